@@ -1,0 +1,75 @@
+use super::Span;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The input cannot be used.
+    Error,
+    /// The input can be used, and probably does not say what was meant.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// One finding: what is wrong, where, what was expected there, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A stable name in kebab-case, `unknown-key` say.
+    pub code: &'static str,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where; a finding about a whole file has no span.
+    pub span: Option<Span>,
+    /// What stands beside the marked place: what was expected.
+    pub label: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Findings of one source, in the order of their places, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings(Vec<Diagnostic>);
+
+impl Findings {
+    /// Adds a finding, unless the very same one is there (two environments read the same lines).
+    pub fn push(&mut self, finding: impl Into<Diagnostic>) {
+        let finding = finding.into();
+        if !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: Self) {
+        for finding in other.0 {
+            self.push(finding);
+        }
+    }
+
+    /// True where at least one finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// True where there is nothing to report.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The findings, errors and warnings alike, in the order of their places.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut findings: Vec<_> = self.0.iter().collect();
+        findings.sort_by_key(|finding| (finding.span.map(|span| span.start), finding.code));
+        findings
+    }
+}

@@ -1,0 +1,16 @@
+//! What is wrong, where, and what to do about it: the one type in which every part of jobnet reports findings, and
+//! the forms in which they are shown.
+
+mod diagnostic;
+mod github;
+mod json;
+mod source;
+mod span;
+mod terminal;
+
+pub use diagnostic::{Diagnostic, Findings, Severity};
+pub use github::github_annotation;
+pub use json::json_line;
+pub use source::{Position, Source};
+pub use span::Span;
+pub use terminal::render;

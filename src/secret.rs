@@ -1,0 +1,140 @@
+//! Values that must not be seen: a type that does not print what it holds, and a filter for text that may quote them.
+
+use std::fmt;
+use std::sync::{Arc, RwLock};
+
+/// What stands in place of a secret wherever text leaves jobnet.
+pub const MASK: &str = "***";
+
+/// Secrets shorter than this are not searched for in text: masking every `1` would make output unreadable and hide
+/// nothing.
+const SHORTEST_MASKED: usize = 4;
+
+/// A value that `Debug` and `Display` never show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redacted<T>(T);
+
+impl<T> Redacted<T> {
+    /// Hides a value.
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// The value itself, to be sent where it belongs and nowhere else.
+    pub fn expose(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> fmt::Debug for Redacted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl<T> fmt::Display for Redacted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// Is told every secret that a masker learns.
+type Listener = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Replaces every known secret in text, as it is and in the forms in which URLs and JSON quote it.
+///
+/// Clones share one list, so that a token obtained in the middle of a run is masked everywhere from then on.
+#[derive(Clone, Default)]
+pub struct Masker {
+    known: Arc<RwLock<Vec<String>>>,
+    listener: Option<Listener>,
+}
+
+impl Masker {
+    /// A masker that tells `listener` every secret that is added: an engine with a log of its own wants to mask it too.
+    pub fn with_listener(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self { known: Arc::default(), listener: Some(Arc::new(listener)) }
+    }
+
+    /// Adds a secret value; every line of one with several is masked by itself too.
+    pub fn add(&self, secret: &str) {
+        if let Some(listener) = &self.listener {
+            listener(secret);
+        }
+        let mut forms = Vec::new();
+        for piece in std::iter::once(secret).chain(secret.lines().map(str::trim)) {
+            if piece.len() >= SHORTEST_MASKED {
+                forms.push(piece.to_owned());
+                forms.push(
+                    percent_encoding::utf8_percent_encode(piece, percent_encoding::NON_ALPHANUMERIC)
+                        .to_string(),
+                );
+                forms.push(url::form_urlencoded::byte_serialize(piece.as_bytes()).collect());
+                forms.push(piece.escape_default().to_string());
+            }
+        }
+        let mut known = match self.known.write() {
+            Ok(known) => known,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        known.extend(forms);
+        // Longest first, so that no rest of a longer secret is left behind by a shorter one.
+        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        known.dedup();
+    }
+
+    /// The text with every known secret replaced by [`MASK`].
+    pub fn mask(&self, text: &str) -> String {
+        let known = match self.known.read() {
+            Ok(known) => known,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        known.iter().fold(text.to_owned(), |text, secret| {
+            if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
+        })
+    }
+}
+
+impl fmt::Debug for Masker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Masker")
+    }
+}
+
+/// A URL that may be printed: without user information and with the values of its query left out.
+pub fn printable_url(url: &url::Url) -> String {
+    let mut shown = url.clone();
+    // Both fail only for URLs that cannot have a user name, which then have none to hide.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    shown.set_query(None);
+    shown.set_fragment(None);
+    shown.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masker_hides_a_secret_in_every_form_that_text_quotes_it() {
+        let masker = Masker::default();
+        masker.add("s3cret/with \"quotes\"");
+        for quoted in ["s3cret/with \"quotes\"", "s3cret%2Fwith%20%22quotes%22", "s3cret%2Fwith+%22quotes%22"]
+        {
+            assert_eq!(masker.mask(&format!("a {quoted} b")), "a *** b");
+        }
+        assert_eq!(masker.mask(r#"a s3cret/with \"quotes\" b"#), "a *** b");
+    }
+
+    #[test]
+    fn a_redacted_value_does_not_print() {
+        assert_eq!(format!("{:?} {}", Redacted::new("x"), Redacted::new("y")), "*** ***");
+    }
+
+    #[test]
+    fn a_printable_url_shows_no_credentials() {
+        let url = url::Url::parse("https://me:pw@host/path?key=s3cret#x").unwrap();
+        assert_eq!(printable_url(&url), "https://host/path");
+    }
+}
