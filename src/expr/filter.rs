@@ -1,0 +1,254 @@
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jaq_core::load::{self, Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Vars, compile::Undefined, unwrap_valr};
+
+use super::error::{EvalError, ExprError};
+use super::functions::{Data, definitions, functions, instead_of};
+use super::names::{self, NameUse};
+use super::{Reads, Value};
+
+/// Values are quoted in errors up to this many characters.
+const QUOTED: usize = 120;
+
+/// The names of the variables that an expression may use beside `$each`, `$vars` and `$run`: the answers that earlier
+/// requests of the same `call` named with `as:`.
+#[derive(Debug, Clone, Default)]
+pub struct Scope {
+    answers: Vec<String>,
+}
+
+impl Scope {
+    /// A scope with these answers, each a name without the `$`, in the order in which [`Bindings`] will hold them.
+    pub fn with_answers(answers: impl IntoIterator<Item = String>) -> Self {
+        Self { answers: answers.into_iter().map(|name| format!("${name}")).collect() }
+    }
+
+    fn variables(&self) -> Vec<&str> {
+        ["$each", "$vars", "$run"].into_iter().chain(self.answers.iter().map(String::as_str)).collect()
+    }
+}
+
+/// The values of the variables that a [`Scope`] names.
+#[derive(Debug, Clone)]
+pub struct Bindings(Vec<Value>);
+
+impl Bindings {
+    /// Bindings of `$vars` and `$run`; `$each` is null and there are no answers.
+    pub fn new(vars: Value, run: Value) -> Self {
+        Self(vec![Value::Null, vars, run])
+    }
+
+    /// Adds the answer that the scope names next.
+    pub fn push_answer(&mut self, answer: Value) {
+        self.0.push(answer);
+    }
+}
+
+/// A compiled jq expression.
+#[derive(Clone)]
+pub struct Filter {
+    text: String,
+    program: Arc<jaq_core::Filter<Data>>,
+    names: Vec<NameUse>,
+    reads: Reads,
+}
+
+impl Filter {
+    /// Compiles `text`.
+    ///
+    /// # Errors
+    /// Every fault that the lexer, the parser or the compiler finds, with its place in `text`.
+    pub fn compile(text: &str, scope: &Scope) -> Result<Self, Vec<ExprError>> {
+        let arena = Arena::default();
+        let modules =
+            Loader::new(definitions()).load(&arena, File { code: text, path: () }).map_err(|errors| {
+                errors.into_iter().flat_map(|(_, error)| load_errors(text, error)).collect::<Vec<_>>()
+            })?;
+        let variables = scope.variables();
+        let program = Compiler::default()
+            .with_funs(functions())
+            .with_global_vars(variables.iter().copied())
+            .compile(modules)
+            .map_err(|errors| {
+                let undefined = errors.into_iter().flat_map(|(_, undefined)| undefined);
+                undefined
+                    .map(|(name, kind)| undefined_error(text, name, &kind, &variables))
+                    .collect::<Vec<_>>()
+            })?;
+        let term = load::parse(text, |parser| parser.term()).unwrap_or_default();
+        let names = names::vars_of(text, &term).map_err(|error| vec![error])?;
+        let reads = Reads::of(&term);
+        Ok(Self { text: text.to_owned(), program: Arc::new(program), names, reads })
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The variables that it reads by `$vars.NAME`.
+    pub fn names(&self) -> &[NameUse] {
+        &self.names
+    }
+
+    /// Which keys of its input, or of the items of its input, it can look at.
+    pub fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// All outputs for one input, as jq puts them out.
+    pub fn outputs<'a>(
+        &'a self,
+        input: Value,
+        bindings: &Bindings,
+    ) -> impl Iterator<Item = Result<Value, EvalError>> + 'a {
+        let context = Ctx::<Data>::new(&self.program.lut, Vars::new(bindings.0.iter().cloned()));
+        self.program.id.run((context, input)).map(unwrap_valr).map(|output| {
+            output.map_err(|error| EvalError::Failed {
+                filter: self.text.clone(),
+                message: quoted(&error.to_string()),
+            })
+        })
+    }
+
+    /// The first output.
+    ///
+    /// # Errors
+    /// jq's error, or [`EvalError::Empty`] where there is none.
+    pub fn first(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
+        self.outputs(input, bindings)
+            .next()
+            .unwrap_or_else(|| Err(EvalError::Empty { filter: self.text.clone() }))
+    }
+
+    /// True where the first output is neither null nor false; no output is false, as in `select(f)`.
+    ///
+    /// # Errors
+    /// jq's error.
+    pub fn holds(&self, input: Value, bindings: &Bindings) -> Result<bool, EvalError> {
+        match self.outputs(input, bindings).next() {
+            None => Ok(false),
+            Some(output) => Ok(!matches!(output?, Value::Null | Value::Bool(false))),
+        }
+    }
+
+    /// The sum of all outputs, which are counts: whole numbers that are not negative. Null counts as nothing, so that
+    /// an answer may leave a counter out.
+    ///
+    /// # Errors
+    /// jq's error, or [`EvalError::WrongType`] for anything else.
+    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<u64, EvalError> {
+        let mut sum = 0;
+        for output in self.outputs(input, bindings) {
+            match output? {
+                Value::Null => {}
+                value => sum += self.as_count(&value)?,
+            }
+        }
+        Ok(sum)
+    }
+
+    fn as_count(&self, value: &Value) -> Result<u64, EvalError> {
+        let count = match value {
+            Value::Num(number) => number.as_isize().and_then(|count| u64::try_from(count).ok()),
+            _ => None,
+        };
+        count.ok_or_else(|| EvalError::WrongType {
+            filter: self.text.clone(),
+            found: quoted(&value.to_string()),
+            expected: "a count: a whole number of 0 or more",
+        })
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Filter({:?})", self.text)
+    }
+}
+
+/// A value as plain text: a string without its quotes, everything else as JSON.
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::TStr(bytes) | Value::BStr(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A text cut to a length that fits a line.
+pub(super) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn load_errors(text: &str, error: load::Error<&str>) -> Vec<ExprError> {
+    let fault = |found: &str, expected: &str| {
+        let range = place(text, found);
+        let message = if range.start >= text.trim_end().len() {
+            "the expression ends too early".to_owned()
+        } else {
+            format!("`{}` cannot stand here", &text[range.clone()])
+        };
+        let help = text.contains("${").then(|| "inside jq a variable is written $vars.NAME".to_owned());
+        ExprError { message, range, expected: format!("expected {expected}"), help }
+    };
+    match error {
+        load::Error::Lex(errors) => {
+            errors.iter().map(|(expected, found)| fault(first_char(found), expected.as_str())).collect()
+        }
+        load::Error::Parse(errors) => {
+            errors.iter().map(|(expected, found)| fault(found, expected.as_str())).collect()
+        }
+        load::Error::Io(errors) => errors
+            .iter()
+            .map(|(path, _)| ExprError {
+                message: "modules cannot be imported".to_owned(),
+                range: place(text, path),
+                expected: String::new(),
+                help: Some("write the definition into the expression".to_owned()),
+            })
+            .collect(),
+    }
+}
+
+fn undefined_error(text: &str, name: &str, kind: &Undefined, variables: &[&str]) -> ExprError {
+    let (what, expected) = match kind {
+        Undefined::Var => {
+            (format!("variable {name} is not known here"), format!("known here: {}", variables.join(", ")))
+        }
+        Undefined::Filter(0) => (format!("jq has no function `{name}`"), "an unknown function".to_owned()),
+        Undefined::Filter(arity) => (
+            format!("jq has no function `{name}` with {arity} argument(s)"),
+            "an unknown function".to_owned(),
+        ),
+        other => (format!("unknown {}: {name}", other.as_str()), String::new()),
+    };
+    let help = instead_of(name).map(str::to_owned).or_else(|| closest_function(name));
+    ExprError { message: what, range: place(text, name), expected, help }
+}
+
+fn closest_function(name: &str) -> Option<String> {
+    let known = definitions().map(|definition| definition.name).chain(functions().map(|(name, _, _)| name));
+    known
+        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .filter(|(distance, _)| *distance <= 2)
+        .min()
+        .map(|(_, known)| format!("did you mean `{known}`?"))
+}
+
+fn first_char(text: &str) -> &str {
+    text.char_indices().nth(1).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The range of `part` in `text`; the end of `text` where `part` is empty or lies elsewhere (jaq reports an early end
+/// so). The parser's strings are slices of the text that it was given.
+fn place(text: &str, part: &str) -> Range<usize> {
+    let range = load::span(text, part);
+    let inside = !part.is_empty() && range.end <= text.len() && text.get(range.clone()) == Some(part);
+    if inside { range } else { text.trim_end().len()..text.len().max(text.trim_end().len()) }
+}

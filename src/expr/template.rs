@@ -1,0 +1,283 @@
+use std::ops::Range;
+
+use jaq_core::load::Lexer;
+
+use super::Value;
+use super::error::{EvalError, ExprError};
+use super::filter::{Bindings, Filter, Scope, quoted, text_of};
+use super::names::NameUse;
+
+/// Values of variables and secrets by name.
+pub trait Lookup {
+    /// The value as text; `None` where the name has no value.
+    fn text(&self, name: &str) -> Option<&str>;
+}
+
+/// Where a text stands, which decides what may be in it and how a computed piece is escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Anywhere: `${NAME}` only.
+    Plain,
+    /// A URL's path: `{jq}` too, percent-encoded as one segment's part
+    /// (<https://www.rfc-editor.org/rfc/rfc3986#section-3.3>).
+    Path,
+    /// A query value: `{jq}` too; the client encodes the whole value.
+    Query,
+}
+
+/// Everything but RFC 3986's unreserved characters.
+const SEGMENT: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Text(String),
+    Name { name: String, optional: bool, range: Range<usize> },
+    Filter(Box<Filter>),
+}
+
+/// A plain string with its `${NAME}` and `{jq}` pieces.
+#[derive(Debug, Clone)]
+pub struct Template {
+    place: Place,
+    pieces: Vec<Piece>,
+}
+
+/// Values by name, for templates that are bound before a run.
+impl Lookup for std::collections::BTreeMap<String, String> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).map(String::as_str)
+    }
+}
+
+impl Template {
+    /// Parses a text that stands at `place`; `scope` names the answers that its `{jq}` may use.
+    ///
+    /// # Errors
+    /// A brace that is not closed, a name that cannot be one, and every fault of an expression, at their places.
+    pub fn parse(text: &str, place: Place, scope: &Scope) -> Result<Self, Vec<ExprError>> {
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        while let Some(found) =
+            text[at..].find(if place == Place::Plain { &['$'][..] } else { &['$', '{'][..] })
+        {
+            let start = at + found;
+            push_text(&mut pieces, &text[at..start]);
+            if text[start..].starts_with("${") {
+                let (piece, end) = name_piece(text, start).map_err(|error| vec![error])?;
+                pieces.push(piece);
+                at = end;
+            } else if text[start..].starts_with('{') {
+                let end = closing_brace(text, start).ok_or_else(|| vec![unclosed(text, start)])?;
+                let filter = Filter::compile(&text[start + 1..end], scope)
+                    .map_err(|errors| shifted(errors, start + 1))?;
+                pieces.push(Piece::Filter(Box::new(filter)));
+                at = end + 1;
+            } else {
+                push_text(&mut pieces, "$");
+                at = start + 1;
+            }
+        }
+        push_text(&mut pieces, &text[at..]);
+        Ok(Self { place, pieces })
+    }
+
+    /// A text in which nothing is to be replaced.
+    pub fn constant(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        push_text(&mut pieces, text);
+        Self { place: Place::Plain, pieces }
+    }
+
+    /// The names that it uses by `${NAME}`.
+    pub fn names(&self) -> impl Iterator<Item = NameUse> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Name { name, optional, range } => {
+                Some(NameUse { name: name.clone(), range: range.clone(), optional: *optional })
+            }
+            Piece::Text(_) | Piece::Filter(_) => None,
+        })
+    }
+
+    /// The expressions in it.
+    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Filter(filter) => Some(&**filter),
+            Piece::Text(_) | Piece::Name { .. } => None,
+        })
+    }
+
+    /// The text itself where nothing in it is to be replaced.
+    pub fn as_constant(&self) -> Option<String> {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Name { .. } | Piece::Filter(_) => None,
+            })
+            .collect()
+    }
+
+    /// Puts in the values of the names. `None` where an optional name has no value: the field is left out.
+    ///
+    /// # Errors
+    /// The name that has no value.
+    pub fn bind(&self, values: &dyn Lookup) -> Result<Option<Self>, String> {
+        let mut pieces = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Name { name, optional, .. } => match values.text(name) {
+                    Some(value) => push_text(&mut pieces, value),
+                    None if *optional => return Ok(None),
+                    None => return Err(name.clone()),
+                },
+                Piece::Text(text) => push_text(&mut pieces, text),
+                Piece::Filter(_) => pieces.push(piece.clone()),
+            }
+        }
+        Ok(Some(Self { place: self.place, pieces }))
+    }
+
+    /// The text with its `{jq}` pieces computed from `input`; names must have been bound before.
+    ///
+    /// `None` where the whole text is one `{jq}` that gave null: a query value is then left out.
+    ///
+    /// # Errors
+    /// An expression that failed, or gave null, an array or an object inside a longer text.
+    pub fn render(&self, input: &Value, bindings: &Bindings) -> Result<Option<String>, EvalError> {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Name { name, .. } => text.push_str(name),
+                Piece::Filter(filter) => match filter.first(input.clone(), bindings)? {
+                    Value::Null if self.pieces.len() == 1 => return Ok(None),
+                    value @ (Value::Null | Value::Arr(_) | Value::Obj(_)) => {
+                        return Err(EvalError::WrongType {
+                            filter: filter.text().to_owned(),
+                            found: quoted(&value.to_string()),
+                            expected: "a text, a number or a boolean",
+                        });
+                    }
+                    value => self.push_escaped(&mut text, &text_of(&value)),
+                },
+            }
+        }
+        Ok(Some(text))
+    }
+
+    fn push_escaped(&self, text: &mut String, value: &str) {
+        match self.place {
+            Place::Path => text.extend(percent_encoding::utf8_percent_encode(value, SEGMENT)),
+            Place::Plain | Place::Query => text.push_str(value),
+        }
+    }
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    match pieces.last_mut() {
+        Some(Piece::Text(last)) => last.push_str(text),
+        _ => pieces.push(Piece::Text(text.to_owned())),
+    }
+}
+
+fn name_piece(text: &str, start: usize) -> Result<(Piece, usize), ExprError> {
+    let Some(length) = text[start..].find('}') else {
+        return Err(unclosed(text, start));
+    };
+    let end = start + length + 1;
+    let inner = &text[start + 2..end - 1];
+    let (name, optional) = match inner.strip_suffix('?') {
+        Some(name) => (name, true),
+        None => (inner, false),
+    };
+    if !is_variable_name(name) {
+        return Err(ExprError {
+            message: format!("`{inner}` is not a name"),
+            range: start..end,
+            expected: "expected ${NAME} or ${NAME?}".to_owned(),
+            help: Some(
+                "a name has letters, digits and underscores, and does not start with a digit".to_owned(),
+            ),
+        });
+    }
+    let range = start + 2..start + 2 + name.len();
+    Ok((Piece::Name { name: name.to_owned(), optional, range }, end))
+}
+
+/// True for a name that a variable or secret, and so a process environment variable, can have.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The place of the brace that closes the one at `open`: the first up to which jq's own lexer is content, so that
+/// braces inside jq strings and objects do not count.
+fn closing_brace(text: &str, open: usize) -> Option<usize> {
+    text[open..]
+        .match_indices('}')
+        .map(|(offset, _)| open + offset)
+        .find(|close| Lexer::new(&text[open..=*close]).lex().is_ok())
+}
+
+fn unclosed(text: &str, start: usize) -> ExprError {
+    ExprError {
+        message: "this brace is not closed".to_owned(),
+        range: start..text.len(),
+        expected: "expected `}`".to_owned(),
+        help: Some("to write a brace itself, put it in jq quotes: {\"{\"}".to_owned()),
+    }
+}
+
+fn shifted(errors: Vec<ExprError>, by: usize) -> Vec<ExprError> {
+    errors
+        .into_iter()
+        .map(|error| ExprError { range: error.range.start + by..error.range.end + by, ..error })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::expr::parse_json;
+
+    fn rendered(text: &str, place: Place, input: &str) -> Option<String> {
+        let values = BTreeMap::from(
+            [("A", "1"), ("B", "two")].map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        let template = Template::parse(text, place, &Scope::default()).unwrap();
+        let bound = template.bind(&values).unwrap()?;
+        let input = parse_json(input.as_bytes(), None).unwrap();
+        bound.render(&input, &Bindings::new(Value::Null, Value::Null)).unwrap()
+    }
+
+    #[test]
+    fn names_and_expressions_are_put_in() {
+        assert_eq!(rendered("${A}-${B}$", Place::Plain, "null").as_deref(), Some("1-two$"));
+        assert_eq!(
+            rendered("/x/{.id}/y", Place::Path, r#"{"id": "a b/ü"}"#).as_deref(),
+            Some("/x/a%20b%2F%C3%BC/y")
+        );
+        assert_eq!(rendered(r#"{ {a: "}"} | .a }"#, Place::Query, "null").as_deref(), Some("}"));
+        assert_eq!(rendered("{x}", Place::Plain, "null").as_deref(), Some("{x}"));
+    }
+
+    #[test]
+    fn an_absent_optional_name_or_a_null_leaves_the_field_out() {
+        assert_eq!(rendered("${C?}", Place::Plain, "null"), None);
+        assert_eq!(rendered("{.missing}", Place::Query, "{}"), None);
+    }
+
+    #[test]
+    fn faults_are_found_at_their_places() {
+        let fault = |text| Template::parse(text, Place::Path, &Scope::default()).unwrap_err().remove(0);
+        assert_eq!(fault("/a/${1X}").range, 3..8);
+        assert_eq!(fault("/a/{.x").range, 3..6);
+        assert_eq!(fault("/a/{.x | nope}").range, 9..13);
+    }
+}
