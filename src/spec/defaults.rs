@@ -1,0 +1,48 @@
+use std::time::Duration;
+
+use crate::expr::Percent;
+
+use super::leaf::LateSpec;
+use super::record::{record, words};
+
+record! {
+    /// What every stage has unless it says otherwise.
+    DefaultsSpec is "defaults"
+    optional {
+        /// What happens when a run is due while the one before it still works. Default forbid.
+        overlap: OverlapSpec,
+        /// How long a run may take in all. Default 1h.
+        timeout: LateSpec<Duration>,
+        /// How late a run may start.
+        start_within: LateSpec<Duration>,
+        /// How often the engine starts a failed run again, on top of the retries of requests. Default 0.
+        retries: u32,
+        /// How many finished runs the engine keeps.
+        history: HistorySpec,
+        /// The share of failed items above which a stage fails. Without it any failed item fails it.
+        fail_above: LateSpec<Percent>,
+    }
+}
+
+words! {
+    /// What happens when a run is due while the one before it still works.
+    OverlapSpec is "what happens when runs overlap" {
+        /// The new run is left out.
+        "forbid" => Forbid,
+        /// The new run waits.
+        "queue" => Queue,
+        /// The old run is ended.
+        "replace" => Replace,
+    }
+}
+
+record! {
+    /// How many finished runs the engine keeps.
+    HistorySpec is "the runs to keep"
+    optional {
+        /// Successful runs.
+        succeeded: u32,
+        /// Failed runs.
+        failed: u32,
+    }
+}

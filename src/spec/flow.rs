@@ -1,0 +1,100 @@
+use std::num::NonZeroU32;
+
+use super::leaf::{JqText, LateSpec, PatternText, Spanned};
+use super::record::record;
+use super::request::{CountsSpec, QuerySpec};
+use super::stage::RequestTimeoutSpec;
+
+record! {
+    /// Pages of items, a choice among them, and requests that carry the chosen on.
+    FlowSpec is "a flow"
+    required {
+        /// Where the items come from.
+        from: FromSpec,
+        /// Where the chosen items go.
+        to: ToSpec,
+    }
+    optional {
+        /// Which items are chosen: jq that is true for them. Without it all are.
+        select: JqText,
+    }
+}
+
+record! {
+    /// Pages of items.
+    FromSpec is "the source of a flow"
+    required {
+        /// The path of the first page.
+        get: PatternText,
+        /// The items of a page.
+        items: JqText,
+    }
+    optional {
+        /// Which API. May be left out where there is only one.
+        api: Spanned<String>,
+        /// Query values.
+        query: QuerySpec,
+        /// Where the next page is. Without it there is one page.
+        next: NextSpec,
+        /// Waits of these requests alone.
+        timeout: RequestTimeoutSpec,
+    }
+}
+
+record! {
+    /// How one page leads to the next.
+    NextSpec is "the way to the next page"
+    required {
+        /// The cursor of the next page; null or empty on the last.
+        cursor: JqText,
+        /// The query value that takes the cursor.
+        param: Spanned<String>,
+    }
+    optional {
+        /// More pages than this are an error. Default 100000.
+        max_pages: LateSpec<NonZeroU32>,
+    }
+}
+
+record! {
+    /// Requests that carry the chosen items: one of the methods, with a path below the API's `base_url`.
+    ToSpec is "the target of a flow"
+    optional {
+        /// POST to this path.
+        post: PatternText,
+        /// PUT to this path.
+        put: PatternText,
+        /// PATCH this path.
+        patch: PatternText,
+        /// Which API. May be left out where there is only one.
+        api: Spanned<String>,
+        /// Query values.
+        query: QuerySpec,
+        /// The body, as jq that builds it from the array of the batch's items (under `each: true` from the item).
+        body: JqText,
+        /// How many items one request carries at most. Default 100.
+        batch: LateSpec<NonZeroU32>,
+        /// Items whose value here is equal travel together, and no others with them.
+        group_by: JqText,
+        /// One request an item.
+        each: bool,
+        /// How many requests are under way at once. Default 4.
+        concurrency: LateSpec<NonZeroU32>,
+        /// What to count in the answers.
+        counts: CountsSpec,
+        /// Error texts in the answers, to be shown in the summary.
+        errors: JqText,
+        /// Waits of these requests alone.
+        timeout: RequestTimeoutSpec,
+    }
+}
+
+impl ToSpec {
+    /// The methods that the target has, with their paths: a good one has exactly one.
+    pub(crate) fn methods(&self) -> Vec<(&'static str, &PatternText)> {
+        [("POST", &self.post), ("PUT", &self.put), ("PATCH", &self.patch)]
+            .into_iter()
+            .filter_map(|(method, path)| Some((method, path.as_ref()?)))
+            .collect()
+    }
+}

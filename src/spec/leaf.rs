@@ -1,0 +1,393 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::diag::Span;
+use crate::expr::{Late, ParseFault, Place, Scalar, Scope, Template, is_variable_name};
+
+use super::node::{Node, NodeValue};
+use super::problem::Problem;
+use super::reader::{Read, Reader, report_duplicates};
+
+/// A value with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Describes a leaf in the JSON Schema by a fixed schema, without a definition of its own.
+macro_rules! inline_schema {
+    ([$($generic:tt)*] $type:ty, $schema:expr) => {
+        impl<$($generic)*> JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                $schema
+            }
+        }
+    };
+}
+
+/// The text of a scalar as an author means it: numbers and booleans as they are written.
+fn scalar_text(node: &Node) -> Option<String> {
+    match &node.value {
+        NodeValue::Bool(value) => Some(value.to_string()),
+        NodeValue::Int(value) => Some(value.to_string()),
+        NodeValue::Float(value) => Some(value.to_string()),
+        NodeValue::Text(text) => Some(text.clone()),
+        NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
+    }
+}
+
+impl<T: Read> Read for Spanned<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self { value: T::read(node, reader)?, span: node.span })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        generator.subschema_for::<T>()
+    }
+}
+
+impl Read for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            NodeValue::Text(text) => Some(text.clone()),
+            _ => {
+                reader.wrong_type(<Self as Read>::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+impl Read for bool {
+    const EXPECTED: &'static str = "true or false";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            NodeValue::Bool(value) => Some(value),
+            _ => {
+                reader.wrong_type(<Self as Read>::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+impl Read for u32 {
+    const EXPECTED: &'static str = "a whole number of 0 or more";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match node.value {
+            NodeValue::Int(value) if u32::try_from(value).is_ok() => u32::try_from(value).ok(),
+            _ => {
+                reader.wrong_type(<Self as Read>::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let NodeValue::List(items) = &node.value else {
+            reader.wrong_type(Self::EXPECTED, node);
+            return None;
+        };
+        let read: Vec<_> = items.iter().filter_map(|item| T::read(item, reader)).collect();
+        (read.len() == items.len()).then_some(read)
+    }
+}
+
+/// A mapping from names that the author chose.
+///
+/// Entries whose value could not be read are known by name alone, so that what refers to them is not reported too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table<T> {
+    entries: Vec<(Spanned<String>, Option<T>)>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new() }
+    }
+}
+
+impl<T> Table<T> {
+    /// The entries that could be read, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
+        self.entries.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
+    }
+
+    /// The value of a name, if it could be read.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.iter().find(|(key, _)| key.value == name).map(|(_, value)| value)
+    }
+
+    /// True where the name is there, readable or not.
+    pub fn contains(&self, name: &str) -> bool {
+        self.names().any(|key| key.value == name)
+    }
+
+    /// All names, in the order of the file.
+    pub fn names(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.entries.iter().map(|(name, _)| name)
+    }
+}
+
+impl<T: Read> Read for Table<T> {
+    const EXPECTED: &'static str = "a mapping";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Some(entries) = node.entries() else {
+            reader.wrong_type(Self::EXPECTED, node);
+            return None;
+        };
+        report_duplicates(entries, reader);
+        let entries = entries
+            .iter()
+            .map(|entry| {
+                let name = Spanned { value: entry.key.clone(), span: entry.key_span };
+                (name, T::read(&entry.node, reader))
+            })
+            .collect();
+        Some(Self { entries })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Table<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("TableOf{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({"type": "object", "additionalProperties": value})
+    }
+}
+
+/// The name of a stage, group, environment, variable or secret where it is referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(pub Spanned<String>);
+
+impl Read for Name {
+    const EXPECTED: &'static str = "a name";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            NodeValue::Text(text) => Some(Self(Spanned { value: text.clone(), span: node.span })),
+            _ => {
+                reader.wrong_type(Self::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([] Name, json_schema!({"type": "string"}));
+
+/// A variable's value: its default, whose type every other value of it must have.
+#[derive(Debug, Clone)]
+pub struct VariableSpec {
+    /// The default.
+    pub value: VariableValue,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The default of a variable, by type.
+#[derive(Debug, Clone)]
+pub enum VariableValue {
+    /// A text, in which other variables and secrets may stand.
+    Text(Template),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// True or false.
+    Bool(bool),
+}
+
+impl Read for VariableSpec {
+    const EXPECTED: &'static str = "a text, a number, true or false";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let value = match &node.value {
+            NodeValue::Bool(value) => VariableValue::Bool(*value),
+            NodeValue::Int(value) => VariableValue::Int(*value),
+            NodeValue::Float(value) => VariableValue::Float(*value),
+            NodeValue::Text(_) => VariableValue::Text(PlainText::read(node, reader)?.template),
+            NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => {
+                reader.wrong_type(Self::EXPECTED, node);
+                return None;
+            }
+        };
+        Some(Self { value, span: node.span })
+    }
+}
+
+inline_schema!([] VariableSpec, json_schema!({"type": ["string", "number", "boolean"]}));
+
+/// A text in which `${NAME}` may stand.
+#[derive(Debug, Clone)]
+pub struct PlainText {
+    /// The text, parsed.
+    pub template: Template,
+    /// The text as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Read for PlainText {
+    const EXPECTED: &'static str = "a text";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Some(text) = scalar_text(node) else {
+            reader.wrong_type(Self::EXPECTED, node);
+            return None;
+        };
+        match Template::parse(&text, Place::Plain, &Scope::default()) {
+            Ok(template) => Some(Self { template, text, span: node.span }),
+            Err(faults) => {
+                reader.expression_faults(faults, node.span, &text);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([] PlainText, json_schema!({"type": ["string", "number", "boolean"]}));
+
+/// A path or query value, in which `${NAME}` and `{jq}` may stand. It is compiled when the plan knows its scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PatternText {
+    /// The text as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Read for PatternText {
+    const EXPECTED: &'static str = "a text";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match scalar_text(node) {
+            Some(text) => Some(Self { text, span: node.span }),
+            None => {
+                reader.wrong_type(Self::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([] PatternText, json_schema!({"type": ["string", "number", "boolean"]}));
+
+/// A jq expression. It is compiled when the plan knows its scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JqText {
+    /// The expression as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Read for JqText {
+    const EXPECTED: &'static str = "a jq expression";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match scalar_text(node) {
+            Some(text) => Some(Self { text, span: node.span }),
+            None => {
+                reader.wrong_type("a jq expression in quotes", node);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([] JqText, json_schema!({"type": ["string", "number", "boolean"]}));
+
+/// A value that `${NAME}` may supply.
+#[derive(Debug, Clone)]
+pub struct LateSpec<T> {
+    /// The value, or the text that will make it.
+    pub late: Late<T>,
+    /// The text as written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl<T: Scalar> Read for LateSpec<T> {
+    const EXPECTED: &'static str = T::EXPECTED;
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Some(text) = scalar_text(node) else {
+            reader.wrong_type(Self::EXPECTED, node);
+            return None;
+        };
+        match Late::parse(&text) {
+            Ok(late) => Some(Self { late, text, span: node.span }),
+            Err(ParseFault::WrongType) => {
+                reader.wrong_type(Self::EXPECTED, node);
+                None
+            }
+            Err(ParseFault::Template(faults)) => {
+                reader.expression_faults(faults, node.span, &text);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([T] LateSpec<T>, json_schema!({"type": ["string", "number", "boolean"]}));
+
+/// Reports a name in `table` that cannot be one of a variable or secret.
+pub(super) fn check_variable_name(name: &Spanned<String>, what: &'static str, reader: &mut Reader<'_>) {
+    if !is_variable_name(&name.value) {
+        let expected = "letters, digits and underscores, not a digit first";
+        reader.report(Problem::BadName { found: name.value.clone(), what, expected }, name.span);
+    }
+}
+
+/// Reports a name that cannot be one of a stage, API, group or environment: it becomes part of keys and resource names.
+pub(super) fn check_resource_name(name: &Spanned<String>, what: &'static str, reader: &mut Reader<'_>) {
+    let fits = name.value.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if !fits {
+        let expected = "letters, digits, `-` and `_`, a letter first";
+        reader.report(Problem::BadName { found: name.value.clone(), what, expected }, name.span);
+    }
+}

@@ -1,0 +1,62 @@
+//! The spec as its author wrote it: read from YAML into typed values that know their places.
+//!
+//! Invariants: no file, environment variable or clock is read here, and no default is applied. All faults of a text
+//! are found in one go; what could not be read is left out of the model, so that the rest can still be checked.
+
+mod api;
+mod call;
+mod defaults;
+mod flow;
+mod leaf;
+mod model;
+mod node;
+mod overlay;
+mod problem;
+mod reader;
+mod record;
+mod request;
+mod schema;
+mod stage;
+mod target;
+mod text;
+
+use std::sync::Arc;
+
+use crate::diag::{Findings, Source};
+
+pub use api::{
+    ApiSpec, AuthSpec, BackoffSpec, BasicSpec, ClientStyle, ConflictSpec, IdempotencySpec, KeyedSpec,
+    OAuth2Spec, RetrySpec, TimeoutSpec,
+};
+pub use call::CallSpec;
+pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
+pub use flow::{FlowSpec, FromSpec, NextSpec, ToSpec};
+pub use leaf::{JqText, LateSpec, Name, PatternText, PlainText, Spanned, Table, VariableSpec, VariableValue};
+pub use model::{Document, Spec, Version};
+pub use overlay::OverlaySpec;
+pub use problem::Problem;
+pub(crate) use problem::{did_you_mean, list};
+pub use request::{CountsSpec, QuerySpec, RequestSpec};
+pub use schema::json_schema;
+pub use stage::{RequestTimeoutSpec, StageSpec};
+pub use target::{EgressSpec, KubernetesSpec, ResourcesSpec, TargetsSpec};
+
+/// Reads a spec.
+///
+/// The spec is `None` only where the text is not YAML or not a mapping at all; otherwise it holds what could be read,
+/// and the findings say what could not.
+pub fn parse(source: Source) -> (Option<Spec>, Findings) {
+    let source = Arc::new(source);
+    let mut findings = Findings::default();
+    let root = match node::read(&source) {
+        Ok(root) => root,
+        Err(finding) => {
+            findings.push(finding);
+            return (None, findings);
+        }
+    };
+    let mut reader = reader::Reader::new(&source);
+    let spec = model::read(&root, &source, &mut reader);
+    findings.extend(reader.into_findings());
+    (spec, findings)
+}

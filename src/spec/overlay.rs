@@ -1,0 +1,102 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use super::api::AuthSpec;
+use super::node::{Entry, Node, NodeValue};
+use super::problem::Problem;
+use super::reader::{Fields, Read, Reader};
+
+/// The keys of the file that an environment cannot change.
+const FIXED: [&str; 4] = ["jobnet", "name", "environments", "targets"];
+
+/// What an environment changes. It is read as part of the file that it is laid over, so that every value has one reader
+/// and one place; here only its keys are looked at.
+#[derive(Debug, Clone)]
+pub struct OverlaySpec;
+
+impl Read for OverlaySpec {
+    const EXPECTED: &'static str = "a mapping of what the environment changes";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Fields::of(node, Self::EXPECTED, reader).map(|_| Self)
+    }
+}
+
+impl JsonSchema for OverlaySpec {
+    fn schema_name() -> Cow<'static, str> {
+        "OverlaySpec".into()
+    }
+
+    /// Filled in from the document's own schema by `json_schema`, which knows it.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        Schema::default()
+    }
+}
+
+/// Reports what an environment changes although the file does not have it.
+pub(super) fn check_overlay(root: &Node, environment: &str, overlay: &Node, reader: &mut Reader<'_>) {
+    for entry in overlay.entries().unwrap_or_default() {
+        if FIXED.contains(&entry.key.as_str()) {
+            let known = vec!["schedule", "timezone", "vars", "apis", "defaults", "stages"];
+            reader.report(
+                Problem::UnknownKey { key: entry.key.clone(), owner: "an environment", known },
+                entry.key_span,
+            );
+        }
+    }
+    for (key, what) in [("stages", "stage"), ("apis", "API"), ("vars", "variable")] {
+        let known: Vec<String> = root
+            .get(key)
+            .and_then(Node::entries)
+            .unwrap_or_default()
+            .iter()
+            .map(|entry| entry.key.clone())
+            .collect();
+        let changed = overlay.get(key).and_then(Node::entries).unwrap_or_default();
+        for entry in changed.iter().filter(|entry| !known.contains(&entry.key)) {
+            let problem = Problem::OverlaysNothing {
+                environment: environment.to_owned(),
+                what,
+                name: entry.key.clone(),
+                known: known.clone(),
+            };
+            reader.report(problem, entry.key_span);
+        }
+    }
+}
+
+/// The file as an environment sees it: mappings are merged key by key, anything else is replaced. Of two ways to
+/// authenticate the environment's is the one.
+pub(super) fn overlaid(root: &Node, overlay: &Node) -> Node {
+    let Some(changes) = overlay.entries() else {
+        return root.clone();
+    };
+    let changes: Vec<Entry> =
+        changes.iter().filter(|entry| !FIXED.contains(&entry.key.as_str())).cloned().collect();
+    merged(root, &Node { value: NodeValue::Map(changes), span: root.span }, "")
+}
+
+fn merged(below: &Node, above: &Node, key: &str) -> Node {
+    let (NodeValue::Map(base), NodeValue::Map(changes)) = (&below.value, &above.value) else {
+        return above.clone();
+    };
+    if key == "auth" && kind_of_auth(base) != kind_of_auth(changes) {
+        return above.clone();
+    }
+    let mut entries = base.clone();
+    for change in changes {
+        match entries.iter_mut().find(|entry| entry.key == change.key) {
+            Some(entry) => {
+                entry.node = merged(&entry.node, &change.node, &change.key);
+                entry.key_span = change.key_span;
+            }
+            None => entries.push(change.clone()),
+        }
+    }
+    Node { value: NodeValue::Map(entries), span: below.span }
+}
+
+fn kind_of_auth(entries: &[Entry]) -> Option<&str> {
+    entries.iter().map(|entry| entry.key.as_str()).find(|key| AuthSpec::KINDS.contains(key))
+}

@@ -1,0 +1,185 @@
+use thiserror::Error;
+
+use crate::diag::{Diagnostic, Severity, Span};
+
+/// What can be wrong with the shape of a spec. What its values mean together is checked by [`plan`](crate::plan).
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// A key that nothing reads.
+    #[error("unknown key `{key}` in {owner}")]
+    UnknownKey {
+        /// The key as written.
+        key: String,
+        /// The mapping that it stands in.
+        owner: &'static str,
+        /// The keys that may stand there.
+        known: Vec<&'static str>,
+    },
+    /// A key that stands twice in one mapping.
+    #[error("key `{key}` stands here twice")]
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// A value of the wrong type.
+    #[error("expected {expected}, found {found}")]
+    WrongType {
+        /// What can stand here.
+        expected: &'static str,
+        /// What stands here.
+        found: String,
+    },
+    /// A required key that is absent.
+    #[error("{owner} needs `{key}`")]
+    MissingKey {
+        /// The key.
+        key: &'static str,
+        /// What was expected as its value.
+        expected: &'static str,
+        /// The mapping that should have it.
+        owner: &'static str,
+    },
+    /// Not exactly one of several keys.
+    #[error("{owner} has {found}, expected exactly one of {}", list(.keys))]
+    NotOne {
+        /// The mapping.
+        owner: &'static str,
+        /// Those that it has, or "none".
+        found: String,
+        /// The keys.
+        keys: Vec<&'static str>,
+    },
+    /// A word that is not one of a fixed set.
+    #[error("`{found}` is not {expected}")]
+    UnknownWord {
+        /// The word.
+        found: String,
+        /// What kind of word was expected.
+        expected: &'static str,
+        /// The words of the set.
+        known: Vec<&'static str>,
+    },
+    /// A fault inside a template or expression.
+    #[error("{message}")]
+    Expression {
+        /// What is wrong.
+        message: String,
+        /// What was expected.
+        expected: String,
+        /// What to do.
+        help: Option<String>,
+    },
+    /// A name that cannot be one.
+    #[error("`{found}` cannot be the name of {what}")]
+    BadName {
+        /// The name.
+        found: String,
+        /// Whose name.
+        what: &'static str,
+        /// What a name is made of.
+        expected: &'static str,
+    },
+    /// An environment changes something that the file does not have.
+    #[error("environment `{environment}` changes {what} `{name}`, which does not exist")]
+    OverlaysNothing {
+        /// The environment.
+        environment: String,
+        /// Stage, API or variable.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Names that do exist.
+        known: Vec<String>,
+    },
+    /// No environment at all.
+    #[error("the spec has no environments")]
+    NoEnvironments,
+}
+
+impl Problem {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownKey { .. } => "unknown-key",
+            Self::DuplicateKey { .. } => "duplicate-key",
+            Self::WrongType { .. } => "wrong-type",
+            Self::MissingKey { .. } => "missing-key",
+            Self::NotOne { .. } => "not-exactly-one",
+            Self::UnknownWord { .. } => "unknown-word",
+            Self::Expression { .. } => "bad-expression",
+            Self::BadName { .. } => "bad-name",
+            Self::OverlaysNothing { .. } => "overlays-nothing",
+            Self::NoEnvironments => "no-environments",
+        }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Self::UnknownKey { known, .. } => format!("expected one of {}", list(known)),
+            Self::DuplicateKey { .. } => "the second time".to_owned(),
+            Self::WrongType { expected, .. } => format!("expected {expected}"),
+            Self::MissingKey { key, expected, .. } => format!("expected `{key}` with {expected}"),
+            Self::NotOne { keys, .. } => format!("expected one of {}", list(keys)),
+            Self::UnknownWord { known, .. } => format!("expected one of {}", list(known)),
+            Self::Expression { expected, .. } => expected.clone(),
+            Self::BadName { expected, .. } => format!("expected {expected}"),
+            Self::OverlaysNothing { what, known, .. } if known.is_empty() => {
+                format!("the file has no {what}")
+            }
+            Self::OverlaysNothing { known, .. } => format!("expected one of {}", list(known)),
+            Self::NoEnvironments => String::new(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownKey { key, known, .. } => {
+                Some(did_you_mean(key, known).unwrap_or_else(|| "remove the key".to_owned()))
+            }
+            Self::DuplicateKey { .. } => Some("keep one of the two".to_owned()),
+            Self::WrongType { .. } => None,
+            Self::MissingKey { key, .. } => Some(format!("add `{key}: …`")),
+            Self::NotOne { .. } => Some("keep one of them".to_owned()),
+            Self::UnknownWord { found, known, .. } => did_you_mean(found, known),
+            Self::Expression { help, .. } => help.clone(),
+            Self::BadName { .. } => Some("choose another name".to_owned()),
+            Self::OverlaysNothing { name, known, what, .. } => {
+                Some(did_you_mean(name, known).unwrap_or_else(|| {
+                    format!("declare the {what} above, or remove it from the environment")
+                }))
+            }
+            Self::NoEnvironments => Some("add one, if only `environments: {local: {}}`".to_owned()),
+        }
+    }
+
+    /// The finding, at its place.
+    pub fn at(self, span: Span) -> Diagnostic {
+        Diagnostic {
+            code: self.code(),
+            severity: Severity::Error,
+            label: self.label(),
+            help: self.help(),
+            message: self.to_string(),
+            span: Some(span),
+        }
+    }
+}
+
+/// The names, each in backticks, by comma.
+pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
+    names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
+}
+
+/// A hint at the known name that is nearest to one that was misspelt, if any is near.
+pub(crate) fn did_you_mean(name: &str, known: &[impl AsRef<str>]) -> Option<String> {
+    known
+        .iter()
+        .map(|known| {
+            (
+                strsim::damerau_levenshtein(&known.as_ref().to_lowercase(), &name.to_lowercase()),
+                known.as_ref(),
+            )
+        })
+        .filter(|(distance, known)| *distance <= 1 + known.len().min(name.len()) / 4)
+        .min()
+        .map(|(_, known)| format!("did you mean `{known}`?"))
+}

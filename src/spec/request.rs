@@ -1,0 +1,65 @@
+use std::time::Duration;
+
+use super::leaf::{JqText, LateSpec, PatternText, Spanned, Table};
+use super::record::record;
+use super::stage::RequestTimeoutSpec;
+
+/// Query values by name.
+pub type QuerySpec = Table<PatternText>;
+
+/// What to count in an answer, by the name of the count. `failed` decides whether the stage fails; `total` is what it
+/// is measured by, where that is not what was picked.
+pub type CountsSpec = Table<JqText>;
+
+record! {
+    /// One request of a `call`: exactly one of the methods, with a path below the API's `base_url`.
+    RequestSpec is "a request"
+    optional {
+        /// GET this path.
+        get: PatternText,
+        /// POST to this path.
+        post: PatternText,
+        /// PUT to this path.
+        put: PatternText,
+        /// PATCH this path.
+        patch: PatternText,
+        /// DELETE this path.
+        delete: PatternText,
+        /// Which API. May be left out where there is only one.
+        api: Spanned<String>,
+        /// Query values.
+        query: QuerySpec,
+        /// The body, as jq that builds it.
+        body: JqText,
+        /// What to count in the answer.
+        counts: CountsSpec,
+        /// Error texts in the answer, to be shown in the summary.
+        errors: JqText,
+        /// Names the answer: later requests of the same `call` know it by `$NAME`.
+        r#as: Spanned<String>,
+        /// Waits of this request alone.
+        timeout: RequestTimeoutSpec,
+    }
+}
+
+/// A method and its path, as one of the keys `get`, `post`, `put`, `patch` and `delete` gives them.
+pub(crate) type MethodPath<'a> = (&'static str, &'a PatternText);
+
+impl RequestSpec {
+    /// The methods that the request has, with their paths: a good one has exactly one.
+    pub(crate) fn methods(&self) -> Vec<MethodPath<'_>> {
+        [
+            ("GET", &self.get),
+            ("POST", &self.post),
+            ("PUT", &self.put),
+            ("PATCH", &self.patch),
+            ("DELETE", &self.delete),
+        ]
+        .into_iter()
+        .filter_map(|(method, path)| Some((method, path.as_ref()?)))
+        .collect()
+    }
+}
+
+/// A duration that `${NAME}` may supply.
+pub(super) type LateDuration = LateSpec<Duration>;

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use crate::expr::Percent;
+
+use super::call::CallSpec;
+use super::defaults::{HistorySpec, OverlapSpec};
+use super::flow::FlowSpec;
+use super::leaf::{LateSpec, Name, Spanned};
+use super::record::record;
+use super::request::LateDuration;
+
+record! {
+    /// One step of the net. It does exactly one kind of work: `call` or `flow`.
+    StageSpec is "a stage"
+    optional {
+        /// What it is for, in a sentence.
+        description: String,
+        /// The stages that must be done before it.
+        needs: Vec<Name>,
+        /// When it starts: five cron fields in the spec's time zone, or `manual`. Without it, the net's schedule.
+        schedule: Spanned<String>,
+        /// How long after the schedule it starts, on engines that know no order.
+        offset: LateSpec<Duration>,
+        /// How long a run may take in all.
+        timeout: LateSpec<Duration>,
+        /// How late a run may start.
+        start_within: LateSpec<Duration>,
+        /// How often the engine starts a failed run again, on top of the retries of requests.
+        retries: u32,
+        /// What happens when a run is due while the one before it still works.
+        overlap: OverlapSpec,
+        /// How many finished runs the engine keeps.
+        history: HistorySpec,
+        /// The share of failed items above which the stage fails. Without it any failed item fails it.
+        fail_above: LateSpec<Percent>,
+        /// Requests to an API, one after the other.
+        call: CallSpec,
+        /// Pages of items, a choice among them, and requests that carry the chosen on.
+        flow: FlowSpec,
+    }
+}
+
+record! {
+    /// Waits of one request, in place of its API's.
+    RequestTimeoutSpec is "timeouts of a request"
+    optional {
+        /// Until the answer begins, and between any two pieces of it.
+        read: LateDuration,
+    }
+}
