@@ -1,0 +1,169 @@
+use std::ops::Range;
+
+use crate::diag::{Findings, Span};
+use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Scope, Template};
+use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spec};
+
+use super::declared::Declared;
+use super::model::Uses;
+use super::problem::PlanProblem;
+
+/// Turns the spec's texts into what runs, with the names that they use noted and every fault reported at its place.
+pub(super) struct Compiler<'s> {
+    spec: &'s Spec,
+    declared: Declared,
+    uses: Uses,
+    findings: Findings,
+}
+
+impl<'s> Compiler<'s> {
+    pub(super) fn new(spec: &'s Spec) -> Self {
+        Self { spec, declared: Declared::default(), uses: Uses::default(), findings: Findings::default() }
+    }
+
+    /// Sets what names may be used from now on.
+    pub(super) fn declare(&mut self, declared: Declared) {
+        self.declared = declared;
+    }
+
+    pub(super) fn declared(&self) -> &Declared {
+        &self.declared
+    }
+
+    pub(super) fn report(&mut self, problem: PlanProblem, span: Span) {
+        self.findings.push(problem.at(span));
+    }
+
+    pub(super) fn report_shape(&mut self, problem: Problem, span: Span) {
+        self.findings.push(problem.at(span));
+    }
+
+    pub(super) fn into_findings(self) -> Findings {
+        self.findings
+    }
+
+    /// The names used since the last call.
+    pub(super) fn take_uses(&mut self) -> Uses {
+        std::mem::take(&mut self.uses)
+    }
+
+    /// Adds names that were used elsewhere, by an API say.
+    pub(super) fn add_uses(&mut self, uses: &Uses) {
+        self.uses.variables.extend(uses.variables.iter().cloned());
+        self.uses.secrets.extend(uses.secrets.iter().cloned());
+        self.uses.optional_secrets.extend(uses.optional_secrets.iter().cloned());
+    }
+
+    /// The place of a part of a scalar, whose text is found in the source.
+    pub(super) fn place(&self, scalar: Span, range: Range<usize>) -> Span {
+        // A scalar with names in it is written in one line, as its value or in quotes.
+        let raw = self.spec.source().slice(scalar);
+        self.spec.place(scalar, raw.trim_matches(['"', '\'']), range)
+    }
+
+    pub(super) fn filter(&mut self, jq: &JqText, scope: &Scope) -> Option<Filter> {
+        match Filter::compile(&jq.text, scope) {
+            Ok(filter) => {
+                self.use_in_jq(filter.names(), jq.span, &jq.text);
+                Some(filter)
+            }
+            Err(faults) => {
+                self.expression_faults(faults, jq.span, &jq.text);
+                None
+            }
+        }
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &PatternText, place: Place, scope: &Scope) -> Option<Template> {
+        match Template::parse(&pattern.text, place, scope) {
+            Ok(template) => {
+                let in_jq: Vec<NameUse> =
+                    template.filters().flat_map(|filter| filter.names().to_vec()).collect();
+                // Where a name inside a `{jq}` stands in the whole text is not known any more: the whole is marked.
+                for used in in_jq {
+                    self.use_in_jq(
+                        &[NameUse { range: 0..pattern.text.len(), ..used }],
+                        pattern.span,
+                        &pattern.text,
+                    );
+                }
+                let plain: Vec<NameUse> = template.names().collect();
+                self.use_names(&plain, pattern.span, &pattern.text);
+                Some(template)
+            }
+            Err(faults) => {
+                self.expression_faults(faults, pattern.span, &pattern.text);
+                None
+            }
+        }
+    }
+
+    pub(super) fn plain(&mut self, plain: &PlainText) -> Template {
+        let names: Vec<NameUse> = plain.template.names().collect();
+        self.use_names(&names, plain.span, &plain.text);
+        plain.template.clone()
+    }
+
+    /// A late value, checked with the values that the spec knows. Reports nothing about values that only a run knows.
+    pub(super) fn late<T: Scalar>(&mut self, late: &LateSpec<T>) -> Late<T> {
+        self.use_names(&late.late.names(), late.span, &late.text);
+        if let Err(error @ LateError::WrongType { .. }) = late.late.bind(&self.declared) {
+            self.report(
+                PlanProblem::LateValue { reason: error.to_string(), expected: T::EXPECTED },
+                late.span,
+            );
+        }
+        late.late.clone()
+    }
+
+    /// A value that must be known before anything runs, since engines are configured with it.
+    pub(super) fn fixed<T: Scalar>(&mut self, late: &LateSpec<T>) -> Option<T> {
+        self.use_names(&late.late.names(), late.span, &late.text);
+        match late.late.bind(&self.declared) {
+            Ok(value) => value,
+            Err(error) => {
+                self.report(
+                    PlanProblem::LateValue { reason: error.to_string(), expected: T::EXPECTED },
+                    late.span,
+                );
+                None
+            }
+        }
+    }
+
+    fn expression_faults(&mut self, faults: Vec<ExprError>, scalar: Span, text: &str) {
+        for fault in faults {
+            self.findings.push(self.spec.expression_fault(fault, scalar, text));
+        }
+    }
+
+    fn use_in_jq(&mut self, names: &[NameUse], scalar: Span, text: &str) {
+        for used in names {
+            let is_secret = self.declared.is_secret(&used.name)
+                || self.declared.variables().get(&used.name).is_some_and(|variable| variable.is_secret);
+            if is_secret {
+                let place = self.spec.place(scalar, text, used.range.clone());
+                self.report(PlanProblem::SecretInJq { name: used.name.clone() }, place);
+            }
+        }
+        self.use_names(names, scalar, text);
+    }
+
+    fn use_names(&mut self, names: &[NameUse], scalar: Span, text: &str) {
+        for used in names {
+            if let Some(variable) = self.declared.variables().get(&used.name) {
+                let through = variable.uses.clone();
+                self.uses.variables.insert(used.name.clone());
+                self.add_uses(&through);
+            } else if !self.declared.is_secret(&used.name) {
+                let place = self.spec.place(scalar, text, used.range.clone());
+                let known = self.declared.names();
+                self.report(PlanProblem::Undeclared { name: used.name.clone(), known }, place);
+            } else if used.optional {
+                self.uses.optional_secrets.insert(used.name.clone());
+            } else {
+                self.uses.secrets.insert(used.name.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The plan: everything that is decided before anything runs or is rendered.
+//!
+//! Invariants: nothing here reads a file, the process environment or a clock (`now` is an argument), and the same spec
+//! gives the same plans everywhere. What runs a plan or renders it decides nothing of its own.
+
+mod api;
+mod compile;
+mod cron;
+mod declared;
+mod graph;
+mod model;
+mod problem;
+mod request;
+mod resolve;
+mod schedule;
+mod selection;
+mod values;
+mod view;
+mod work;
+
+pub use api::{Api, ApiAuth, ApiIdempotency, ApiRetry};
+pub use cron::{Cron, CronError, ShiftError};
+pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
+pub use model::{Flow, Method, Next, Pages, Plan, Plans, Request, Send, Size, Stage, Uses, Work};
+pub use problem::PlanProblem;
+pub use resolve::resolve;
+pub use schedule::{Overlap, Schedule, Timing};
+pub use selection::{Selection, SelectionError, Selector};
+pub use values::{Origin, ValueError, Values};
+pub use view::{PlanView, StageView};

@@ -1,0 +1,196 @@
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+
+use crate::expr::{Filter, Late, Percent, Template};
+
+use super::api::Api;
+use super::declared::Declared;
+use super::schedule::Timing;
+
+/// One plan an environment, in the order of the spec.
+#[derive(Debug, Clone)]
+pub struct Plans {
+    /// The net's name.
+    pub net: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The plans, by environment.
+    pub environments: IndexMap<String, Plan>,
+}
+
+/// What one environment runs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The net's name.
+    pub net: String,
+    /// The environment's name.
+    pub env: String,
+    /// The zone of the schedules, by its IANA name.
+    pub timezone: String,
+    /// The stages, each after those that it needs, otherwise in the order of the spec.
+    pub stages: Vec<Stage>,
+    /// The variables and secrets that exist.
+    pub declared: Declared,
+    /// The APIs, by name.
+    pub apis: IndexMap<String, Api>,
+    /// Selections of stages, by name.
+    pub groups: IndexMap<String, Vec<String>>,
+}
+
+impl Plan {
+    /// The stage of that name.
+    pub fn stage(&self, name: &str) -> Option<&Stage> {
+        self.stages.iter().find(|stage| stage.name == name)
+    }
+}
+
+/// A stage with all that is decided about it.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The stages that it directly needs.
+    pub needs: Vec<String>,
+    /// When it starts and how long it may take.
+    pub timing: Timing,
+    /// The share of failed items above which it fails; none at all by default.
+    pub fail_above: Option<Late<Percent>>,
+    /// What it does.
+    pub work: Work,
+    /// The variables and secrets that it is given.
+    pub uses: Uses,
+}
+
+/// The variables and secrets that a stage refers to, itself, by its APIs, or by the values of other variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Variables.
+    pub variables: BTreeSet<String>,
+    /// Secrets without which it cannot run.
+    pub secrets: BTreeSet<String>,
+    /// Secrets that may be absent (`${NAME?}` wherever they stand).
+    pub optional_secrets: BTreeSet<String>,
+}
+
+/// What a stage does.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// Requests, one after the other.
+    Call(Vec<Request>),
+    /// Pages of items, a choice among them, and requests that carry the chosen on.
+    Flow(Box<Flow>),
+}
+
+/// An HTTP method (<https://www.rfc-editor.org/rfc/rfc9110#section-9>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Asks for work to be done: twice is two times, unless a key says otherwise.
+    Post,
+    /// Puts a state: twice is the same as once.
+    Put,
+    /// Changes a state: twice may be two times.
+    Patch,
+    /// Removes: twice is the same as once.
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A request, and what to make of its answer.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which API it goes to.
+    pub api: String,
+    /// The method.
+    pub method: Method,
+    /// The path below the API's base.
+    pub path: Template,
+    /// Query values by name.
+    pub query: Vec<(String, Template)>,
+    /// What builds the body.
+    pub body: Option<Filter>,
+    /// What to count in the answer, by the name of the count.
+    pub counts: Vec<(String, Filter)>,
+    /// What finds error texts in the answer.
+    pub errors: Option<Filter>,
+    /// The name by which later requests know the answer.
+    pub answer: Option<String>,
+    /// The wait for the answer, where it is not the API's.
+    pub read_timeout: Option<Late<Duration>>,
+}
+
+/// Pages of items, a choice among them, and requests that carry the chosen on.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// Where the items come from.
+    pub from: Pages,
+    /// Which items are chosen; all where absent.
+    pub select: Option<Filter>,
+    /// Where they go.
+    pub to: Send,
+}
+
+/// Pages of items.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    /// The request of the first page.
+    pub request: Request,
+    /// The items of a page.
+    pub items: Filter,
+    /// The way to the next page; without it there is one.
+    pub next: Option<Next>,
+}
+
+/// How one page leads to the next.
+#[derive(Debug, Clone)]
+pub struct Next {
+    /// The next page's cursor; null or empty on the last.
+    pub cursor: Filter,
+    /// The query value that takes it.
+    pub param: String,
+    /// More pages than this are an error.
+    pub max_pages: Late<NonZeroU32>,
+}
+
+/// Requests that carry chosen items.
+#[derive(Debug, Clone)]
+pub struct Send {
+    /// The request.
+    pub request: Request,
+    /// How many items one carries.
+    pub size: Size,
+    /// How many are under way at once.
+    pub concurrency: Late<NonZeroU32>,
+}
+
+/// How items share requests.
+#[derive(Debug, Clone)]
+pub enum Size {
+    /// One request an item.
+    Each,
+    /// Up to so many a request.
+    Batch {
+        /// How many.
+        most: Late<NonZeroU32>,
+        /// Only items with an equal value here share one.
+        group_by: Option<Box<Filter>>,
+    },
+}

@@ -1,0 +1,253 @@
+use thiserror::Error;
+
+use crate::diag::{Diagnostic, Severity, Span};
+use crate::spec::{did_you_mean, list};
+
+/// What can be wrong with what a spec's values mean together.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PlanProblem {
+    /// A stage needs one that does not exist.
+    #[error("stage `{stage}` needs `{need}`, which is not a stage")]
+    UnknownNeed {
+        /// The stage.
+        stage: String,
+        /// The unknown name.
+        need: String,
+        /// The stages.
+        known: Vec<String>,
+    },
+    /// Stages need each other in a circle.
+    #[error("these stages need each other in a circle: {}", .circle.join(" → "))]
+    Cycle {
+        /// The circle, its first stage again at the end.
+        circle: Vec<String>,
+    },
+    /// A cron expression that cannot be read.
+    #[error("`{text}` is not a schedule: {reason}")]
+    BadCron {
+        /// The expression.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An offset that moves a schedule to times that no single cron expression names.
+    #[error("`{text}` moved by {offset} is not one cron expression: {reason}")]
+    OffsetNotCron {
+        /// The schedule.
+        text: String,
+        /// The offset.
+        offset: String,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A time zone that the IANA database does not have.
+    #[error("there is no time zone `{name}`")]
+    UnknownTimezone {
+        /// The name.
+        name: String,
+    },
+    /// A name that is used and not declared.
+    #[error("`{name}` is used and not declared")]
+    Undeclared {
+        /// The name.
+        name: String,
+        /// What is declared.
+        known: Vec<String>,
+    },
+    /// A secret inside jq, where it would end in a payload and a key.
+    #[error("`{name}` is a secret, and jq sees variables only")]
+    SecretInJq {
+        /// The secret.
+        name: String,
+    },
+    /// A variable whose value leads back to itself.
+    #[error("the value of variable `{name}` leads back to itself")]
+    VariableCycle {
+        /// The variable.
+        name: String,
+    },
+    /// A name that is both a variable and a secret.
+    #[error("`{name}` is declared as a variable and as a secret")]
+    DeclaredTwice {
+        /// The name.
+        name: String,
+    },
+    /// Variables make a value that is not of the type that stands here.
+    #[error("{reason}")]
+    LateValue {
+        /// What is wrong.
+        reason: String,
+        /// What can stand here.
+        expected: &'static str,
+    },
+    /// An environment gives a variable a value of another type than its default's.
+    #[error("variable `{name}` is {expected}, environment `{environment}` makes it {found}")]
+    VariableType {
+        /// The variable.
+        name: String,
+        /// The default's type.
+        expected: &'static str,
+        /// The environment.
+        environment: String,
+        /// The value's type.
+        found: &'static str,
+    },
+    /// A reference to something that does not exist.
+    #[error("there is no {what} `{name}`")]
+    Unknown {
+        /// What is meant: a stage, an API, an environment.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// A request that does not say which of several APIs it goes to.
+    #[error("this does not say which API it goes to")]
+    WhichApi {
+        /// The APIs.
+        known: Vec<String>,
+    },
+    /// Keys that contradict each other.
+    #[error("`{one}` and `{other}` contradict each other")]
+    Contradiction {
+        /// One key.
+        one: &'static str,
+        /// The other.
+        other: &'static str,
+        /// Which to keep when.
+        advice: &'static str,
+    },
+    /// A name that an answer cannot have.
+    #[error("`{name}` cannot name an answer")]
+    AnswerName {
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A window that is not a whole number of minutes up to a day.
+    #[error("a window of idempotency keys cannot be {found}")]
+    BadWindow {
+        /// What it was.
+        found: String,
+    },
+    /// A name that is declared and never used.
+    #[error("{what} `{name}` is declared and never used")]
+    Unused {
+        /// Variable or secret.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+}
+
+impl PlanProblem {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownNeed { .. } => "unknown-need",
+            Self::Cycle { .. } => "cyclic-needs",
+            Self::BadCron { .. } => "bad-cron",
+            Self::OffsetNotCron { .. } => "offset-not-cron",
+            Self::UnknownTimezone { .. } => "unknown-timezone",
+            Self::Undeclared { .. } => "undeclared-name",
+            Self::SecretInJq { .. } => "secret-in-jq",
+            Self::VariableCycle { .. } => "variable-cycle",
+            Self::DeclaredTwice { .. } => "declared-twice",
+            Self::LateValue { .. } => "bad-value",
+            Self::VariableType { .. } => "variable-type",
+            Self::Unknown { .. } => "unknown-name",
+            Self::WhichApi { .. } => "which-api",
+            Self::Contradiction { .. } => "contradiction",
+            Self::AnswerName { .. } => "answer-name",
+            Self::BadWindow { .. } => "bad-window",
+            Self::Unused { .. } => "unused-name",
+        }
+    }
+
+    fn label(&self) -> String {
+        match self {
+            Self::UnknownNeed { known, .. } | Self::Unknown { known, .. } if known.is_empty() => {
+                "there are none".to_owned()
+            }
+            Self::UnknownNeed { known, .. } | Self::Unknown { known, .. } => {
+                format!("expected one of {}", list(known))
+            }
+            Self::Cycle { .. } => "this need closes the circle".to_owned(),
+            Self::BadCron { .. } => {
+                "expected five fields: minute hour day month weekday; or `manual`".to_owned()
+            }
+            Self::OffsetNotCron { .. } => "expected an offset that keeps it one expression".to_owned(),
+            Self::UnknownTimezone { .. } => "expected an IANA name such as `Asia/Tokyo`".to_owned(),
+            Self::Undeclared { .. } => "expected the name of a variable or secret".to_owned(),
+            Self::SecretInJq { .. } => "expected a variable".to_owned(),
+            Self::VariableCycle { .. } => "this value needs itself".to_owned(),
+            Self::DeclaredTwice { .. } => "declared as a secret here".to_owned(),
+            Self::LateValue { expected, .. } => format!("expected {expected}"),
+            Self::VariableType { expected, .. } => format!("expected {expected}"),
+            Self::WhichApi { known } if known.is_empty() => "there are no APIs".to_owned(),
+            Self::WhichApi { known } => format!("expected `api:` with one of {}", list(known)),
+            Self::Contradiction { .. } => "expected one of the two".to_owned(),
+            Self::AnswerName { reason, .. } => (*reason).to_owned(),
+            Self::BadWindow { .. } => "expected whole minutes, at least 1m and at most 24h".to_owned(),
+            Self::Unused { .. } => String::new(),
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownNeed { need, known, .. } => did_you_mean(need, known),
+            Self::Cycle { .. } => Some("remove one of the needs in the circle".to_owned()),
+            Self::BadCron { .. } => Some("for example `30 0 * * *`: every day at 00:30".to_owned()),
+            Self::OffsetNotCron { .. } => Some("give the stage a `schedule` of its own".to_owned()),
+            Self::UnknownTimezone { .. } => {
+                Some("write the zone's name, not its abbreviation or offset".to_owned())
+            }
+            Self::Undeclared { name, known } => Some(
+                did_you_mean(name, known)
+                    .unwrap_or_else(|| format!("declare it: `vars: {{{name}: …}}` or `secrets: [{name}]`")),
+            ),
+            Self::SecretInJq { .. } => Some("put a secret into a header or `auth` by ${NAME}".to_owned()),
+            Self::VariableCycle { .. } => Some("give one of the variables a plain value".to_owned()),
+            Self::DeclaredTwice { .. } => {
+                Some("keep one of the two: a secret has no value in the spec".to_owned())
+            }
+            Self::LateValue { .. } => Some("change the variable's value, or write the value here".to_owned()),
+            Self::VariableType { .. } => {
+                Some("a variable has the type of its default: change one of the two".to_owned())
+            }
+            Self::Unknown { name, known, .. } => did_you_mean(name, known),
+            Self::WhichApi { known } => Some(
+                if known.is_empty() {
+                    "declare one: `apis: {NAME: {base_url: …}}`"
+                } else {
+                    "add `api: NAME`"
+                }
+                .to_owned(),
+            ),
+            Self::Contradiction { advice, .. } => Some((*advice).to_owned()),
+            Self::AnswerName { .. } => Some("choose another name".to_owned()),
+            Self::BadWindow { .. } => None,
+            Self::Unused { .. } => Some("remove it, or use it".to_owned()),
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        match self {
+            Self::Unused { .. } => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    /// The finding, at its place.
+    pub fn at(self, span: Span) -> Diagnostic {
+        Diagnostic {
+            code: self.code(),
+            severity: self.severity(),
+            label: self.label(),
+            help: self.help(),
+            message: self.to_string(),
+            span: Some(span),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+use crate::diag::Span;
+use crate::expr::{Place, Scope, Template};
+use crate::spec::{PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, Spanned, Table, ToSpec};
+
+use super::compile::Compiler;
+use super::model::{Method, Request};
+use super::problem::PlanProblem;
+
+/// The names of the APIs, and the uses that a request to one brings with it.
+pub(super) type Apis<'a> = indexmap::IndexMap<String, super::api::Api>;
+
+impl Method {
+    fn of(name: &str) -> Self {
+        match name {
+            "POST" => Self::Post,
+            "PUT" => Self::Put,
+            "PATCH" => Self::Patch,
+            "DELETE" => Self::Delete,
+            _ => Self::Get,
+        }
+    }
+}
+
+/// What every request of a spec has, whichever key it stands under.
+struct Common<'a> {
+    methods: Vec<(&'static str, &'a PatternText)>,
+    owner: &'static str,
+    keys: &'static [&'static str],
+    api: Option<&'a Spanned<String>>,
+    query: Option<&'a QuerySpec>,
+    timeout: Option<&'a RequestTimeoutSpec>,
+    span: Span,
+}
+
+impl Request {
+    /// A request of a `call`.
+    pub(super) fn of_call(
+        spec: &RequestSpec,
+        apis: &Apis<'_>,
+        scope: &Scope,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        let common = Common {
+            methods: spec.methods(),
+            owner: "a request",
+            keys: &["get", "post", "put", "patch", "delete"],
+            api: spec.api.as_ref(),
+            query: spec.query.as_ref(),
+            timeout: spec.timeout.as_ref(),
+            span: spec.span,
+        };
+        let mut request = Self::common(&common, apis, scope, compiler);
+        let body = spec.body.as_ref().map(|body| compiler.filter(body, scope));
+        let counts = counts(spec.counts.as_ref(), scope, compiler);
+        let errors = spec.errors.as_ref().map(|errors| compiler.filter(errors, scope));
+        if let Some(request) = &mut request {
+            request.body = body.flatten();
+            request.counts = counts;
+            request.errors = errors.flatten();
+            request.answer = spec.r#as.as_ref().map(|name| name.value.clone());
+        }
+        request
+    }
+
+    /// The request that fetches a page.
+    pub(super) fn of_pages(
+        spec: &crate::spec::FromSpec,
+        apis: &Apis<'_>,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        let common = Common {
+            methods: vec![("GET", &spec.get)],
+            owner: "the source of a flow",
+            keys: &["get"],
+            api: spec.api.as_ref(),
+            query: spec.query.as_ref(),
+            timeout: spec.timeout.as_ref(),
+            span: spec.span,
+        };
+        Self::common(&common, apis, &Scope::default(), compiler)
+    }
+
+    /// The request that carries items.
+    pub(super) fn of_target(spec: &ToSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let common = Common {
+            methods: spec.methods(),
+            owner: "the target of a flow",
+            keys: &["post", "put", "patch"],
+            api: spec.api.as_ref(),
+            query: spec.query.as_ref(),
+            timeout: spec.timeout.as_ref(),
+            span: spec.span,
+        };
+        let scope = Scope::default();
+        let mut request = Self::common(&common, apis, &scope, compiler);
+        let body = spec.body.as_ref().map(|body| compiler.filter(body, &scope));
+        let counts = counts(spec.counts.as_ref(), &scope, compiler);
+        let errors = spec.errors.as_ref().map(|errors| compiler.filter(errors, &scope));
+        if let Some(request) = &mut request {
+            request.body = body.flatten();
+            request.counts = counts;
+            request.errors = errors.flatten();
+        }
+        request
+    }
+
+    fn common(
+        common: &Common<'_>,
+        apis: &Apis<'_>,
+        scope: &Scope,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        let api = which_api(common, apis, compiler);
+        let query = query(common.query, scope, compiler);
+        let read_timeout =
+            common.timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late));
+        let [(method, path)] = common.methods[..] else {
+            let found: Vec<_> =
+                common.methods.iter().map(|(method, _)| format!("`{}`", method.to_lowercase())).collect();
+            let found = if found.is_empty() { "none".to_owned() } else { found.join(" and ") };
+            compiler.report_shape(
+                Problem::NotOne { owner: common.owner, found, keys: common.keys.to_vec() },
+                common.span,
+            );
+            return None;
+        };
+        let path = compiler.pattern(path, Place::Path, scope)?;
+        Some(Self {
+            api: api?,
+            method: Method::of(method),
+            path,
+            query,
+            body: None,
+            counts: Vec::new(),
+            errors: None,
+            answer: None,
+            read_timeout,
+        })
+    }
+}
+
+fn which_api(common: &Common<'_>, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<String> {
+    let known = || apis.keys().cloned().collect();
+    let name = match common.api {
+        Some(name) if !apis.contains_key(&name.value) => {
+            compiler.report(
+                PlanProblem::Unknown { what: "API", name: name.value.clone(), known: known() },
+                name.span,
+            );
+            return None;
+        }
+        Some(name) => name.value.clone(),
+        None => {
+            let [only] = apis.keys().collect::<Vec<_>>()[..] else {
+                compiler.report(PlanProblem::WhichApi { known: known() }, common.span);
+                return None;
+            };
+            only.clone()
+        }
+    };
+    compiler.add_uses(&apis[&name].uses);
+    Some(name)
+}
+
+fn query(spec: Option<&QuerySpec>, scope: &Scope, compiler: &mut Compiler<'_>) -> Vec<(String, Template)> {
+    let entries = spec.into_iter().flat_map(Table::iter);
+    entries
+        .filter_map(|(name, text)| Some((name.value.clone(), compiler.pattern(text, Place::Query, scope)?)))
+        .collect()
+}
+
+fn counts(
+    spec: Option<&crate::spec::CountsSpec>,
+    scope: &Scope,
+    compiler: &mut Compiler<'_>,
+) -> Vec<(String, crate::expr::Filter)> {
+    let entries = spec.into_iter().flat_map(Table::iter);
+    entries.filter_map(|(name, jq)| Some((name.value.clone(), compiler.filter(jq, scope)?))).collect()
+}

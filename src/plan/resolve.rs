@@ -1,0 +1,194 @@
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::diag::{Findings, Span};
+use crate::spec::{Document, Name, Spec};
+
+use super::api::Api;
+use super::compile::Compiler;
+use super::declared::{Declared, LOG_LEVEL, type_name};
+use super::graph::{self, Order};
+use super::model::{Plan, Plans, Stage, Uses, Work};
+use super::problem::PlanProblem;
+use super::request::Apis;
+use super::schedule::{Timing, check_net_schedule};
+
+/// Decides what every environment of a spec runs.
+///
+/// All faults of all environments are found in one go; there are plans only where none is an error.
+pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
+    let mut findings = Findings::default();
+    let mut plans = Plans { net: String::new(), description: None, environments: IndexMap::new() };
+    let mut used = BTreeSet::from([LOG_LEVEL.to_owned()]);
+    for (env, document) in spec.environments() {
+        let mut compiler = Compiler::new(spec);
+        let plan = plan(env, document, &mut compiler);
+        check_references(spec, document, &mut compiler);
+        check_variable_types(spec, env, document, &mut compiler);
+        for stage in &plan.stages {
+            used.extend(stage.uses.variables.iter().cloned());
+            used.extend(stage.uses.secrets.iter().cloned());
+            used.extend(stage.uses.optional_secrets.iter().cloned());
+        }
+        findings.extend(compiler.into_findings());
+        plans.net.clone_from(&plan.net);
+        plans.description.clone_from(&document.description);
+        plans.environments.insert(env.clone(), plan);
+    }
+    if !findings.has_errors() {
+        report_unused(spec, &used, &mut findings);
+    }
+    let good = !findings.has_errors() && !plans.environments.is_empty();
+    (good.then_some(plans), findings)
+}
+
+fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
+    let declared = Declared::of(document, compiler);
+    compiler.declare(declared.clone());
+    check_net_schedule(document, compiler);
+    let mut apis = Apis::new();
+    for (name, spec) in document.apis.iter().flat_map(|apis| apis.iter()) {
+        apis.insert(name.value.clone(), Api::compile(spec, compiler));
+    }
+    let mut stages = Vec::new();
+    for (name, spec) in document.stages.iter() {
+        let timing = Timing::compile(document, spec, compiler);
+        let fail_above = spec.fail_above.as_ref();
+        let fail_above =
+            fail_above.or(document.defaults.as_ref().and_then(|defaults| defaults.fail_above.as_ref()));
+        let fail_above = fail_above.map(|late| compiler.late(late));
+        let work = Work::compile(spec, &apis, compiler);
+        let mut uses = compiler.take_uses();
+        uses.optional_secrets.retain(|secret| !uses.secrets.contains(secret));
+        let needs = spec.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
+        // A stage whose work has faults keeps its place, so that what needs it is not reported too.
+        let work = work.unwrap_or(Work::Call(Vec::new()));
+        let description = spec.description.clone();
+        stages.push(Stage { name: name.value.clone(), description, needs, timing, fail_above, work, uses });
+    }
+    let groups = document.groups.iter().flat_map(|groups| groups.iter());
+    let groups = groups
+        .map(|(name, members)| {
+            (name.value.clone(), members.iter().map(|Name(member)| member.value.clone()).collect())
+        })
+        .collect();
+    Plan {
+        net: document.name.value.clone(),
+        env: env.to_owned(),
+        timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
+        stages: sorted(stages, document, compiler),
+        declared,
+        apis,
+        groups,
+    }
+}
+
+fn sorted(mut stages: Vec<Stage>, document: &Document, compiler: &mut Compiler<'_>) -> Vec<Stage> {
+    let names: Vec<String> = stages.iter().map(|stage| stage.name.clone()).collect();
+    let index = |need: &String| names.iter().position(|name| name == need);
+    let needs: Vec<Vec<usize>> =
+        stages.iter().map(|stage| stage.needs.iter().filter_map(index).collect()).collect();
+    match graph::sort(&needs) {
+        Order::Sorted(order) => {
+            let mut place = vec![0; order.len()];
+            for (position, stage) in order.iter().enumerate() {
+                place[*stage] = position;
+            }
+            stages.sort_by_cached_key(|stage| index(&stage.name).map(|index| place[index]));
+            stages
+        }
+        Order::Circle(circle) => {
+            let mut names: Vec<String> = circle.iter().map(|stage| names[*stage].clone()).collect();
+            names.extend(names.first().cloned());
+            let span = closing_need(document, &names);
+            compiler.report(PlanProblem::Cycle { circle: names }, span);
+            stages
+        }
+    }
+}
+
+/// Where the first stage of a circle names the second.
+fn closing_need(document: &Document, circle: &[String]) -> Span {
+    let [first, second, ..] = circle else {
+        return Span::default();
+    };
+    let needs = document.stages.get(first).and_then(|stage| stage.needs.as_ref());
+    needs
+        .and_then(|needs| needs.iter().find(|Name(need)| need.value == *second))
+        .map_or_else(Span::default, |Name(need)| need.span)
+}
+
+fn check_references(spec: &Spec, document: &Document, compiler: &mut Compiler<'_>) {
+    let stages: Vec<String> = document.stages.names().map(|name| name.value.clone()).collect();
+    let environments: Vec<String> = spec.environment_names().iter().map(|name| name.value.clone()).collect();
+    let mut check = |what: &'static str, known: &[String], name: &crate::spec::Spanned<String>| {
+        if !known.contains(&name.value) {
+            compiler.report(
+                PlanProblem::Unknown { what, name: name.value.clone(), known: known.to_vec() },
+                name.span,
+            );
+        }
+    };
+    for (_, members) in document.groups.iter().flat_map(|groups| groups.iter()) {
+        members.iter().for_each(|Name(member)| check("stage", &stages, member));
+    }
+    if let Some(kubernetes) = document.targets.as_ref().and_then(|targets| targets.kubernetes.as_ref()) {
+        kubernetes.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
+        let tags = kubernetes.tags.iter().flat_map(|tags| tags.names());
+        tags.for_each(|env| check("environment", &environments, env));
+        let names = kubernetes.names.iter().flat_map(|names| names.names());
+        names.for_each(|stage| check("stage", &stages, stage));
+        let of_rules =
+            kubernetes.egress.iter().flatten().filter_map(|rule| rule.environments.as_ref()).flatten();
+        of_rules.for_each(|Name(env)| check("environment", &environments, env));
+    }
+    for (stage, needs) in
+        document.stages.iter().filter_map(|(name, stage)| Some((name, stage.needs.as_ref()?)))
+    {
+        for Name(need) in needs.iter().filter(|Name(need)| !stages.contains(&need.value)) {
+            let problem = PlanProblem::UnknownNeed {
+                stage: stage.value.clone(),
+                need: need.value.clone(),
+                known: stages.clone(),
+            };
+            compiler.report(problem, need.span);
+        }
+    }
+}
+
+/// An environment's value must have the type of the default, which the file without environments would give.
+fn check_variable_types(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>) {
+    for (name, variable) in document.vars.iter().flat_map(|vars| vars.iter()) {
+        let Some(default) = spec.defaults().get(&name.value) else {
+            continue;
+        };
+        let (expected, found) = (type_name(&default.value), type_name(&variable.value));
+        if expected != found {
+            let environment = env.to_owned();
+            let problem =
+                PlanProblem::VariableType { name: name.value.clone(), expected, environment, found };
+            compiler.report(problem, variable.span);
+        }
+    }
+}
+
+fn report_unused(spec: &Spec, used: &BTreeSet<String>, findings: &mut Findings) {
+    let Some(document) = spec.environments().values().next() else {
+        return;
+    };
+    let variables = spec.defaults().names().map(|name| ("variable", name));
+    let secrets = document.secrets.iter().flatten().map(|Name(name)| ("secret", name));
+    for (what, name) in variables.chain(secrets) {
+        if !used.contains(&name.value) {
+            findings.push(PlanProblem::Unused { what, name: name.value.clone() }.at(name.span));
+        }
+    }
+}
+
+impl Uses {
+    /// All secrets, those included that may be absent.
+    pub fn all_secrets(&self) -> impl Iterator<Item = &String> {
+        self.secrets.iter().chain(&self.optional_secrets)
+    }
+}

@@ -1,0 +1,162 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::expr::Scalar;
+use crate::spec::{Document, OverlapSpec, Spanned, StageSpec};
+
+use super::compile::Compiler;
+use super::cron::Cron;
+use super::problem::PlanProblem;
+
+/// How long a run may take where the spec does not say.
+const DEFAULT_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// When a stage starts by itself.
+#[derive(Debug, Clone)]
+pub enum Schedule {
+    /// Never: somebody starts it.
+    Manual,
+    /// At these times, offset included.
+    Cron(Box<Cron>),
+}
+
+/// When a stage starts and how long it may take.
+#[derive(Debug, Clone)]
+pub struct Timing {
+    /// When it starts by itself.
+    pub schedule: Schedule,
+    /// How long after the net's schedule that is.
+    pub offset: Duration,
+    /// How long a run may take in all.
+    pub timeout: Duration,
+    /// How late a run may start.
+    pub start_within: Option<Duration>,
+    /// How often an engine starts a failed run again.
+    pub retries: u32,
+    /// What happens when runs overlap.
+    pub overlap: Overlap,
+    /// How many successful and failed runs an engine keeps.
+    pub history: (Option<u32>, Option<u32>),
+}
+
+/// What happens when a run is due while the one before it still works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overlap {
+    /// The new run is left out.
+    #[default]
+    Forbid,
+    /// The new run waits.
+    Queue,
+    /// The old run is ended.
+    Replace,
+}
+
+impl Timing {
+    pub(super) fn compile(document: &Document, stage: &StageSpec, compiler: &mut Compiler<'_>) -> Self {
+        let defaults = document.defaults.as_ref();
+        let offset = stage.offset.as_ref().and_then(|late| compiler.fixed(late)).unwrap_or_default();
+        let timeout = stage.timeout.as_ref().or(defaults.and_then(|defaults| defaults.timeout.as_ref()));
+        let start_within =
+            stage.start_within.as_ref().or(defaults.and_then(|defaults| defaults.start_within.as_ref()));
+        let overlap = stage.overlap.or(defaults.and_then(|defaults| defaults.overlap));
+        let history = stage.history.as_ref().or(defaults.and_then(|defaults| defaults.history.as_ref()));
+        Self {
+            schedule: schedule(document, stage, offset, compiler),
+            offset,
+            timeout: timeout.and_then(|late| compiler.fixed(late)).unwrap_or(DEFAULT_TIMEOUT),
+            start_within: start_within.and_then(|late| compiler.fixed(late)),
+            retries: stage.retries.or(defaults.and_then(|defaults| defaults.retries)).unwrap_or(0),
+            overlap: overlap.map(Overlap::from).unwrap_or_default(),
+            history: history.map_or((None, None), |history| (history.succeeded, history.failed)),
+        }
+    }
+}
+
+impl From<OverlapSpec> for Overlap {
+    fn from(spec: OverlapSpec) -> Self {
+        match spec {
+            OverlapSpec::Forbid => Self::Forbid,
+            OverlapSpec::Queue => Self::Queue,
+            OverlapSpec::Replace => Self::Replace,
+        }
+    }
+}
+
+fn schedule(
+    document: &Document,
+    stage: &StageSpec,
+    offset: Duration,
+    compiler: &mut Compiler<'_>,
+) -> Schedule {
+    let Some(cron) =
+        stage.schedule.as_ref().or(document.schedule.as_ref()).and_then(|text| cron(text, compiler))
+    else {
+        return Schedule::Manual;
+    };
+    let text = cron.to_string();
+    // Cron knows no seconds: an offset that is not whole minutes cannot be said in it.
+    let minutes =
+        u32::try_from(offset.as_secs() / 60).ok().filter(|_| offset.as_millis().is_multiple_of(60_000));
+    let shifted = match minutes {
+        Some(minutes) => cron.shifted(minutes).map_err(|error| match error {
+            super::cron::ShiftError::NotAProduct => {
+                "its times are not every one of some minutes in every one of some hours"
+            }
+            super::cron::ShiftError::CrossesMidnight => "it crosses midnight on restricted days",
+        }),
+        None => Err("cron counts whole minutes"),
+    };
+    match (shifted, &stage.offset) {
+        (Ok(cron), _) => Schedule::Cron(Box::new(cron)),
+        (Err(reason), Some(spec)) => {
+            compiler
+                .report(PlanProblem::OffsetNotCron { text, offset: spec.text.clone(), reason }, spec.span);
+            Schedule::Manual
+        }
+        (Err(_), None) => Schedule::Manual,
+    }
+}
+
+/// The cron expression of a schedule; `None` for `manual` and where it is faulty, which is reported.
+fn cron(text: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<Cron> {
+    if text.value == "manual" {
+        return None;
+    }
+    match Cron::parse(&text.value) {
+        Ok(cron) => Some(cron),
+        Err(error) => {
+            compiler.report(
+                PlanProblem::BadCron { text: text.value.clone(), reason: error.to_string() },
+                text.span,
+            );
+            None
+        }
+    }
+}
+
+/// The schedule of the net itself is checked even where every stage has its own.
+pub(super) fn check_net_schedule(document: &Document, compiler: &mut Compiler<'_>) {
+    if let Some(text) = &document.schedule {
+        cron(text, compiler);
+    }
+    if let Some(zone) = &document.timezone
+        && jiff::tz::TimeZone::get(&zone.value).is_err()
+    {
+        compiler.report(PlanProblem::UnknownTimezone { name: zone.value.clone() }, zone.span);
+    }
+}
+
+/// A duration as a spec writes it.
+pub(super) fn duration_text(duration: Duration) -> String {
+    let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+    let mut rest = duration.as_millis();
+    let mut text = String::new();
+    for (unit, length) in units {
+        if rest >= length {
+            let _ = write!(text, "{}{unit}", rest / length);
+            rest %= length;
+        }
+    }
+    debug_assert!(text.is_empty() || Duration::parse(&text).is_some());
+    if text.is_empty() { "0m".to_owned() } else { text }
+}

@@ -1,0 +1,115 @@
+use std::num::NonZeroU32;
+
+use crate::expr::{Late, Scope};
+use crate::spec::{CallSpec, FlowSpec, FromSpec, Problem, StageSpec, ToSpec};
+
+use super::compile::Compiler;
+use super::model::{Flow, Next, Pages, Request, Send, Size, Work};
+use super::problem::PlanProblem;
+use super::request::Apis;
+
+const DEFAULT_BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
+const DEFAULT_CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
+const DEFAULT_MAX_PAGES: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
+
+/// The variables that every expression has.
+const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
+
+impl Work {
+    /// What a stage does: exactly one kind.
+    pub(super) fn compile(spec: &StageSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        match (&spec.call, &spec.flow) {
+            (Some(call), None) => requests(call, apis, compiler).map(Self::Call),
+            (None, Some(flow)) => Flow::compile(flow, apis, compiler).map(|flow| Self::Flow(Box::new(flow))),
+            (call, _) => {
+                let found = if call.is_some() { "`call` and `flow`" } else { "none" }.to_owned();
+                compiler.report_shape(
+                    Problem::NotOne { owner: "a stage", found, keys: vec!["call", "flow"] },
+                    spec.span,
+                );
+                None
+            }
+        }
+    }
+}
+
+fn requests(call: &CallSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Vec<Request>> {
+    let mut answers: Vec<String> = Vec::new();
+    let mut requests = Vec::new();
+    for spec in &call.0 {
+        let scope = Scope::with_answers(answers.clone());
+        requests.extend(Request::of_call(spec, apis, &scope, compiler));
+        if let Some(name) = &spec.r#as {
+            let is_word = name.value.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            let reason = if TAKEN.contains(&name.value.as_str()) {
+                Some("this variable has a meaning of its own")
+            } else if answers.contains(&name.value) {
+                Some("an earlier answer has this name")
+            } else {
+                (!is_word).then_some("expected a small letter, then letters, digits and underscores")
+            };
+            match reason {
+                Some(reason) => {
+                    compiler.report(PlanProblem::AnswerName { name: name.value.clone(), reason }, name.span)
+                }
+                None => answers.push(name.value.clone()),
+            }
+        }
+    }
+    (requests.len() == call.0.len()).then_some(requests)
+}
+
+impl Flow {
+    fn compile(spec: &FlowSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let from = Pages::compile(&spec.from, apis, compiler);
+        let select = spec.select.as_ref().map(|select| compiler.filter(select, &Scope::default()));
+        let to = Send::compile(&spec.to, apis, compiler);
+        Some(Self { from: from?, select: select.flatten(), to: to? })
+    }
+}
+
+impl Pages {
+    fn compile(spec: &FromSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let scope = Scope::default();
+        let request = Request::of_pages(spec, apis, compiler);
+        let items = compiler.filter(&spec.items, &scope);
+        let next = spec.next.as_ref().map(|next| {
+            let max_pages = next.max_pages.as_ref().map(|late| compiler.late(late));
+            Some(Next {
+                cursor: compiler.filter(&next.cursor, &scope)?,
+                param: next.param.value.clone(),
+                max_pages: max_pages.unwrap_or(Late::Known(DEFAULT_MAX_PAGES)),
+            })
+        });
+        Some(Self { request: request?, items: items?, next: next.flatten() })
+    }
+}
+
+impl Send {
+    fn compile(spec: &ToSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let request = Request::of_target(spec, apis, compiler);
+        let group_by = spec.group_by.as_ref().and_then(|jq| compiler.filter(jq, &Scope::default()));
+        let batch = spec.batch.as_ref().map(|late| compiler.late(late));
+        let concurrency = spec.concurrency.as_ref().map(|late| compiler.late(late));
+        let size = if spec.each == Some(true) {
+            let advice = "with `each: true` a request carries one item: remove the other key, or `each`";
+            for (other, there) in [("batch", spec.batch.is_some()), ("group_by", spec.group_by.is_some())] {
+                if there {
+                    compiler.report(PlanProblem::Contradiction { one: "each", other, advice }, spec.span);
+                }
+            }
+            Size::Each
+        } else {
+            Size::Batch {
+                most: batch.unwrap_or(Late::Known(DEFAULT_BATCH)),
+                group_by: group_by.map(Box::new),
+            }
+        };
+        Some(Self {
+            request: request?,
+            size,
+            concurrency: concurrency.unwrap_or(Late::Known(DEFAULT_CONCURRENCY)),
+        })
+    }
+}
