@@ -1,0 +1,145 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use thiserror::Error;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::policy::{Auth, ClientCredentials, Retry, Timeouts};
+use crate::secret::{Masker, Redacted};
+
+use super::http::HttpClient;
+use super::token::{Token, request_token, sensitive};
+
+/// Says who is asking, and keeps the token that that needs.
+#[derive(Debug)]
+pub struct Authorizer {
+    auth: Auth,
+    timeouts: Timeouts,
+    retry: Retry,
+    masker: Masker,
+    /// Held while a token is requested, so that there is one renewal at a time.
+    token: Mutex<Option<Token>>,
+}
+
+/// Why requests cannot say who is asking.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AuthError {
+    /// A value that cannot stand in a header.
+    #[error("the value of header `{0}` has characters that no header can have")]
+    HeaderValue(String),
+    /// A name that no header can have.
+    #[error("`{0}` is not the name of a header")]
+    HeaderName(String),
+    /// The token endpoint's URL is not one.
+    #[error("`token_url` is not a URL: {0}")]
+    TokenUrl(String),
+    /// The token endpoint does not accept the client.
+    #[error("{url} gives out no token: {status}, {reason}")]
+    Refused {
+        /// The endpoint.
+        url: String,
+        /// Its status.
+        status: u16,
+        /// Its reason.
+        reason: String,
+    },
+    /// The token endpoint answered without a token.
+    #[error("{url} answered 200 without a token")]
+    NoToken {
+        /// The endpoint.
+        url: String,
+    },
+    /// The token endpoint was not available to the end of the retries.
+    #[error("{url} is not available: {reason}")]
+    Unavailable {
+        /// The endpoint.
+        url: String,
+        /// What happened last.
+        reason: String,
+    },
+}
+
+impl AuthError {
+    /// True where the same may succeed later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+}
+
+impl Authorizer {
+    /// An authorizer that has no token yet. Tokens are added to `masker` as they come.
+    pub fn new(auth: Auth, timeouts: Timeouts, retry: Retry, masker: Masker) -> Self {
+        Self { auth, timeouts, retry, masker, token: Mutex::new(None) }
+    }
+
+    /// For whom tokens are meant, which is part of idempotency keys; empty where nobody says.
+    pub fn audience(&self) -> &str {
+        match &self.auth {
+            Auth::ClientCredentials(ClientCredentials { audience: Some(audience), .. }) => audience,
+            _ => "",
+        }
+    }
+
+    /// True where a 401 may mean that the token is old.
+    pub fn can_renew(&self) -> bool {
+        matches!(self.auth, Auth::ClientCredentials(_))
+    }
+
+    /// The headers that say who is asking.
+    ///
+    /// # Errors
+    /// [`AuthError`].
+    pub async fn headers(&self, client: &HttpClient) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
+        let authorization = match &self.auth {
+            Auth::None => return Ok(Vec::new()),
+            Auth::Headers(headers) => {
+                return headers.iter().map(|(name, value)| header(name, value)).collect();
+            }
+            Auth::Bearer(token) => bearer(token)?,
+            Auth::Basic { username, password } => {
+                sensitive(&format!("Basic {}", STANDARD.encode(format!("{username}:{}", password.expose()))))
+            }
+            Auth::ClientCredentials(credentials) => bearer(&self.token(client, credentials).await?)?,
+        };
+        Ok(vec![(AUTHORIZATION, authorization)])
+    }
+
+    /// Drops the token that a 401 refused, unless another request has renewed it since.
+    pub async fn refuse(&self, refused: &[(HeaderName, HeaderValue)]) {
+        let mut token = self.token.lock().await;
+        let is_same = token.as_ref().is_some_and(|token| {
+            bearer(&token.value).is_ok_and(|value| refused.iter().any(|(_, refused)| *refused == value))
+        });
+        if is_same {
+            *token = None;
+        }
+    }
+
+    async fn token(
+        &self,
+        client: &HttpClient,
+        credentials: &ClientCredentials,
+    ) -> Result<Redacted<String>, AuthError> {
+        let mut kept = self.token.lock().await;
+        if let Some(token) = kept.as_ref().filter(|token| Instant::now() < token.renew_at) {
+            return Ok(token.value.clone());
+        }
+        let token = request_token(client, credentials, self.timeouts, &self.retry).await?;
+        tracing::debug!("a token was obtained");
+        self.masker.add(token.value.expose());
+        Ok(kept.insert(token).value.clone())
+    }
+}
+
+fn bearer(token: &Redacted<String>) -> Result<HeaderValue, AuthError> {
+    header("authorization", &Redacted::new(format!("Bearer {}", token.expose()))).map(|(_, value)| value)
+}
+
+fn header(name: &str, value: &Redacted<String>) -> Result<(HeaderName, HeaderValue), AuthError> {
+    let header_name = HeaderName::try_from(name).map_err(|_| AuthError::HeaderName(name.to_owned()))?;
+    let mut value =
+        HeaderValue::from_str(value.expose()).map_err(|_| AuthError::HeaderValue(name.to_owned()))?;
+    value.set_sensitive(true);
+    Ok((header_name, value))
+}

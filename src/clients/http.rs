@@ -1,0 +1,183 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method, redirect};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use thiserror::Error;
+use tokio::time::timeout;
+use url::Url;
+
+use crate::policy::Timeouts;
+
+/// An answer larger than this is refused: pages are read whole.
+const LARGEST_BODY: usize = 256 * 1024 * 1024;
+
+/// One HTTP client: one pool of connections, one TLS configuration, one way to wait.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    client: Client,
+}
+
+/// A request that is ready to go.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The method.
+    pub method: Method,
+    /// The whole URL.
+    pub url: Url,
+    /// The headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body, with its content type among the headers.
+    pub body: Option<Bytes>,
+}
+
+/// A whole answer, whatever its status.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SendError {
+    /// No connection came about, so that nothing was sent.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// A connection came about, and then nothing.
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    /// The connection ended before the answer did.
+    #[error("the connection was cut: {0}")]
+    Cut(String),
+    /// The answer is larger than any page should be.
+    #[error("the answer is larger than {} MiB", .0 / (1024 * 1024))]
+    TooLarge(usize),
+}
+
+impl SendError {
+    /// False where it is certain that the other side never saw the request.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Connect(_) => false,
+            Self::Timeout(_) | Self::Cut(_) | Self::TooLarge(_) => true,
+        }
+    }
+}
+
+/// Why there can be no client.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// `SSL_CERT_FILE` names a file without usable certificates.
+    #[error("SSL_CERT_FILE: {path}: {reason}")]
+    CertFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The TLS library refuses its configuration.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
+}
+
+impl HttpClient {
+    /// A client that trusts Mozilla's roots, or those in `cert_file` (what `SSL_CERT_FILE` says) in their place.
+    ///
+    /// # Errors
+    /// [`BuildError`].
+    pub fn new(connect_timeout: Duration, cert_file: Option<PathBuf>) -> Result<Self, BuildError> {
+        let tls = |error: rustls::Error| BuildError::Tls(error.to_string());
+        let mut roots = rustls::RootCertStore::empty();
+        match cert_file {
+            None => {
+                for root in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+                    roots.add(root.clone()).map_err(tls)?;
+                }
+            }
+            Some(path) => {
+                let fault = |reason: String| BuildError::CertFile { path: path.clone(), reason };
+                let certificates =
+                    CertificateDer::pem_file_iter(&path).map_err(|error| fault(error.to_string()))?;
+                for certificate in certificates {
+                    let certificate = certificate.map_err(|error| fault(error.to_string()))?;
+                    roots.add(certificate).map_err(|error| fault(error.to_string()))?;
+                }
+                if roots.is_empty() {
+                    return Err(fault("no certificate in it".to_owned()));
+                }
+            }
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(tls)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let client = Client::builder()
+            .tls_backend_preconfigured(config)
+            .connect_timeout(connect_timeout)
+            .user_agent(concat!("jobnet/", env!("CARGO_PKG_VERSION")))
+            // A redirected POST would lose its body or its meaning, and a redirect elsewhere its credentials.
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|error| BuildError::Tls(chain(&error)))?;
+        Ok(Self { client })
+    }
+
+    /// Sends a request and reads the whole answer. `timeouts.read` bounds the wait for the answer's head and for each
+    /// piece of its body.
+    ///
+    /// # Errors
+    /// [`SendError`]; an answer with an error status is an answer.
+    pub async fn send(&self, outgoing: Outgoing, timeouts: Timeouts) -> Result<Answer, SendError> {
+        let mut request = self.client.request(outgoing.method, outgoing.url);
+        for (name, value) in outgoing.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = outgoing.body {
+            request = request.body(body);
+        }
+        // The connection has a bound of its own, on top of which the answer may take its time.
+        let head = timeout(timeouts.connect + timeouts.read, request.send());
+        let mut response = match head.await {
+            Err(_) => return Err(SendError::Timeout(timeouts.read)),
+            Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(chain(&error))),
+            Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
+            Ok(Ok(response)) => response,
+        };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let mut body = BytesMut::with_capacity(expected.min(LARGEST_BODY));
+        loop {
+            match timeout(timeouts.read, response.chunk()).await {
+                Err(_) => return Err(SendError::Timeout(timeouts.read)),
+                Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
+                Ok(Ok(None)) => {
+                    return Ok(Answer { status, headers, body: body.freeze() });
+                }
+                Ok(Ok(Some(piece))) => body.extend_from_slice(&piece),
+            }
+            if body.len() > LARGEST_BODY {
+                return Err(SendError::TooLarge(LARGEST_BODY));
+            }
+        }
+    }
+}
+
+/// The innermost cause: reqwest's own text repeats the URL, which may hold credentials.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}

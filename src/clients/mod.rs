@@ -1,0 +1,15 @@
+//! What talks to the outside: an HTTP client with authentication, and the pauses that hosts ask for.
+//!
+//! Invariants: nothing here knows stages, plans or counts, and no error text holds a header, a query or a body that was
+//! sent.
+
+mod auth;
+mod gate;
+mod http;
+mod retry_after;
+mod token;
+
+pub use auth::{AuthError, Authorizer};
+pub use gate::Gates;
+pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
+pub use retry_after::retry_after;

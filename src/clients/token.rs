@@ -1,0 +1,126 @@
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use crate::policy::{ClientAuth, ClientCredentials, Retry, Timeouts, is_transient_status};
+use crate::secret::{Redacted, printable_url};
+
+use super::auth::AuthError;
+use super::http::{HttpClient, Outgoing};
+
+/// A token is renewed this long before it expires, or a tenth of its life where that is less.
+const MARGIN: Duration = Duration::from_mins(1);
+
+/// How long a token is used whose life the server does not tell.
+const UNTOLD_LIFE: Duration = Duration::from_mins(5);
+
+/// An access token and when to renew it.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) value: Redacted<String>,
+    pub(super) renew_at: Instant,
+}
+
+/// A successful answer of a token endpoint (<https://www.rfc-editor.org/rfc/rfc6749#section-5.1>).
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: String,
+    expires_in: Option<u64>,
+}
+
+/// An error of a token endpoint (<https://www.rfc-editor.org/rfc/rfc6749#section-5.2>).
+#[derive(Deserialize)]
+struct TokenFault {
+    error: String,
+    error_description: Option<String>,
+}
+
+/// Asks for a token. Asking twice does no harm, so that an endpoint that is not there is asked again.
+pub(super) async fn request_token(
+    client: &HttpClient,
+    credentials: &ClientCredentials,
+    timeouts: Timeouts,
+    retry: &Retry,
+) -> Result<Token, AuthError> {
+    let url = Url::parse(&credentials.token_url).map_err(|error| AuthError::TokenUrl(error.to_string()))?;
+    let shown = printable_url(&url);
+    let mut delays = retry.delays(fastrand::f64);
+    loop {
+        let reason = match client.send(outgoing(credentials, url.clone()), timeouts).await {
+            Ok(answer) if answer.status == 200 => return token(&answer.body, shown),
+            Ok(answer) if !is_transient_status(answer.status) => {
+                let reason = fault_text(&answer.body);
+                return Err(AuthError::Refused { url: shown, status: answer.status, reason });
+            }
+            Ok(answer) => format!("it answers {}", answer.status),
+            Err(error) => error.to_string(),
+        };
+        match delays.next() {
+            Some(delay) => sleep(delay).await,
+            None => return Err(AuthError::Unavailable { url: shown, reason }),
+        }
+    }
+}
+
+fn outgoing(credentials: &ClientCredentials, url: Url) -> Outgoing {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("grant_type", "client_credentials");
+    for (name, value) in [("audience", &credentials.audience), ("scope", &credentials.scope)] {
+        if let Some(value) = value {
+            form.append_pair(name, value);
+        }
+    }
+    let mut headers = vec![
+        (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
+        (ACCEPT, HeaderValue::from_static("application/json")),
+    ];
+    match credentials.style {
+        ClientAuth::Body => {
+            form.append_pair("client_id", &credentials.client_id);
+            form.append_pair("client_secret", credentials.client_secret.expose());
+        }
+        ClientAuth::Basic => {
+            headers.push((AUTHORIZATION, basic(&credentials.client_id, credentials.client_secret.expose())))
+        }
+    }
+    Outgoing { method: Method::POST, url, headers, body: Some(Bytes::from(form.finish())) }
+}
+
+/// The client's name and password are form-encoded before they are joined
+/// (<https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1>).
+fn basic(client_id: &str, client_secret: &str) -> HeaderValue {
+    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    sensitive(&format!(
+        "Basic {}",
+        STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
+    ))
+}
+
+/// A header value that the HTTP library keeps out of its own logs. Base64 has no character that a header cannot have.
+pub(super) fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
+    value.set_sensitive(true);
+    value
+}
+
+fn token(body: &[u8], url: String) -> Result<Token, AuthError> {
+    let answer: TokenAnswer = serde_json::from_slice(body).map_err(|_| AuthError::NoToken { url })?;
+    let life = answer.expires_in.map_or(UNTOLD_LIFE, Duration::from_secs);
+    let renew_at = Instant::now() + life.saturating_sub(MARGIN.min(life / 10));
+    Ok(Token { value: Redacted::new(answer.access_token), renew_at })
+}
+
+fn fault_text(body: &[u8]) -> String {
+    match serde_json::from_slice::<TokenFault>(body) {
+        Ok(TokenFault { error, error_description: Some(description) }) => format!("{error}: {description}"),
+        Ok(TokenFault { error, error_description: None }) => error,
+        Err(_) => "it does not say why".to_owned(),
+    }
+}

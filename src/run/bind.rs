@@ -1,0 +1,339 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use reqwest::header::{HeaderName, HeaderValue};
+use thiserror::Error;
+use url::Url;
+
+use crate::clients::{Authorizer, BuildError, Gates, HttpClient};
+use crate::expr::{Filter, Late, LateError, Lookup, Scalar, Template};
+use crate::plan::{Api, ApiAuth, ApiIdempotency, Method, Plan, Request, Stage, Work};
+use crate::policy::{Auth, Backoff, ClientCredentials, Idempotency, Retry, Timeouts, Window};
+use crate::secret::{Masker, Redacted};
+
+/// An API with all its values: what requests to it go through.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) base: Url,
+    /// `name:port`, by which its pauses are kept.
+    pub(super) host: String,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) query: Vec<(String, String)>,
+    pub(super) timeouts: Timeouts,
+    pub(super) retry: Retry,
+    pub(super) idempotency: Idempotency,
+    pub(super) authorizer: Authorizer,
+    pub(super) client: HttpClient,
+}
+
+/// The APIs of a run, each with its connections and its token, and the pauses that their hosts asked for.
+#[derive(Debug)]
+pub struct Connections {
+    apis: IndexMap<String, Arc<Connection>>,
+    pub(super) gates: Gates,
+}
+
+/// Why a run cannot begin with the values that it was given.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// A value that is absent or of the wrong type.
+    #[error("{place}: {source}")]
+    Value {
+        /// What is meant, `apis.portal.timeout.read` say.
+        place: String,
+        /// What is wrong.
+        source: LateError,
+    },
+    /// A base that is not the URL of an HTTP server.
+    #[error("{place}: `{text}` is not an http or https URL")]
+    Url {
+        /// What is meant.
+        place: String,
+        /// The text.
+        text: String,
+    },
+    /// A window that is not whole minutes up to a day.
+    #[error("{place}: {length:?} is not a window of whole minutes between 1m and 24h")]
+    Window {
+        /// What is meant.
+        place: String,
+        /// The length.
+        length: Duration,
+    },
+    /// A header that cannot be sent.
+    #[error("{place}: this is not a header that can be sent")]
+    Header {
+        /// What is meant.
+        place: String,
+    },
+    /// There can be no HTTP client.
+    #[error(transparent)]
+    Client(#[from] BuildError),
+}
+
+impl BindError {
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Value { .. } => {
+                "change the variable, by --set NAME=VALUE, in the process environment or in the spec"
+            }
+            Self::Url { .. } => "write a URL such as https://api.example.com",
+            Self::Window { .. } => {
+                "the window decides how long the same payload is the same request: 15m, say"
+            }
+            Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
+            Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
+        }
+    }
+}
+
+impl Connections {
+    /// Puts the values into the APIs that the chosen stages use.
+    ///
+    /// # Errors
+    /// [`BindError`]; nothing was sent then.
+    pub fn bind(
+        plan: &Plan,
+        stages: &[&str],
+        values: &dyn Lookup,
+        cert_file: Option<&PathBuf>,
+        masker: &Masker,
+    ) -> Result<Self, BindError> {
+        let mut apis = IndexMap::new();
+        let used = stages.iter().filter_map(|name| plan.stage(name)).flat_map(apis_of);
+        for name in used {
+            if let Some(api) = plan.apis.get(name).filter(|_| !apis.contains_key(name)) {
+                let connection = Connection::bind(name, api, values, cert_file.cloned(), masker)?;
+                apis.insert(name.to_owned(), Arc::new(connection));
+            }
+        }
+        Ok(Self { apis, gates: Gates::default() })
+    }
+
+    /// The connection of an API that a chosen stage uses.
+    fn get(&self, name: &str) -> Option<Arc<Connection>> {
+        self.apis.get(name).map(Arc::clone)
+    }
+}
+
+fn apis_of(stage: &Stage) -> Vec<&str> {
+    match &stage.work {
+        Work::Call(requests) => requests.iter().map(|request| request.api.as_str()).collect(),
+        Work::Flow(flow) => vec![&flow.from.request.api, &flow.to.request.api],
+    }
+}
+
+/// Reads late values, with the place of each in its errors.
+pub(super) struct Binder<'a> {
+    pub(super) place: String,
+    pub(super) values: &'a dyn Lookup,
+}
+
+impl Binder<'_> {
+    fn fault(&self, field: &str, source: LateError) -> BindError {
+        BindError::Value { place: format!("{}.{field}", self.place), source }
+    }
+
+    pub(super) fn late<T: Scalar>(&self, field: &str, late: &Late<T>) -> Result<Option<T>, BindError> {
+        late.bind(self.values).map_err(|source| self.fault(field, source))
+    }
+
+    fn late_or<T: Scalar>(&self, field: &str, late: Option<&Late<T>>, default: T) -> Result<T, BindError> {
+        Ok(late.map(|late| self.late(field, late)).transpose()?.flatten().unwrap_or(default))
+    }
+
+    fn text(&self, field: &str, template: &Template) -> Result<Option<String>, BindError> {
+        Ok(self.template(field, template)?.and_then(|bound| bound.as_constant()))
+    }
+
+    pub(super) fn template(&self, field: &str, template: &Template) -> Result<Option<Template>, BindError> {
+        template.bind(self.values).map_err(|name| self.fault(field, LateError::Absent(name)))
+    }
+}
+
+impl Connection {
+    fn bind(
+        name: &str,
+        api: &Api,
+        values: &dyn Lookup,
+        cert_file: Option<PathBuf>,
+        masker: &Masker,
+    ) -> Result<Self, BindError> {
+        let binder = Binder { place: format!("apis.{name}"), values };
+        let base_text = binder.text("base_url", &api.base_url)?.unwrap_or_default();
+        let base = http_url(&base_text).ok_or_else(|| BindError::Url {
+            place: format!("apis.{name}.base_url"),
+            text: masker.mask(&base_text),
+        })?;
+        let defaults = Timeouts::default();
+        let timeouts = Timeouts {
+            connect: binder.late_or("timeout.connect", api.connect_timeout.as_ref(), defaults.connect)?,
+            read: binder.late_or("timeout.read", api.read_timeout.as_ref(), defaults.read)?,
+        };
+        let retry = retry(&binder, api)?;
+        let auth = auth(&binder, &api.auth)?;
+        let mut headers = Vec::new();
+        for (name, template) in &api.headers {
+            if let Some(value) = binder.text("headers", template)? {
+                let place = || BindError::Header { place: format!("{}.headers.{name}", binder.place) };
+                let header = HeaderName::try_from(name).map_err(|_| place())?;
+                headers.push((header, HeaderValue::try_from(value).map_err(|_| place())?));
+            }
+        }
+        let mut query = Vec::new();
+        for (name, template) in &api.query {
+            query.extend(binder.text("query", template)?.map(|value| (name.clone(), value)));
+        }
+        Ok(Self {
+            host: format!(
+                "{}:{}",
+                base.host_str().unwrap_or_default(),
+                base.port_or_known_default().unwrap_or_default()
+            ),
+            base,
+            headers,
+            query,
+            timeouts,
+            authorizer: Authorizer::new(auth, timeouts, retry.clone(), masker.clone()),
+            retry,
+            idempotency: idempotency(&binder, &api.idempotency)?,
+            client: HttpClient::new(timeouts.connect, cert_file)?,
+        })
+    }
+}
+
+fn http_url(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn retry(binder: &Binder<'_>, api: &Api) -> Result<Retry, BindError> {
+    let default = Retry::default();
+    let attempts = binder.late_or("retry.attempts", api.retry.attempts.as_ref(), default.attempts)?;
+    let Some(steps) = &api.retry.backoff else {
+        return Ok(Retry { attempts, backoff: default.backoff });
+    };
+    let steps = steps.iter().map(|step| binder.late_or("retry.backoff", Some(step), Duration::ZERO));
+    Ok(Retry { attempts, backoff: Backoff::Steps(steps.collect::<Result<_, _>>()?) })
+}
+
+fn idempotency(binder: &Binder<'_>, spec: &ApiIdempotency) -> Result<Idempotency, BindError> {
+    match spec {
+        ApiIdempotency::Unknown => Ok(Idempotency::Unknown),
+        ApiIdempotency::Keyed { window, conflict } => {
+            let window = match window
+                .as_ref()
+                .map(|late| binder.late("idempotency.window", late))
+                .transpose()?
+                .flatten()
+            {
+                None => Window::default(),
+                Some(length) => Window::new(length).ok_or_else(|| BindError::Window {
+                    place: format!("{}.idempotency.window", binder.place),
+                    length,
+                })?,
+            };
+            Ok(Idempotency::Keyed { window, conflict: *conflict })
+        }
+    }
+}
+
+/// An auth that is left without one of its values is no auth.
+fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindError> {
+    let text = |field: &str, template: &Template| binder.text(field, template);
+    Ok(match auth {
+        ApiAuth::None => Auth::None,
+        ApiAuth::Bearer(token) => match text("auth.bearer", token)? {
+            Some(token) => Auth::Bearer(Redacted::new(token)),
+            None => Auth::None,
+        },
+        ApiAuth::Headers(headers) => {
+            let mut bound = Vec::new();
+            for (name, template) in headers {
+                bound
+                    .extend(text("auth.header", template)?.map(|value| (name.clone(), Redacted::new(value))));
+            }
+            Auth::Headers(bound)
+        }
+        ApiAuth::Basic { username, password } => {
+            match (text("auth.basic.username", username)?, text("auth.basic.password", password)?) {
+                (Some(username), Some(password)) => {
+                    Auth::Basic { username, password: Redacted::new(password) }
+                }
+                _ => Auth::None,
+            }
+        }
+        ApiAuth::OAuth2 { token_url, client_id, client_secret, audience, scope, style } => {
+            let optional = |field: &str, template: &Option<Template>| {
+                template.as_ref().map(|template| text(field, template)).transpose().map(Option::flatten)
+            };
+            let (audience, scope) =
+                (optional("auth.oauth2.audience", audience)?, optional("auth.oauth2.scope", scope)?);
+            let token_url = text("auth.oauth2.token_url", token_url)?;
+            let client_id = text("auth.oauth2.client_id", client_id)?;
+            let client_secret = text("auth.oauth2.client_secret", client_secret)?.map(Redacted::new);
+            match (token_url, client_id, client_secret) {
+                (Some(token_url), Some(client_id), Some(client_secret)) => {
+                    let style = *style;
+                    Auth::ClientCredentials(ClientCredentials {
+                        token_url,
+                        client_id,
+                        client_secret,
+                        audience,
+                        scope,
+                        style,
+                    })
+                }
+                _ => Auth::None,
+            }
+        }
+    })
+}
+
+/// A request with all its values but those that its items bring.
+#[derive(Debug, Clone)]
+pub(super) struct BoundRequest {
+    pub(super) connection: Arc<Connection>,
+    pub(super) method: Method,
+    pub(super) path: Template,
+    pub(super) query: Vec<(String, Template)>,
+    pub(super) body: Option<Filter>,
+    pub(super) counts: Vec<(String, Filter)>,
+    pub(super) errors: Option<Filter>,
+    pub(super) answer: Option<String>,
+    pub(super) timeouts: Timeouts,
+}
+
+impl BoundRequest {
+    /// `None` where the request's API was not bound, or an optional name leaves its path without a value.
+    pub(super) fn bind(
+        request: &Request,
+        connections: &Connections,
+        binder: &Binder<'_>,
+    ) -> Result<Option<Self>, BindError> {
+        let Some(connection) = connections.get(&request.api) else {
+            return Ok(None);
+        };
+        let Some(path) = binder.template("path", &request.path)? else {
+            return Ok(None);
+        };
+        let mut query = Vec::new();
+        for (name, template) in &request.query {
+            query.extend(binder.template("query", template)?.map(|bound| (name.clone(), bound)));
+        }
+        let read = binder.late_or("timeout.read", request.read_timeout.as_ref(), connection.timeouts.read)?;
+        Ok(Some(Self {
+            timeouts: Timeouts { read, ..connection.timeouts },
+            connection,
+            method: request.method,
+            path,
+            query,
+            body: request.body.clone(),
+            counts: request.counts.clone(),
+            errors: request.errors.clone(),
+            answer: request.answer.clone(),
+        }))
+    }
+}

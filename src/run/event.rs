@@ -1,0 +1,69 @@
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+
+use super::summary::Summary;
+
+/// Something that happened in a run. Whoever listens makes of it what they like: lines, a table, progress.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A stage began.
+    StageStarted {
+        /// The stage.
+        stage: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A request was sent, with or without an answer.
+    Request(RequestEvent),
+    /// Items were chosen.
+    Picked {
+        /// The stage.
+        stage: String,
+        /// How many.
+        items: u64,
+    },
+    /// A stage waits.
+    Waiting(Waiting),
+    /// A stage ended, or was skipped.
+    StageFinished(Box<Summary>),
+}
+
+/// One request as it went over the wire.
+#[derive(Debug, Clone)]
+pub struct RequestEvent {
+    /// The stage.
+    pub stage: String,
+    /// The stage run's id, which the request carried as `X-Request-ID`.
+    pub request_id: String,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+    /// Its key, where it had one.
+    pub idempotency_key: Option<String>,
+    /// The method.
+    pub method: &'static str,
+    /// The path, without base and query.
+    pub path: String,
+    /// The answer's status; `None` where there was no answer.
+    pub http_status: Option<u16>,
+    /// What was counted.
+    pub metrics: IndexMap<String, u64>,
+    /// How long it took.
+    pub duration: Duration,
+    /// True where the answer was given before.
+    pub replayed: bool,
+    /// What was wrong.
+    pub error: Option<String>,
+}
+
+/// A wait and its reason.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The stage.
+    pub stage: String,
+    /// For what.
+    pub reason: String,
+    /// For how long.
+    pub wait: Duration,
+}

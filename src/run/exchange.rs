@@ -1,0 +1,256 @@
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use tokio::time::{Instant, sleep_until};
+
+use crate::clients::{Answer, Outgoing, SendError, retry_after};
+use crate::expr::Value;
+use crate::plan::Method;
+use crate::policy::{Idempotency, Window};
+
+use super::bind::BoundRequest;
+use super::event::{Event, RequestEvent, Waiting};
+use super::key::idempotency_key;
+use super::prepare::Prepared;
+use super::read::{Reading, error_text, read};
+use super::stage::StageRun;
+use super::verdict::{Sent, Verdict, verdict};
+
+/// How long to wait before asking again about a request that is being worked on, where the answer does not say.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
+
+/// A good answer, read.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) value: Value,
+    pub(super) counts: IndexMap<String, u64>,
+    pub(super) replayed: bool,
+    pub(super) errors: Vec<String>,
+}
+
+/// A request that failed for good, or was given up.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    /// The same may succeed later.
+    pub(super) temporary: bool,
+}
+
+/// What an attempt leads to.
+enum Next {
+    End(Result<Received, Failure>),
+    Again { wait: Duration, reason: String },
+    AgainWithNewToken,
+}
+
+/// Sends a request until it is done, fails for good, or attempts and time are used up.
+pub(super) async fn exchange(
+    run: &StageRun,
+    request: &BoundRequest,
+    prepared: &Prepared,
+    reading: &Reading<'_>,
+) -> Result<Received, Failure> {
+    let connection = &request.connection;
+    let mut delays = connection.retry.delays(fastrand::f64);
+    let mut key = None;
+    let mut renewed = false;
+    let mut attempt = 0;
+    loop {
+        wait_for_host(run, request).await?;
+        attempt += 1;
+        let key = key.get_or_insert_with(|| keyed(run, request, prepared)).clone();
+        let auth = connection.authorizer.headers(&connection.client).await.map_err(|error| Failure {
+            message: format!("{} {}: {error}", prepared.method.as_str(), prepared.path),
+            temporary: error.is_temporary(),
+        })?;
+        let outgoing = outgoing(run, request, prepared, key.as_deref(), &auth);
+        let began = Instant::now();
+        let sent = tokio::select! {
+            sent = connection.client.send(outgoing, request.timeouts) => sent,
+            () = run.stop.insisted() => Err(SendError::Cut("the run was told to stop".to_owned())),
+        };
+        let may_renew = !renewed && connection.authorizer.can_renew();
+        let mut event = RequestEvent {
+            stage: run.stage.name.clone(),
+            request_id: run.request_id.clone(),
+            attempt,
+            idempotency_key: key,
+            method: prepared.method.as_str(),
+            path: prepared.path.clone(),
+            http_status: sent.as_ref().ok().map(|answer| answer.status),
+            metrics: IndexMap::new(),
+            duration: began.elapsed(),
+            replayed: false,
+            error: None,
+        };
+        let next = judge(run, request, sent, may_renew, &mut delays, reading, &mut event);
+        run.count_request(attempt);
+        let place = format!("{} {}", event.method, event.path);
+        run.tell(Event::Request(event));
+        match next {
+            Next::End(end) => {
+                return end.map_err(|failure| Failure {
+                    message: format!("{place}: {}", failure.message),
+                    ..failure
+                });
+            }
+            Next::AgainWithNewToken => {
+                renewed = true;
+                connection.authorizer.refuse(&auth).await;
+            }
+            Next::Again { wait, reason } => {
+                pause(run, Instant::now() + wait, &reason).await.map_err(|failure| Failure {
+                    message: format!("{place}: {reason}; {}", failure.message),
+                    ..failure
+                })?;
+            }
+        }
+    }
+}
+
+fn keyed(run: &StageRun, request: &BoundRequest, prepared: &Prepared) -> Option<String> {
+    let Idempotency::Keyed { window, .. } = request.connection.idempotency else {
+        return None;
+    };
+    matches!(prepared.method, Method::Post | Method::Put).then(|| key_in(run, request, prepared, window))
+}
+
+fn key_in(run: &StageRun, request: &BoundRequest, prepared: &Prepared, window: Window) -> String {
+    let payload = prepared.payload.as_deref().unwrap_or("null");
+    let audience = request.connection.authorizer.audience();
+    idempotency_key(&run.stage.name, payload, &prepared.path, audience, window, (run.clock)(), &run.key_salt)
+}
+
+fn outgoing(
+    run: &StageRun,
+    request: &BoundRequest,
+    prepared: &Prepared,
+    key: Option<&str>,
+    auth: &[(HeaderName, HeaderValue)],
+) -> Outgoing {
+    let mut headers = vec![(ACCEPT, HeaderValue::from_static("application/json"))];
+    let own = [("x-request-id", Some(run.request_id.as_str())), ("idempotency-key", key)];
+    for (name, value) in own {
+        // Both are made of letters, digits and hyphens, and of a stage's name, which is too.
+        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+            headers.push((HeaderName::from_static(name), value));
+        }
+    }
+    if prepared.payload.is_some() {
+        headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+    }
+    headers.extend(request.connection.headers.iter().cloned());
+    headers.extend(auth.iter().cloned());
+    let method = match prepared.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    };
+    Outgoing { method, url: prepared.url.clone(), headers, body: prepared.body() }
+}
+
+/// Decides from what came back, and notes in the event what there is to report of it.
+fn judge(
+    run: &StageRun,
+    request: &BoundRequest,
+    sent: Result<Answer, SendError>,
+    may_renew: bool,
+    delays: &mut impl Iterator<Item = Duration>,
+    reading: &Reading<'_>,
+    event: &mut RequestEvent,
+) -> Next {
+    let asked = sent.as_ref().ok().and_then(|answer| retry_after(&answer.headers, (run.clock)()));
+    let what = match &sent {
+        Ok(answer) => Sent::Status { status: answer.status, retry_after: asked.is_some() },
+        Err(error) if error.may_have_arrived() => Sent::Lost,
+        Err(_) => Sent::Nowhere,
+    };
+    let verdict = verdict(what, request.method, request.connection.idempotency, may_renew);
+    let reason = match &sent {
+        Ok(answer) => error_text(answer.status, &answer.body),
+        Err(error) => error.to_string(),
+    };
+    if let (Some(asked), Verdict::Retry) = (asked, verdict) {
+        run.connections.gates.hold(&request.connection.host, Instant::now() + asked);
+    }
+    if !matches!(verdict, Verdict::Done | Verdict::Replayed) {
+        event.error = Some(reason.clone());
+    }
+    match (verdict, sent) {
+        (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
+            let replayed = verdict == Verdict::Replayed || is_replay(&answer.headers);
+            Next::End(received(request, &answer, replayed, reading, event))
+        }
+        (Verdict::RenewToken, _) => Next::AgainWithNewToken,
+        (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN), reason },
+        (Verdict::Retry, _) if run.stop.reason().is_none() => match delays.next() {
+            Some(delay) => Next::Again { wait: delay.max(asked.unwrap_or_default()), reason },
+            None => {
+                let message = format!("{reason}, after {} attempt(s)", event.attempt);
+                Next::End(Err(Failure { message, temporary: true }))
+            }
+        },
+        (Verdict::Retry, _) => Next::End(Err(Failure { message: reason, temporary: true })),
+        (Verdict::GiveUp, _) => {
+            let message = format!("{reason}; not sent again, since it carries no idempotency key");
+            Next::End(Err(Failure { message, temporary: true }))
+        }
+        (Verdict::Fail | Verdict::Done | Verdict::Replayed, _) => {
+            Next::End(Err(Failure { message: reason, temporary: false }))
+        }
+    }
+}
+
+/// `Idempotency-Status: replayed` says that the answer was given before.
+fn is_replay(headers: &HeaderMap) -> bool {
+    headers
+        .get("idempotency-status")
+        .is_some_and(|status| status.as_bytes().eq_ignore_ascii_case(b"replayed"))
+}
+
+fn received(
+    request: &BoundRequest,
+    answer: &Answer,
+    replayed: bool,
+    reading: &Reading<'_>,
+    event: &mut RequestEvent,
+) -> Result<Received, Failure> {
+    match read(request, answer, replayed, reading) {
+        Ok(received) => {
+            event.replayed = replayed;
+            let counted = received.counts.iter().filter(|(name, _)| !replayed || *name == "failed");
+            event.metrics.extend(counted.map(|(name, count)| (name.clone(), *count)));
+            Ok(received)
+        }
+        Err(message) => {
+            event.error = Some(message.clone());
+            Err(Failure { message, temporary: false })
+        }
+    }
+}
+
+/// Waits while the host wants to be left alone.
+async fn wait_for_host(run: &StageRun, request: &BoundRequest) -> Result<(), Failure> {
+    while let Some(until) = run.connections.gates.closed_until(&request.connection.host) {
+        pause(run, until, "the host asked for a pause").await?;
+    }
+    Ok(())
+}
+
+/// Waits until a moment, unless that is past the stage's time, or the run is told to stop.
+async fn pause(run: &StageRun, until: Instant, reason: &str) -> Result<(), Failure> {
+    if until > run.deadline {
+        let wait = until.saturating_duration_since(Instant::now());
+        let message = format!("a wait of {} s would exceed the stage's time", wait.as_secs().max(1));
+        return Err(Failure { message, temporary: true });
+    }
+    let wait = until.saturating_duration_since(Instant::now());
+    run.tell(Event::Waiting(Waiting { stage: run.stage.name.clone(), reason: reason.to_owned(), wait }));
+    tokio::select! {
+        () = sleep_until(until) => Ok(()),
+        () = run.stop.asked() => Err(Failure { message: "the run was told to stop".to_owned(), temporary: true }),
+    }
+}

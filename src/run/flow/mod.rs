@@ -1,0 +1,152 @@
+//! Pages of items, a choice among them, and requests that carry the chosen on: three steps that work at once, each
+//! waiting for the next where that is slower, so that memory holds a few pages and the batches that are not full.
+
+mod batch;
+mod pages;
+mod pick;
+mod send;
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::expr::{Bindings, Filter, Projection};
+use crate::plan;
+
+use self::batch::Batcher;
+use self::pages::Pages;
+use self::pick::Picker;
+use self::send::Sender;
+use super::bind::{BindError, Binder, BoundRequest, Connections};
+use super::event::Event;
+use super::stage::StageRun;
+
+/// A flow with all its values.
+pub(super) struct Flow {
+    pages: Pages,
+    select: Option<Filter>,
+    request: BoundRequest,
+    /// How many items a request carries; `None` for one request an item.
+    batch: Option<NonZeroU32>,
+    group_by: Option<Filter>,
+    concurrency: NonZeroU32,
+}
+
+impl Flow {
+    pub(super) fn bind(
+        flow: &plan::Flow,
+        connections: &Connections,
+        binder: &Binder<'_>,
+    ) -> Result<Self, BindError> {
+        let at =
+            |place: &str| Binder { place: format!("{}.flow.{place}", binder.place), values: binder.values };
+        let (from, to) = (at("from"), at("to"));
+        let absent = |binder: &Binder<'_>| BindError::Value {
+            place: format!("{}.path", binder.place),
+            source: crate::expr::LateError::Absent("an optional name in the path".to_owned()),
+        };
+        let source =
+            BoundRequest::bind(&flow.from.request, connections, &from)?.ok_or_else(|| absent(&from))?;
+        let request = BoundRequest::bind(&flow.to.request, connections, &to)?.ok_or_else(|| absent(&to))?;
+        let (batch, group_by) = match &flow.to.size {
+            plan::Size::Each => (None, None),
+            plan::Size::Batch { most, group_by } => {
+                (Some(to.late("batch", most)?.unwrap_or(NonZeroU32::MIN)), group_by.as_deref().cloned())
+            }
+        };
+        Ok(Self {
+            pages: Pages::bind(&flow.from, source, projection(flow), &from)?,
+            select: flow.select.clone(),
+            request,
+            batch,
+            group_by,
+            concurrency: to.late("concurrency", &flow.to.concurrency)?.unwrap_or(NonZeroU32::MIN),
+        })
+    }
+
+    /// The names of all counts.
+    pub(super) fn count_names(&self) -> Vec<&str> {
+        self.request.counts.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Runs the flow until the last page is sent, a page cannot be read, or a stop.
+    pub(super) async fn run(self, run: &Arc<StageRun>, bindings: Bindings) {
+        let (page_sender, mut page_receiver) = mpsc::channel(1);
+        let fetching = self.pages.fetch(Arc::clone(run), bindings.clone(), page_sender);
+        let fetching = AbortOnDropHandle::new(tokio::spawn(fetching));
+        let mut picker = Picker::new(self.select, self.group_by, bindings.clone());
+        let mut batcher = Batcher::new(self.batch);
+        let mut sender =
+            Sender::new(Arc::clone(run), self.request, bindings, self.batch.is_none(), self.concurrency);
+        while let Some(page) = page_receiver.recv().await {
+            // Choosing computes; it must not keep the next page from being read.
+            let picking = tokio::task::spawn_blocking(move || {
+                let picked = picker.pick(page);
+                (picker, picked)
+            });
+            let picked = match picking.await {
+                Ok((returned, picked)) => {
+                    picker = returned;
+                    picked
+                }
+                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+            };
+            run.with_tally(|tally| {
+                tally.pick(picked.items.len() as u64 + picked.failures.len() as u64);
+                picked.failures.into_iter().for_each(|message| tally.add_failure(Some(1), false, message));
+            });
+            run.tell(Event::Picked { stage: run.stage.name.clone(), items: picked.items.len() as u64 });
+            for item in picked.items {
+                if let Some(batch) = batcher.push(item) {
+                    sender.send(batch).await;
+                }
+            }
+            if run.stop.reason().is_some() {
+                break;
+            }
+        }
+        if run.stop.reason().is_none() {
+            for batch in batcher.finish() {
+                sender.send(batch).await;
+            }
+        }
+        sender.finish().await;
+        drop(page_receiver);
+        match fetching.await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => run.with_tally(|tally| tally.break_off(failure.temporary, failure.message)),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+}
+
+/// The keys of the items that anything looks at, where that can be told from the expressions: nothing else of a page
+/// needs to be built.
+fn projection(flow: &plan::Flow) -> Option<Projection> {
+    let path = flow.from.items.reads().as_path().filter(|path| !path.is_empty())?;
+    if let Some(next) = &flow.from.next
+        && next.cursor.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))
+    {
+        return None;
+    }
+    let to = &flow.to.request;
+    let mut keys = BTreeSet::new();
+    let on_item = |filter: &Filter| filter.reads().keys_of_item().cloned();
+    let on_batch = |filter: &Filter| filter.reads().keys_of_batch().cloned();
+    if let Some(filter) = &flow.select {
+        keys.extend(filter.reads().keys_of_condition()?.iter().cloned());
+    }
+    let each = matches!(flow.to.size, plan::Size::Each);
+    if let plan::Size::Batch { group_by: Some(group_by), .. } = &flow.to.size {
+        keys.extend(on_item(group_by)?);
+    }
+    let templates = to.query.iter().map(|(_, template)| template).chain([&to.path]);
+    for filter in templates.flat_map(crate::expr::Template::filters).chain(&to.body) {
+        keys.extend(if each { on_item(filter) } else { on_batch(filter) }?);
+    }
+    // Without a body nothing says what the other side is to get of an item but its path and query.
+    Some(Projection { path: path.to_vec(), keys })
+}

@@ -1,0 +1,58 @@
+use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json};
+
+use super::pages::Page;
+
+/// A chosen item, in the least space: most of a flow's memory is items that wait for their batch to fill.
+pub(super) struct Item {
+    /// Items with an equal group travel together.
+    pub(super) group: String,
+    /// The item as JSON.
+    pub(super) json: String,
+}
+
+/// The chosen items of a page, and the items on which an expression failed.
+pub(super) struct Picked {
+    pub(super) items: Vec<Item>,
+    pub(super) failures: Vec<String>,
+}
+
+/// Chooses items and says which belong together.
+pub(super) struct Picker {
+    select: Option<Filter>,
+    group_by: Option<Filter>,
+    bindings: Bindings,
+}
+
+impl Picker {
+    pub(super) fn new(select: Option<Filter>, group_by: Option<Filter>, bindings: Bindings) -> Self {
+        Self { select, group_by, bindings }
+    }
+
+    /// Chooses from a page. An item on which an expression fails is told with its place, and costs nothing but itself.
+    pub(super) fn pick(&self, page: Page) -> Picked {
+        let mut picked = Picked { items: Vec::new(), failures: Vec::new() };
+        for (index, item) in page.items.into_iter().enumerate() {
+            match self.item(&item) {
+                Ok(Some(item)) => picked.items.push(item),
+                Ok(None) => {}
+                Err(error) => {
+                    picked.failures.push(format!("item {} of page {}: {error}", index + 1, page.number))
+                }
+            }
+        }
+        picked
+    }
+
+    fn item(&self, item: &Value) -> Result<Option<Item>, EvalError> {
+        if let Some(select) = &self.select
+            && !select.holds(item.clone(), &self.bindings)?
+        {
+            return Ok(None);
+        }
+        let group = match &self.group_by {
+            Some(group_by) => canonical_json(&group_by.first(item.clone(), &self.bindings)?),
+            None => String::new(),
+        };
+        Ok(Some(Item { group, json: canonical_json(item) }))
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
+
+use crate::plan::{Plan, Selection, Values};
+
+use super::bind::{BindError, Connections};
+use super::event::Event;
+use super::outcome::{ExitCode, Outcome};
+use super::stage::{ReadyStage, Shared};
+use super::stop::Stop;
+use super::summary::{ErrorNote, Summary, exit_code};
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Which run of the net this is: the same for all its stages, wherever they run.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The environment.
+    pub env: String,
+    /// The run's id.
+    pub run_id: String,
+    /// When the net's run began.
+    pub job_start_at: Timestamp,
+}
+
+/// What to run, and with what.
+pub struct Net<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The chosen stages.
+    pub selection: &'a Selection,
+    /// The values of variables and secrets.
+    pub values: &'a Values,
+    /// Where requests go.
+    pub connections: Connections,
+    /// Which run it is.
+    pub identity: Identity,
+    /// The time.
+    pub clock: Clock,
+    /// Ends the run early.
+    pub stop: Stop,
+    /// Makes idempotency keys new, for a deliberate repetition; empty otherwise.
+    pub key_salt: String,
+    /// Who listens.
+    pub events: UnboundedSender<Event>,
+}
+
+/// Runs the chosen stages, each as soon as those that it needs are done, side by side where they are independent. What
+/// needs a stage that failed is skipped.
+///
+/// # Errors
+/// [`BindError`] where the values do not make a run; nothing was started then.
+pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
+    let mut waiting: IndexMap<String, (ReadyStage, Vec<String>)> = IndexMap::new();
+    for (name, needs) in &net.selection.stages {
+        if let Some(stage) = net.plan.stage(name) {
+            let ready = ReadyStage::bind(net.plan, stage, net.values, &net.connections, &net.identity)?;
+            waiting.insert(name.clone(), (ready, needs.clone()));
+        }
+    }
+    let shared = Shared {
+        connections: Arc::new(net.connections),
+        identity: net.identity,
+        clock: net.clock,
+        stop: net.stop,
+        key_salt: net.key_salt,
+        events: net.events,
+    };
+    let mut running = JoinSet::new();
+    let mut done = HashSet::new();
+    let mut failed: HashMap<String, &'static str> = HashMap::new();
+    let mut summaries = Vec::new();
+    loop {
+        let stopped = shared.stop.reason().is_some();
+        let mut index = 0;
+        while let Some((name, (_, needs))) = waiting.get_index(index) {
+            let culprit = needs.iter().find_map(|need| Some((need, *failed.get(need)?)));
+            let reason = match culprit {
+                Some((need, how)) => Some(format!("needs `{need}`, which {how}")),
+                None => stopped.then(|| "the run was told to stop".to_owned()),
+            };
+            if let Some(reason) = reason {
+                let summary = skipped(name, reason, &shared.identity);
+                failed.insert(name.clone(), "was skipped");
+                waiting.shift_remove_index(index);
+                let _ = shared.events.send(Event::StageFinished(Box::new(summary.clone())));
+                summaries.push(summary);
+                // What came before may have waited for just this one.
+                index = 0;
+            } else if needs.iter().all(|need| done.contains(need)) {
+                if let Some((_, (stage, _))) = waiting.shift_remove_index(index) {
+                    running.spawn(stage.run(shared.clone()));
+                }
+            } else {
+                index += 1;
+            }
+        }
+        let Some(ended) = running.join_next().await else {
+            break;
+        };
+        // A task that panicked brought the process down with its message: panics abort the run's outcome, not hide it.
+        let summary = match ended {
+            Ok(summary) => summary,
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        };
+        match summary.outcome {
+            Outcome::Succeeded => {
+                done.insert(summary.stage.clone());
+            }
+            outcome => {
+                failed.insert(summary.stage.clone(), how(outcome));
+            }
+        }
+        let _ = shared.events.send(Event::StageFinished(Box::new(summary.clone())));
+        summaries.push(summary);
+    }
+    Ok(exit_code(&summaries))
+}
+
+fn how(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Succeeded => "succeeded",
+        Outcome::Failed => "failed",
+        Outcome::Unavailable => "could not reach the other side",
+        Outcome::Skipped => "was skipped",
+        Outcome::Stopped(_) => "was told to stop",
+    }
+}
+
+fn skipped(stage: &str, reason: String, identity: &Identity) -> Summary {
+    Summary {
+        stage: stage.to_owned(),
+        env: identity.env.clone(),
+        run_id: identity.run_id.clone(),
+        request_id: None,
+        started_at: None,
+        duration: Duration::ZERO,
+        outcome: Outcome::Skipped,
+        metrics: IndexMap::new(),
+        failure_rate: 0.0,
+        requests: 0,
+        retries: 0,
+        replayed: 0,
+        errors: vec![ErrorNote { message: reason, count: 1 }],
+    }
+}

@@ -1,0 +1,60 @@
+use bytes::Bytes;
+use url::Url;
+
+use crate::expr::{Bindings, EvalError, Value, canonical_json};
+use crate::plan::Method;
+
+use super::bind::BoundRequest;
+
+/// A request as it will be sent, whichever attempt it is.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    /// The path as the spec has it: without base and query.
+    pub(super) path: String,
+    /// The canonical JSON of the payload; `None` where there is no body.
+    pub(super) payload: Option<String>,
+}
+
+impl BoundRequest {
+    /// Builds the request that `input` asks for: an item, a batch's array, or null.
+    ///
+    /// # Errors
+    /// An expression that failed.
+    pub(super) fn prepare(&self, input: &Value, bindings: &Bindings) -> Result<Prepared, EvalError> {
+        // A whole path that is one null expression is as wrong as a null inside a longer one.
+        let path = self.path.render(input, bindings)?.unwrap_or_default();
+        let mut url = self.connection.base.clone();
+        url.set_path(&format!("{}{path}", self.connection.base.path().trim_end_matches('/')));
+        let mut pairs = self.connection.query.clone();
+        for (name, template) in &self.query {
+            pairs.extend(template.render(input, bindings)?.map(|value| (name.clone(), value)));
+        }
+        if !pairs.is_empty() {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        let payload = self.body.as_ref().map(|body| body.first(input.clone(), bindings)).transpose()?;
+        Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(canonical_json) })
+    }
+}
+
+impl Prepared {
+    /// The same request for another page.
+    pub(super) fn with_query(&self, name: &str, value: &str) -> Self {
+        let mut next = self.clone();
+        let others: Vec<(String, String)> = self
+            .url
+            .query_pairs()
+            .filter(|(known, _)| known != name)
+            .map(|(k, v)| (k.into_owned(), v.into_owned()))
+            .collect();
+        next.url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+        next
+    }
+
+    /// The body's bytes.
+    pub(super) fn body(&self) -> Option<Bytes> {
+        self.payload.as_ref().map(|payload| Bytes::from(payload.clone()))
+    }
+}

@@ -1,0 +1,108 @@
+use indexmap::IndexMap;
+
+use crate::clients::Answer;
+use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
+
+use super::bind::BoundRequest;
+use super::exchange::Received;
+
+/// How an answer is read.
+pub(super) struct Reading<'a> {
+    /// What expressions on the answer see.
+    pub(super) bindings: &'a Bindings,
+    /// Which part of the answer is kept.
+    pub(super) projection: Option<&'a Projection>,
+    /// The answer itself is wanted, whatever is counted in it.
+    pub(super) wanted: bool,
+}
+
+/// Error texts from an answer are shown up to this many characters.
+const SHOWN: usize = 300;
+
+/// Reads a good answer: its JSON where anything looks at it, the counts, and the error texts that it reports.
+///
+/// # Errors
+/// What is wrong with the answer.
+pub(super) fn read(
+    request: &BoundRequest,
+    answer: &Answer,
+    replayed: bool,
+    reading: &Reading<'_>,
+) -> Result<Received, String> {
+    let mut received = Received { value: Value::Null, counts: IndexMap::new(), replayed, errors: Vec::new() };
+    let looks = reading.wanted || !request.counts.is_empty() || request.errors.is_some();
+    if !looks {
+        return Ok(received);
+    }
+    received.value = match parse_json(&answer.body, reading.projection) {
+        Ok(value) => value,
+        // "Done before" by a bare 409 has nothing more to say.
+        Err(_) if replayed && answer.status == 409 => return Ok(received),
+        Err(error) => {
+            return Err(format!("answered {} with something that is not JSON: {error}", answer.status));
+        }
+    };
+    for (name, filter) in &request.counts {
+        let count = filter.count(received.value.clone(), reading.bindings);
+        let count = count
+            .map_err(|error| format!("answered {}, and counting `{name}` failed: {error}", answer.status))?;
+        received.counts.insert(name.clone(), count);
+    }
+    if let Some(filter) = &request.errors {
+        for output in filter.outputs(received.value.clone(), reading.bindings) {
+            match output.map_err(|error| error.to_string())? {
+                Value::Null => {}
+                error => received.errors.push(shown(&text_of(&error))),
+            }
+        }
+    }
+    Ok(received)
+}
+
+/// What an error status says, with the words that the answer has for it.
+pub(super) fn error_text(status: u16, body: &[u8]) -> String {
+    let meaning = match status {
+        300..=399 => Some("a redirect; write where it leads into `base_url` or the path"),
+        401 => Some("the credentials are not accepted"),
+        403 => Some("the credentials do not allow this"),
+        404 => Some("there is nothing at this path"),
+        422 => Some("the request is refused as it is, or its idempotency key was used with another payload"),
+        _ => None,
+    };
+    let said = said(body);
+    let parts = [Some(format!("answered {status}")), meaning.map(str::to_owned), said];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
+}
+
+/// The error text of an answer in one of the usual shapes, else its beginning where it is plain text.
+fn said(body: &[u8]) -> Option<String> {
+    let text = match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(value) => {
+            let texts: Vec<&str> = ["error", "title", "message", "error_description", "detail"]
+                .iter()
+                .filter_map(|key| match value.get(key)? {
+                    serde_json::Value::String(text) => Some(text.as_str()),
+                    serde_json::Value::Object(inner) => inner.get("message")?.as_str(),
+                    _ => None,
+                })
+                .collect();
+            if texts.is_empty() { value.to_string() } else { texts.join(": ") }
+        }
+        Err(_) => {
+            let text = String::from_utf8_lossy(body);
+            if text.trim_start().starts_with('<') {
+                return None;
+            }
+            text.into_owned()
+        }
+    };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty() && line != "null").then(|| shown(&line))
+}
+
+fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

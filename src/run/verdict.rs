@@ -1,0 +1,110 @@
+use crate::plan::Method;
+use crate::policy::{Conflict, Idempotency, is_transient_status};
+
+/// What came of sending a request once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// An answer with this status; `retry_after` tells whether it names a wait.
+    Status {
+        /// The status.
+        status: u16,
+        /// Whether there is a `Retry-After`.
+        retry_after: bool,
+    },
+    /// No answer; the request may have arrived.
+    Lost,
+    /// No answer; the request never left.
+    Nowhere,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The answer is good: read it.
+    Done,
+    /// It was done before: read what there is, and count nothing twice.
+    Replayed,
+    /// The first request is still being worked on: ask again, however often it takes.
+    InFlight,
+    /// Renew the token and ask once more.
+    RenewToken,
+    /// Try again, as long as there are attempts.
+    Retry,
+    /// The other side is not available, and sending again could do the work twice.
+    GiveUp,
+    /// It failed for good.
+    Fail,
+}
+
+/// Decides what to do next from what came of a request, by the contract's rules alone.
+///
+/// A POST or PATCH is tried again only under its key, or where it is certain that it never left; `may_renew` is true for
+/// the first 401 under a token that can be renewed.
+pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: bool) -> Verdict {
+    let keyed = matches!(method, Method::Post | Method::Put) && idempotency != Idempotency::Unknown;
+    let repeatable = keyed || matches!(method, Method::Get | Method::Put | Method::Delete);
+    let again = if repeatable { Verdict::Retry } else { Verdict::GiveUp };
+    match sent {
+        Sent::Nowhere => Verdict::Retry,
+        Sent::Lost => again,
+        Sent::Status { status: 200..=299, .. } => Verdict::Done,
+        Sent::Status { status: 401, .. } if may_renew => Verdict::RenewToken,
+        Sent::Status { status: 409, retry_after } if keyed => match idempotency {
+            Idempotency::Keyed { conflict: Conflict::Done, .. } if !retry_after => Verdict::Replayed,
+            _ => Verdict::InFlight,
+        },
+        Sent::Status { status, .. } if is_transient_status(status) => again,
+        Sent::Status { .. } => Verdict::Fail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Window;
+
+    /// Every status and method, so that no rule changes unseen.
+    #[test]
+    fn the_whole_table() {
+        let done = Idempotency::Keyed { window: Window::default(), conflict: Conflict::Done };
+        let in_flight = Idempotency::default();
+        let mut table = String::new();
+        for (name, method, idempotency) in [
+            ("GET", Method::Get, in_flight),
+            ("POST, 409 is done", Method::Post, done),
+            ("POST, 409 is in flight", Method::Post, in_flight),
+            ("POST without keys", Method::Post, Idempotency::Unknown),
+            ("PUT without keys", Method::Put, Idempotency::Unknown),
+            ("PATCH", Method::Patch, in_flight),
+            ("DELETE", Method::Delete, in_flight),
+        ] {
+            let mut groups: Vec<(Verdict, Vec<String>)> = Vec::new();
+            let mut add = |sent: Sent, shown: String| {
+                let verdict = verdict(sent, method, idempotency, true);
+                match groups.iter_mut().find(|(known, _)| *known == verdict) {
+                    Some((_, shown_before)) => shown_before.push(shown),
+                    None => groups.push((verdict, vec![shown])),
+                }
+            };
+            add(Sent::Nowhere, "not sent".to_owned());
+            add(Sent::Lost, "no answer".to_owned());
+            for status in [
+                200, 204, 301, 400, 401, 403, 404, 408, 409, 410, 422, 425, 429, 500, 501, 502, 503, 504, 505,
+            ] {
+                add(Sent::Status { status, retry_after: false }, status.to_string());
+            }
+            add(Sent::Status { status: 409, retry_after: true }, "409 with Retry-After".to_owned());
+            table.push_str(&format!("{name}\n"));
+            for (verdict, shown) in groups {
+                table.push_str(&format!("  {verdict:?}: {}\n", shown.join(", ")));
+            }
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn a_second_401_is_final() {
+        let sent = Sent::Status { status: 401, retry_after: false };
+        assert_eq!(verdict(sent, Method::Get, Idempotency::default(), false), Verdict::Fail);
+    }
+}
