@@ -1,0 +1,120 @@
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done; failures, if any, within the stage's threshold
+  1    a stage failed
+  2    wrong usage, or the spec or a variable is invalid
+  75   the other side was unavailable to the end of the retries: try later
+  130  interrupted; 143 terminated";
+
+/// Runs nets of batch stages, the same on every engine.
+#[derive(Debug, Parser)]
+#[command(name = "jobnet", version, styles = STYLES, after_help = EXIT_CODES, max_term_width = 110)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What every command knows.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Global {
+    /// The spec; by default `jobnet.yaml` here or in the nearest directory above
+    #[arg(long, global = true, value_name = "FILE", env = "JOBNET_SPEC")]
+    pub(super) spec: Option<PathBuf>,
+    /// For whom to print; by default people on a terminal, GitHub in its Actions, machines elsewhere
+    #[arg(long, global = true, value_enum, env = "JOBNET_FORMAT")]
+    pub(super) format: Option<Format>,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "JOBNET_COLOR", hide_possible_values = true, value_name = "auto|always|never")]
+    pub(super) color: Color,
+    /// Log more: -v what happens, -vv all there is
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Print nothing for people but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run stages: one, several, or the net in the order of its needs
+    Run(RunArgs),
+    /// Show what would run when, and with which variables and secrets
+    Plan(PlanArgs),
+    /// Print the JSON Schema of a spec, for editors
+    Schema,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RunArgs {
+    /// Stages or groups; `item+` is item and all after it, `+item` item and all before it
+    #[arg(value_name = "STAGE", required_unless_present = "all")]
+    pub(super) stages: Vec<String>,
+    /// Every stage
+    #[arg(long, conflicts_with = "stages")]
+    pub(super) all: bool,
+    /// The environment
+    #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
+    pub(super) env: String,
+    /// Give a variable a value, before all others
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_set)]
+    pub(super) sets: Vec<(String, String)>,
+    /// Make new idempotency keys: repeat on purpose what was done in this window
+    #[arg(long)]
+    pub(super) new_key: bool,
+    /// The id of the net's run, handed from stage to stage; by default a new one
+    #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID")]
+    pub(super) run_id: Option<String>,
+    /// When the net's run began, handed from stage to stage; by default now
+    #[arg(long, value_name = "TIME", env = "JOBNET_JOB_START_AT")]
+    pub(super) job_start_at: Option<Timestamp>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct PlanArgs {
+    /// The environment; by default all
+    #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
+    pub(super) env: Option<String>,
+    /// Show the firings after this time; by default now
+    #[arg(long, value_name = "TIME")]
+    pub(super) at: Option<Timestamp>,
+}
+
+/// For whom to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people: progress and a table
+    Human,
+    /// For machines: a JSON object a line on stdout
+    Json,
+    /// For GitHub Actions: JSON lines, job summary, outputs, annotations and masks
+    Github,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn parse_set(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,119 @@
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::plan::{SelectionError, ValueError};
+use crate::run::{BindError, ExitCode};
+
+/// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    /// No spec was named, and none lies here or above.
+    #[error("there is no jobnet.yaml in {} or above it", .from.display())]
+    NoSpec {
+        /// Where the search began.
+        from: PathBuf,
+    },
+    /// The spec cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    ReadSpec {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The spec has errors.
+    #[error("{} has {count} error(s); nothing was run", .path.display())]
+    BadSpec {
+        /// The file.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+    },
+    /// An environment that the spec does not have.
+    #[error("there is no environment `{name}`")]
+    UnknownEnvironment {
+        /// The name.
+        name: String,
+        /// The environments.
+        known: Vec<String>,
+    },
+    /// A selection that means nothing.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// Variables or secrets without a usable value.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Values(Vec<ValueError>),
+    /// Values that do not make a run.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// A log level that is none.
+    #[error("LOG_LEVEL is `{0}`")]
+    LogLevel(String),
+    /// The runtime or its signal handlers cannot be set up.
+    #[error("the process cannot be set up: {0}")]
+    Setup(std::io::Error),
+    /// Output cannot be written.
+    #[error("cannot write {what}: {source}")]
+    Write {
+        /// What.
+        what: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl CliError {
+    /// What to do.
+    pub(super) fn help(&self) -> Vec<String> {
+        match self {
+            Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
+            Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
+            Self::BadSpec { .. } => Vec::new(),
+            Self::UnknownEnvironment { name, known } => vec![
+                crate::spec::did_you_mean(name, known)
+                    .unwrap_or_else(|| format!("there are: {}", known.join(", "))),
+            ],
+            Self::Selection(error) => vec![error.help()],
+            Self::Values(errors) => {
+                let mut help: Vec<String> = errors.iter().map(ValueError::help).collect();
+                help.dedup();
+                help
+            }
+            Self::Bind(error) => vec![error.help().to_owned()],
+            Self::LogLevel(_) => vec!["use one of error, warn, info, debug, trace".to_owned()],
+            Self::Setup(_) => vec!["check the limits of the process".to_owned()],
+            Self::Write { .. } => vec!["check the disk and the permissions".to_owned()],
+        }
+    }
+
+    /// A stable name.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NoSpec { .. } => "no-spec",
+            Self::ReadSpec { .. } => "unreadable-spec",
+            Self::BadSpec { .. } => "bad-spec",
+            Self::UnknownEnvironment { .. } => "unknown-environment",
+            Self::Selection(_) => "bad-selection",
+            Self::Values(_) | Self::Bind(_) => "bad-values",
+            Self::LogLevel(_) => "bad-log-level",
+            Self::Setup(_) => "setup",
+            Self::Write { .. } => "unwritable",
+        }
+    }
+
+    /// The process's exit code: the one place where errors become numbers.
+    pub(super) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NoSpec { .. }
+            | Self::ReadSpec { .. }
+            | Self::BadSpec { .. }
+            | Self::UnknownEnvironment { .. }
+            | Self::Selection(_)
+            | Self::Values(_)
+            | Self::Bind(_)
+            | Self::LogLevel(_) => ExitCode::Invalid,
+            Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Findings, Severity, Source};
+use crate::plan::{self, Plan, Plans};
+use crate::spec;
+
+use super::error::CliError;
+use super::printer::Printer;
+
+const SPEC_FILE: &str = "jobnet.yaml";
+
+/// Reads the spec and decides its plans, with all findings printed.
+pub(super) fn plans(spec: Option<&Path>, printer: &Printer) -> Result<Plans, CliError> {
+    let path = match spec {
+        Some(path) => path.to_owned(),
+        None => search()?,
+    };
+    let text =
+        std::fs::read_to_string(&path).map_err(|source| CliError::ReadSpec { path: path.clone(), source })?;
+    let source = Source::new(path.display().to_string(), text);
+    let (spec, mut findings) = spec::parse(source.clone());
+    let plans = spec.and_then(|spec| {
+        let (plans, of_plan) = plan::resolve(&spec);
+        findings.extend(of_plan);
+        plans
+    });
+    printer.findings(&source, &findings)?;
+    match plans {
+        Some(plans) if !findings.has_errors() => Ok(plans),
+        _ => Err(CliError::BadSpec { path, count: errors(&findings) }),
+    }
+}
+
+/// The plan of an environment.
+pub(super) fn environment<'a>(plans: &'a Plans, name: &str) -> Result<&'a Plan, CliError> {
+    plans.environments.get(name).ok_or_else(|| CliError::UnknownEnvironment {
+        name: name.to_owned(),
+        known: plans.environments.keys().cloned().collect(),
+    })
+}
+
+fn errors(findings: &Findings) -> usize {
+    findings.sorted().iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
+fn search() -> Result<PathBuf, CliError> {
+    let from = std::env::current_dir().map_err(CliError::Setup)?;
+    let found = from.ancestors().map(|directory| directory.join(SPEC_FILE)).find(|path| path.is_file());
+    // The name is shown in findings, and a relative one is shorter.
+    let found = found.map(|path| path.strip_prefix(&from).map(Path::to_owned).unwrap_or(path));
+    found.ok_or(CliError::NoSpec { from })
+}

@@ -1,0 +1,64 @@
+use std::io::{self, Write};
+
+use indicatif::MultiProgress;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::secret::Masker;
+
+use super::error::CliError;
+
+/// The level that a name stands for, in the spellings that logging libraries use.
+pub(super) fn level(name: &str) -> Result<LevelFilter, CliError> {
+    match name.trim().to_ascii_lowercase().as_str() {
+        "off" => Ok(LevelFilter::OFF),
+        "error" | "critical" | "fatal" => Ok(LevelFilter::ERROR),
+        "warn" | "warning" => Ok(LevelFilter::WARN),
+        "info" => Ok(LevelFilter::INFO),
+        "debug" => Ok(LevelFilter::DEBUG),
+        "trace" => Ok(LevelFilter::TRACE),
+        _ => Err(CliError::LogLevel(name.to_owned())),
+    }
+}
+
+/// Logs to stderr from now on, between the lines of `progress`, with secrets masked.
+pub(super) fn install(level: LevelFilter, masker: Masker, progress: MultiProgress) {
+    let targets = tracing_subscriber::filter::Targets::new()
+        .with_target("jobnet", level)
+        .with_default(level.min(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(MaskedStderr { masker, progress });
+    // A second run in one process (the quickstart's) keeps the first one's log.
+    let _ = tracing_subscriber::registry().with(targets).with(lines).try_init();
+}
+
+#[derive(Clone)]
+struct MaskedStderr {
+    masker: Masker,
+    progress: MultiProgress,
+}
+
+impl<'a> MakeWriter<'a> for MaskedStderr {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Write for MaskedStderr {
+    /// tracing writes a whole line at once, so that no secret is split.
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let masked = self.masker.mask(&String::from_utf8_lossy(line));
+        self.progress.suspend(|| io::stderr().write_all(masked.as_bytes()))?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}

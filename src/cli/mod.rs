@@ -1,0 +1,46 @@
+//! The command line: the only place where files, the process environment, the clock, signals and the terminal are
+//! touched. What a command decides lives in the library's other modules.
+
+mod args;
+mod error;
+mod load;
+mod logging;
+mod plan;
+mod printer;
+mod report;
+mod run;
+mod schema;
+mod signals;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::run::ExitCode;
+
+use self::args::{Args, Command};
+use self::printer::Printer;
+
+/// Runs jobnet with these arguments, the program's name first, and gives the process's exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(usage) => {
+            // Nothing is left to do if even this cannot be written.
+            let _ = usage.print();
+            return u8::try_from(usage.exit_code()).unwrap_or(ExitCode::Invalid.code());
+        }
+    };
+    let printer = Printer::new(&args.global);
+    let result = match args.command {
+        Command::Run(run) => run::run(&args.global, &run, &printer),
+        Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
+        Command::Schema => schema::schema(&printer),
+    };
+    result
+        .unwrap_or_else(|error| {
+            printer.error(&error);
+            error.exit_code()
+        })
+        .code()
+}

@@ -1,0 +1,70 @@
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::plan::{PlanView, StageView};
+use crate::run::ExitCode;
+
+use super::args::{Global, PlanArgs};
+use super::error::CliError;
+use super::load;
+use super::printer::Printer;
+
+/// `jobnet plan`: shows what would run when, and with what.
+pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Result<ExitCode, CliError> {
+    let plans = load::plans(global.spec.as_deref(), printer)?;
+    let shown = match &args.env {
+        Some(env) => vec![load::environment(&plans, env)?],
+        None => plans.environments.values().collect(),
+    };
+    let now = args.at.unwrap_or_else(Timestamp::now);
+    for (index, plan) in shown.into_iter().enumerate() {
+        let view = PlanView::of(plan, now);
+        if printer.json_asked {
+            printer.json(&view)?;
+        } else {
+            printer.out(&format!("{}{}", if index > 0 { "\n" } else { "" }, text(&view)))?;
+        }
+    }
+    Ok(ExitCode::Done)
+}
+
+fn text(view: &PlanView) -> String {
+    let mut text = format!("{} in {}, times in {}\n", view.net, view.env, view.timezone);
+    for (index, stage) in view.stages.iter().enumerate() {
+        let _ = write!(text, "\n{}. {}\n{}", index + 1, stage.name, fields(stage));
+    }
+    if !view.variables.is_empty() {
+        text.push_str("\nvariables, unless the process environment or --set says otherwise\n");
+        let width = view.variables.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, value) in &view.variables {
+            let _ =
+                writeln!(text, "   {name:width$}  {}", value.as_deref().unwrap_or("(made from a secret)"));
+        }
+    }
+    text
+}
+
+fn fields(stage: &StageView) -> String {
+    let list = |items: &[String]| {
+        if items.is_empty() { "–".to_owned() } else { items.join(", ") }
+    };
+    let schedule = match stage.schedule.as_str() {
+        "manual" => "manual".to_owned(),
+        cron if stage.offset == "0m" => format!("`{cron}`"),
+        cron => format!("`{cron}`, {} after the net", stage.offset),
+    };
+    let fields = [
+        ("kind", stage.kind.to_owned()),
+        ("needs", list(&stage.needs)),
+        ("schedule", schedule),
+        ("next", list(&stage.next)),
+        ("limits", format!("{} in all, fails above {} failed", stage.timeout, stage.fail_above)),
+        ("variables", list(&stage.variables)),
+        ("secrets", list(&stage.secrets)),
+    ];
+    fields.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "   {name:9}  {value}");
+        text
+    })
+}

@@ -1,0 +1,103 @@
+use std::fmt::{Display, Write as _};
+use std::io::{self, IsTerminal, Write};
+
+use anstream::ColorChoice;
+use serde::Serialize;
+
+use crate::diag::{Findings, Severity, Source, github_annotation, json_line, render};
+
+use super::args::{Color, Format, Global};
+use super::error::CliError;
+
+/// Where output goes: what machines read to stdout, what people read to stderr.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Printer {
+    pub(super) format: Format,
+    pub(super) quiet: bool,
+    /// `--format json` was asked for, so that faults are JSON too; a log without a terminal is still read by people.
+    pub(super) json_asked: bool,
+    color: bool,
+}
+
+impl Printer {
+    pub(super) fn new(global: &Global) -> Self {
+        let on_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+        let format = global.format.unwrap_or(match (on_github, io::stdout().is_terminal()) {
+            (true, _) => Format::Github,
+            (false, true) => Format::Human,
+            (false, false) => Format::Json,
+        });
+        let choice = match global.color {
+            Color::Auto => anstream::AutoStream::choice(&io::stderr()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        choice.write_global();
+        let json_asked = global.format == Some(Format::Json);
+        Self { format, quiet: global.quiet, json_asked, color: choice != ColorChoice::Never }
+    }
+
+    /// A text for whoever reads stdout.
+    pub(super) fn out(&self, text: &str) -> Result<(), CliError> {
+        let mut stdout = anstream::stdout().lock();
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(|source| CliError::Write { what: "to stdout".to_owned(), source })
+    }
+
+    /// A value as one JSON object on one line of stdout.
+    pub(super) fn json(&self, value: &impl Serialize) -> Result<(), CliError> {
+        let mut line = serde_json::to_string(value)
+            .map_err(|error| CliError::Write { what: "a JSON line".to_owned(), source: error.into() })?;
+        line.push('\n');
+        self.out(&line)
+    }
+
+    /// A text for people.
+    pub(super) fn people(&self, text: impl Display) {
+        // Where stderr is gone there is nobody to tell.
+        let _ = write!(anstream::stderr().lock(), "{text}");
+    }
+
+    /// The findings of a spec, in the form that the format asks for. Warnings are kept from people who want quiet.
+    pub(super) fn findings(&self, source: &Source, findings: &Findings) -> Result<(), CliError> {
+        if self.json_asked {
+            for finding in findings.sorted() {
+                self.out(&format!("{}\n", json_line(source, finding)))?;
+            }
+            return Ok(());
+        }
+        if self.format == Format::Github {
+            for finding in findings.sorted() {
+                self.people(format!("{}\n", github_annotation(source, finding)));
+            }
+        }
+        if findings.has_errors() || !self.quiet {
+            self.people(render(source, findings, self.color));
+        }
+        Ok(())
+    }
+
+    /// Why the command ended without doing what it is for.
+    pub(super) fn error(&self, error: &CliError) {
+        if self.json_asked {
+            let line = serde_json::json!({
+                "event": "error", "code": error.code(), "severity": Severity::Error.as_str(),
+                "message": error.to_string(), "help": error.help(), "exit_code": error.exit_code().code(),
+            });
+            if self.json(&line).is_ok() {
+                return;
+            }
+        }
+        let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[1;36m", "\u{1b}[0m");
+        let mut text = String::new();
+        for line in error.to_string().lines() {
+            let _ = writeln!(text, "{red}error{plain}: {line}");
+        }
+        for line in error.help() {
+            let _ = writeln!(text, "  {cyan}help{plain}: {line}");
+        }
+        self.people(text);
+    }
+}

@@ -1,0 +1,140 @@
+use std::fmt::Write as _;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+
+use uuid::Uuid;
+
+use crate::run::{ExitCode, Outcome, Summary, SummaryLine};
+use crate::secret::Masker;
+
+use super::super::error::CliError;
+use super::super::printer::Printer;
+use super::table::{counts, duration, percent};
+
+/// A job summary may not be larger
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
+const LARGEST_SUMMARY: usize = 1024 * 1024;
+
+/// A masker that tells GitHub every secret, so that its log masks it whoever prints it
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log>).
+///
+/// The runner reads workflow commands from stderr as from stdout, and takes these lines out of the log.
+pub(in super::super) fn masker(printer: Printer) -> Masker {
+    Masker::with_listener(move |secret| {
+        for line in secret.lines().filter(|line| !line.trim().is_empty()) {
+            printer.people(format!("::add-mask::{}\n", escape(line)));
+        }
+    })
+}
+
+/// Marks a stage that did not go well: an annotation of the run.
+pub(super) fn annotate(printer: &Printer, summary: &Summary, masker: &Masker) {
+    let command = match summary.outcome {
+        Outcome::Succeeded if summary.errors.is_empty() => return,
+        Outcome::Succeeded | Outcome::Skipped => "warning",
+        Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "error",
+    };
+    let mut message = format!("{}: {}", summary.stage, summary.outcome.as_str());
+    for error in &summary.errors {
+        let _ = write!(message, "\n{}", masker.mask(&error.message));
+    }
+    printer.people(format!("::{command} title=jobnet {}::{}\n", summary.stage, escape(&message)));
+}
+
+/// Writes the job summary and the step's outputs, where GitHub gives files for them.
+pub(super) fn close(
+    summaries: &[Summary],
+    code: ExitCode,
+    run_id: &str,
+    masker: &Masker,
+) -> Result<(), CliError> {
+    append("GITHUB_STEP_SUMMARY", &markdown(summaries, masker))?;
+    append("GITHUB_OUTPUT", &outputs(summaries, code, run_id, masker))
+}
+
+fn append(variable: &str, text: &str) -> Result<(), CliError> {
+    let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|source| CliError::Write { what: variable.to_owned(), source })
+}
+
+fn markdown(summaries: &[Summary], masker: &Masker) -> String {
+    let mut text =
+        "| stage | outcome | counts | failed | requests | retries | replayed | time |\n".to_owned();
+    text.push_str("|---|---|---|--:|--:|--:|--:|--:|\n");
+    for summary in summaries {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            summary.stage,
+            summary.outcome.as_str(),
+            counts(&summary.metrics),
+            percent(summary.failure_rate),
+            summary.requests,
+            summary.retries,
+            summary.replayed,
+            duration(summary.duration),
+        );
+    }
+    for summary in summaries {
+        for error in &summary.errors {
+            let message = masker.mask(&error.message).replace(['|', '\n', '<', '>', '`'], " ");
+            let _ = write!(text, "\n- **{}**: {message}", summary.stage);
+            if error.count > 1 {
+                let _ = write!(text, " (×{})", error.count);
+            }
+        }
+    }
+    text.push('\n');
+    let mut end = text.len().min(LARGEST_SUMMARY);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.truncate(end);
+    text
+}
+
+fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker) -> String {
+    let sum = |name: &str| {
+        summaries.iter().filter_map(|summary| summary.metrics.get(name)).sum::<u64>().to_string()
+    };
+    let worst = summaries
+        .iter()
+        .max_by_key(|summary| (summary.outcome.exit_code() == code, summary.outcome != Outcome::Skipped));
+    let rate = summaries.iter().map(|summary| summary.failure_rate).fold(0.0, f64::max);
+    let lines: Vec<SummaryLine> = summaries.iter().map(|summary| SummaryLine::of(summary, masker)).collect();
+    // One stage is the usual case, and then its summary is what a step wants to read.
+    let json = match &lines[..] {
+        [one] => serde_json::to_string(one),
+        several => serde_json::to_string(several),
+    };
+    let request_id = match summaries {
+        [one] => one.request_id.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let outputs = [
+        ("outcome", worst.map_or("succeeded", |summary| summary.outcome.as_str()).to_owned()),
+        ("exit-code", code.code().to_string()),
+        ("picked", sum("picked")),
+        ("failed", sum("failed")),
+        ("failure-rate", format!("{}", (rate * 1e6).round() / 1e6)),
+        ("request-id", request_id),
+        ("run-id", run_id.to_owned()),
+        ("summary", json.unwrap_or_default()),
+    ];
+    let delimiter = Uuid::new_v4();
+    outputs.iter().fold(String::new(), |mut text, (name, value)| {
+        let _ = writeln!(text, "{name}<<{delimiter}\n{value}\n{delimiter}");
+        text
+    })
+}
+
+fn escape(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}

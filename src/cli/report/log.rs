@@ -1,0 +1,38 @@
+use crate::run::{Event, Outcome};
+
+/// Logs an event: what a stage waits for as a warning, its beginning and end as information, requests for those who
+/// look closely.
+pub(super) fn log(event: &Event) {
+    match event {
+        Event::StageStarted { stage, .. } => tracing::info!(stage, "started"),
+        Event::Picked { stage, items } => tracing::trace!(stage, items, "picked"),
+        Event::Waiting(waiting) => {
+            tracing::warn!(
+                stage = waiting.stage,
+                wait_ms = waiting.wait.as_millis(),
+                "waiting: {}",
+                waiting.reason
+            );
+        }
+        Event::Request(request) => {
+            tracing::debug!(
+                stage = request.stage,
+                attempt = request.attempt,
+                status = request.http_status,
+                ms = request.duration.as_millis(),
+                "{} {}",
+                request.method,
+                request.path
+            );
+        }
+        Event::StageFinished(summary) => match summary.outcome {
+            Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
+            outcome => {
+                for error in &summary.errors {
+                    tracing::error!(stage = summary.stage, times = error.count, "{}", error.message);
+                }
+                tracing::error!(stage = summary.stage, "{}", outcome.as_str());
+            }
+        },
+    }
+}

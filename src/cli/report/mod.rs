@@ -1,0 +1,84 @@
+//! Those who listen to a run: JSON lines for machines, progress and a table for people, and what GitHub shows.
+
+pub(super) mod github;
+mod log;
+mod table;
+mod terminal;
+
+use indicatif::MultiProgress;
+
+use crate::run::{Event, ExitCode, Identity, RequestLine, Summary, SummaryLine};
+use crate::secret::Masker;
+
+use super::args::Format;
+use super::error::CliError;
+use super::printer::Printer;
+
+use self::terminal::Progress;
+
+/// Hears the events of a run and reports them in the printer's format.
+pub(super) struct Reporter {
+    printer: Printer,
+    masker: Masker,
+    progress: Option<Progress>,
+    run_id: String,
+    summaries: Vec<Summary>,
+}
+
+impl Reporter {
+    pub(super) fn new(
+        printer: Printer,
+        masker: Masker,
+        progress: MultiProgress,
+        identity: &Identity,
+    ) -> Self {
+        let live = printer.format == Format::Human && !printer.quiet;
+        Self {
+            printer,
+            masker,
+            progress: live.then(|| Progress::new(progress)),
+            run_id: identity.run_id.clone(),
+            summaries: Vec::new(),
+        }
+    }
+
+    /// Reports an event.
+    pub(super) fn hear(&mut self, event: &Event) -> Result<(), CliError> {
+        log::log(event);
+        if let Some(progress) = &mut self.progress {
+            progress.hear(event, &self.masker);
+        }
+        let for_machines = self.printer.format != Format::Human;
+        match event {
+            Event::Request(request) if for_machines => {
+                self.printer.json(&RequestLine::of(request, &self.masker))?;
+            }
+            Event::StageFinished(summary) => {
+                if for_machines {
+                    self.printer.json(&SummaryLine::of(summary, &self.masker))?;
+                }
+                if self.printer.format == Format::Github {
+                    github::annotate(&self.printer, summary, &self.masker);
+                }
+                self.summaries.push((**summary).clone());
+            }
+            Event::Request(_) | Event::StageStarted { .. } | Event::Picked { .. } | Event::Waiting(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Reports the whole, once nothing more happens.
+    pub(super) fn close(mut self, code: ExitCode) -> Result<(), CliError> {
+        if let Some(progress) = self.progress.take() {
+            progress.close();
+        }
+        match self.printer.format {
+            Format::Human => {
+                self.printer.people(table::table(&self.summaries, &self.masker));
+                Ok(())
+            }
+            Format::Json => Ok(()),
+            Format::Github => github::close(&self.summaries, code, &self.run_id, &self.masker),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, Table, presets};
+use indexmap::IndexMap;
+
+use crate::run::Summary;
+use crate::secret::Masker;
+
+/// The closing table, a row a stage, with the errors below it.
+pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["stage", "outcome", "counts", "failed", "requests", "retries", "replayed", "time"]);
+    for summary in summaries {
+        table.add_row([
+            summary.stage.clone(),
+            summary.outcome.as_str().to_owned(),
+            counts(&summary.metrics),
+            percent(summary.failure_rate),
+            summary.requests.to_string(),
+            summary.retries.to_string(),
+            summary.replayed.to_string(),
+            duration(summary.duration),
+        ]);
+    }
+    for column in 3..8 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut text = format!("{table}\n");
+    for summary in summaries {
+        for error in &summary.errors {
+            let times = if error.count > 1 { format!(" (×{})", error.count) } else { String::new() };
+            let _ = writeln!(text, "{}: {}{times}", summary.stage, masker.mask(&error.message));
+        }
+    }
+    text
+}
+
+/// Counts in one line.
+pub(super) fn counts(metrics: &IndexMap<String, u64>) -> String {
+    let shown = metrics.iter().map(|(name, count)| format!("{name} {count}"));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// A share as a percentage.
+pub(super) fn percent(rate: f64) -> String {
+    let percent = rate * 100.0;
+    if percent.fract() == 0.0 { format!("{percent:.0}%") } else { format!("{percent:.2}%") }
+}
+
+/// A length of time as people say it.
+pub(super) fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..=9 => format!("{:.1} s", duration.as_secs_f64()),
+        10..=119 => format!("{seconds} s"),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}

@@ -1,0 +1,100 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indicatif::MultiProgress;
+use jiff::Timestamp;
+use tokio::runtime;
+use tokio::sync::mpsc;
+use tracing::level_filters::LevelFilter;
+use uuid::Uuid;
+
+use crate::expr::Lookup;
+use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Selector};
+use crate::run::{self, Connections, ExitCode, Identity, Net, Stop};
+use crate::secret::Masker;
+
+use super::args::{Format, Global, RunArgs};
+use super::error::CliError;
+use super::printer::Printer;
+use super::report::{Reporter, github};
+use super::signals::Signals;
+use super::{load, logging};
+
+/// `jobnet run`: runs stages of a plan and reports how they went.
+pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
+    let plans = load::plans(global.spec.as_deref(), printer)?;
+    let plan = load::environment(&plans, &args.env)?;
+    let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
+    let selection = plan.select(&selector)?;
+    let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
+    let environment = |name: &str| std::env::var(name).ok();
+    let values = plan.values(&stages, &args.sets, &environment).map_err(CliError::Values)?;
+
+    let masker = match printer.format {
+        Format::Github => github::masker(*printer),
+        Format::Human | Format::Json => Masker::default(),
+    };
+    values.secrets().for_each(|secret| masker.add(secret));
+    let progress = MultiProgress::new();
+    logging::install(log_level(global, args, plan, printer.format)?, masker.clone(), progress.clone());
+    let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let connections = Connections::bind(plan, &stages, &values, cert_file.as_ref(), &masker)?;
+    let identity = Identity {
+        env: plan.env.clone(),
+        run_id: args.run_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string()),
+        job_start_at: args.job_start_at.unwrap_or_else(Timestamp::now),
+    };
+
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
+    let (events, mut listener) = mpsc::unbounded_channel();
+    let mut reporter = Reporter::new(*printer, masker, progress, &identity);
+    let ended = runtime.block_on(async {
+        let stop = Stop::default();
+        let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));
+        let net = Net {
+            plan,
+            selection: &selection,
+            values: &values,
+            connections,
+            identity,
+            clock: Arc::new(Timestamp::now),
+            stop,
+            key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
+            events,
+        };
+        let listening = async {
+            while let Some(event) = listener.recv().await {
+                reporter.hear(&event)?;
+            }
+            Ok(())
+        };
+        let (ended, heard) = tokio::join!(run::run(net), listening);
+        watching.abort();
+        heard.and(ended.map_err(CliError::from))
+    })?;
+    // A page that is still being computed after a hard stop must not keep the process.
+    runtime.shutdown_background();
+    reporter.close(ended)?;
+    Ok(ended)
+}
+
+/// How much to log: the flags say, then `--set`, the process environment, the spec.
+fn log_level(global: &Global, args: &RunArgs, plan: &Plan, format: Format) -> Result<LevelFilter, CliError> {
+    if global.quiet {
+        return Ok(LevelFilter::ERROR);
+    }
+    match global.verbose {
+        0 => {}
+        1 => return Ok(LevelFilter::DEBUG),
+        _ => return Ok(LevelFilter::TRACE),
+    }
+    let set = args.sets.iter().rev().find(|(name, _)| name == LOG_LEVEL).map(|(_, value)| value.clone());
+    let given = set.or_else(|| std::env::var(LOG_LEVEL).ok().filter(|value| !value.is_empty()));
+    match (given, plan.declared.text(LOG_LEVEL), format) {
+        (Some(given), _, _) => logging::level(&given),
+        (None, Some(declared), _) if declared != DEFAULT_LOG_LEVEL => logging::level(declared),
+        // The progress and the table say all that would be logged.
+        (None, _, Format::Human) => Ok(LevelFilter::OFF),
+        (None, _, Format::Json | Format::Github) => logging::level(DEFAULT_LOG_LEVEL),
+    }
+}
