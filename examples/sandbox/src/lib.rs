@@ -1,0 +1,68 @@
+//! The portal's HTTP API over SQLite: something to try jobnet against, and to test it with.
+//!
+//! The portal keeps the labels of an ERP's fields and the help texts of its views, in Japanese, some of them
+//! without their English. A net reads the rows which lack English, has them translated, makes documents of
+//! the translations and puts those into a vector store:
+//!
+//! | Request                                           | What it does                                          |
+//! |---------------------------------------------------|-------------------------------------------------------|
+//! | `GET /portal/view_common`, `GET /portal/field`    | pages of rows: `{"items": […], "next_cursor": …}`     |
+//! | `POST /extract/view_common`, `POST /extract/field`| asks for a translation of what lacks English          |
+//! | `POST /translate/run`                             | translates what was asked for, and writes it back     |
+//! | `POST /chroma/package`                            | makes a document of each translation                  |
+//! | `POST /chroma/upsert`                             | puts the waiting documents into the vector store      |
+//! | `GET /status/summary`                             | counts everything                                     |
+//! | `POST /oauth/token`                               | issues an access token for client credentials         |
+//!
+//! Every `POST` but `/oauth/token` needs an `Idempotency-Key`; its effect and its answer are stored in one
+//! transaction. [`Fault`]s make the portal misbehave on demand, and [`Sandbox::requests`] tells what arrived.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use jobnet_sandbox::{Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Options { rows: 100, ..Options::default() }).await?;
+//! sandbox.add_fault("503:/portal/field:2".parse()?);
+//! println!("{}/portal/field", sandbox.base_url());
+//! sandbox.stop().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod api_error;
+mod auth;
+mod command;
+mod connection;
+mod cursor;
+mod database;
+mod digest;
+mod entity;
+mod extract;
+mod fault;
+mod fault_text;
+mod idempotency;
+mod inject;
+mod jwt;
+mod lock;
+mod options;
+mod package;
+mod pages;
+mod portal;
+mod router;
+mod sandbox;
+mod seed;
+mod seen;
+mod summary;
+mod token;
+mod translate;
+mod translator;
+mod upsert;
+
+pub use auth::static_jwt;
+pub use axum::http::{Method, StatusCode};
+pub use fault::{Fault, FaultKind, RetryAfter, Times};
+pub use fault_text::FaultTextError;
+pub use options::{AuthMode, Clock, Database, Options};
+pub use sandbox::{Sandbox, SandboxError};
+pub use seen::SeenRequest;

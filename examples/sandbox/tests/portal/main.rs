@@ -1,0 +1,12 @@
+//! The portal as its clients see it.
+
+#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod auth;
+#[cfg(unix)]
+mod binary;
+mod client;
+mod faults;
+mod idempotency;
+mod net;
+mod pages;
