@@ -1,0 +1,132 @@
+//! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use jobnet_sandbox::{Options, Sandbox};
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+/// The spec of the portal's pipeline, as its users have it.
+pub(crate) fn portal_spec() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/portal-pipeline/jobnet.yaml")
+}
+
+/// A portal with its start data.
+pub(crate) async fn portal() -> Sandbox {
+    portal_with(Options::default()).await
+}
+
+/// A portal that is set up otherwise.
+pub(crate) async fn portal_with(options: Options) -> Sandbox {
+    Sandbox::start(options).await.expect("the sandbox starts")
+}
+
+/// The jobnet binary with an environment of nothing but what a test gives it.
+pub(crate) struct Jobnet {
+    directory: tempfile::TempDir,
+    arguments: Vec<String>,
+    environment: BTreeMap<String, String>,
+}
+
+impl Jobnet {
+    /// `jobnet` with these arguments, in an empty directory of its own.
+    pub(crate) fn new<const N: usize>(arguments: [&str; N]) -> Self {
+        Self {
+            directory: tempfile::tempdir().expect("a temporary directory"),
+            arguments: arguments.map(str::to_owned).to_vec(),
+            environment: BTreeMap::new(),
+        }
+    }
+
+    /// `jobnet run` on the portal's spec against a sandbox, with waits too short to notice.
+    pub(crate) fn on_portal<const N: usize>(sandbox: &Sandbox, arguments: [&str; N]) -> Self {
+        Self::new(["run"])
+            .arguments(arguments)
+            .arguments(["--env", "local", "--spec"])
+            .arguments([portal_spec().to_str().expect("a path in UTF-8")])
+            .env("API_BASE", &sandbox.base_url())
+    }
+
+    /// `jobnet run` on a spec of the test's own.
+    pub(crate) fn on_spec<const N: usize>(spec: &str, arguments: [&str; N]) -> Self {
+        Self::new(["run"]).arguments(arguments).arguments(["--env", "local"]).file("jobnet.yaml", spec)
+    }
+
+    /// Adds arguments.
+    pub(crate) fn arguments<const N: usize>(mut self, arguments: [&str; N]) -> Self {
+        self.arguments.extend(arguments.map(str::to_owned));
+        self
+    }
+
+    /// Sets a process environment variable.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Writes a file into the directory that it runs in.
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.directory.path().join(name), text).expect("a file in the test's directory");
+        self
+    }
+
+    /// The directory that it runs in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Starts it, to be watched, signalled or killed.
+    pub(crate) fn spawn(&self) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_jobnet"))
+            .args(&self.arguments)
+            .current_dir(self.directory.path())
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the binary starts")
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(&self) -> Ended {
+        Ended::from(self.spawn().wait_with_output().await.expect("the binary ends"))
+    }
+}
+
+/// How a process ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// The exit code; `None` where a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        }
+    }
+}
+
+impl Ended {
+    /// The JSON lines of stdout of an event, in order.
+    pub(crate) fn events(&self, event: &str) -> Vec<Value> {
+        let lines = self.stdout.lines().map(|line| serde_json::from_str(line).expect("a JSON line"));
+        lines.filter(|line: &Value| line["event"] == event).collect()
+    }
+
+    /// The summary of a stage.
+    pub(crate) fn summary(&self, stage: &str) -> Value {
+        let found = self.events("summary").into_iter().find(|summary| summary["stage"] == stage);
+        found.unwrap_or_else(|| panic!("no summary of {stage} in\n{}\n{}", self.stdout, self.stderr))
+    }
+}
