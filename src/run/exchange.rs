@@ -169,14 +169,16 @@ fn judge(
         Err(_) => Sent::Nowhere,
     };
     let verdict = verdict(what, request.method, request.connection.idempotency, may_renew);
+    let good = matches!(verdict, Verdict::Done | Verdict::Replayed);
     let reason = match &sent {
+        Ok(_) if good => String::new(),
         Ok(answer) => error_text(answer.status, &answer.body),
         Err(error) => error.to_string(),
     };
     if let (Some(asked), Verdict::Retry) = (asked, verdict) {
         run.connections.gates.hold(&request.connection.host, Instant::now() + asked);
     }
-    if !matches!(verdict, Verdict::Done | Verdict::Replayed) {
+    if !good {
         event.error = Some(reason.clone());
     }
     match (verdict, sent) {
