@@ -1,7 +1,8 @@
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use jaq_json::Num;
+use jaq_json::{Map, Num};
 
 use super::Value;
 
@@ -12,6 +13,16 @@ use super::Value;
 pub fn canonical_json(value: &Value) -> String {
     let mut text = String::new();
     write_value(&mut text, value);
+    text
+}
+
+/// The same of an object with only some of its keys; of anything else the same.
+pub fn canonical_json_of(value: &Value, keys: Option<&BTreeSet<String>>) -> String {
+    let mut text = String::new();
+    match (value, keys) {
+        (Value::Obj(map), Some(keys)) => write_object(&mut text, map, |key| keys.contains(key)),
+        _ => write_value(&mut text, value),
+    }
     text
 }
 
@@ -32,22 +43,25 @@ fn write_value(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        Value::Obj(map) => {
-            let mut entries: Vec<(Cow<'_, str>, &Value)> =
-                map.iter().map(|(key, value)| (key_text(key), value)).collect();
-            entries.sort_by(|a, b| a.0.cmp(&b.0));
-            out.push('{');
-            for (index, (key, value)) in entries.into_iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_string(out, &key);
-                out.push(':');
-                write_value(out, value);
-            }
-            out.push('}');
-        }
+        Value::Obj(map) => write_object(out, map, |_| true),
     }
+}
+
+fn write_object(out: &mut String, map: &Map, keep: impl Fn(&str) -> bool) {
+    let mut entries: Vec<(Cow<'_, str>, &Value)> =
+        map.iter().map(|(key, value)| (key_text(key), value)).collect();
+    entries.retain(|(key, _)| keep(key));
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    out.push('{');
+    for (index, (key, value)) in entries.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(out, &key);
+        out.push(':');
+        write_value(out, value);
+    }
+    out.push('}');
 }
 
 /// jq's objects may have keys that JSON cannot have (`{(1): 2}`); they are written as their text.

@@ -1,8 +1,13 @@
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use jaq_core::Bind;
 use jaq_core::data::JustLut;
+use jaq_core::load::parse::{Def, Term};
 use jaq_core::native::{self, Fun, bome};
-use jaq_core::{Bind, load::parse::Def};
 
 use super::Value;
+use super::names::visit;
 
 /// The data that filters run on: nothing but the compiled program and values.
 pub(super) type Data = JustLut<Value>;
@@ -23,21 +28,85 @@ const WITHHELD: [&str; 12] = [
     "strflocaltime",
 ];
 
-/// jq's definitions without the [`WITHHELD`] ones.
+/// What jq defines by comparisons of comparisons (`true` is `0 == 0`), and conditions ask all the time: native here.
+const MADE_NATIVE: [&str; 10] =
+    ["false", "isarray", "isboolean", "isnumber", "isobject", "isstring", "not", "null", "true", "type"];
+
+/// jq's definitions, without the [`WITHHELD`] and those that are native here.
 pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
     jaq_core::defs()
         .chain(jaq_std::defs())
         .chain(jaq_json::defs())
-        .filter(|definition| !WITHHELD.contains(&definition.name))
+        .filter(|definition| !WITHHELD.contains(&definition.name) && !MADE_NATIVE.contains(&definition.name))
 }
 
-/// jq's native functions without the [`WITHHELD`] ones, and `present`.
+/// jq's native functions without the [`WITHHELD`] ones, and ours.
 pub(super) fn functions() -> impl Iterator<Item = Fun<Data>> {
     jaq_core::funs()
         .chain(jaq_std::funs())
         .chain(jaq_json::funs())
         .filter(|(name, _, _)| !WITHHELD.contains(name))
         .chain([present()])
+        .chain(tests_of_type())
+}
+
+/// The definitions and native functions that a term reaches, by name: a program of its own for each expression is small
+/// then, and made at once.
+pub(super) fn reached(term: &Term<&str>) -> (Vec<Def<&'static str>>, Vec<Fun<Data>>) {
+    static DEFINITIONS: LazyLock<Vec<Def<&'static str>>> = LazyLock::new(|| definitions().collect());
+    let mut names = BTreeSet::new();
+    called(term, &mut names);
+    let mut seen = 0;
+    while seen < names.len() {
+        seen = names.len();
+        for definition in
+            DEFINITIONS.iter().filter(|definition| names.contains(definition.name)).collect::<Vec<_>>()
+        {
+            called(&definition.body, &mut names);
+        }
+    }
+    let reached = DEFINITIONS.iter().filter(|definition| names.contains(definition.name)).cloned().collect();
+    (reached, functions().filter(|(name, _, _)| names.contains(*name)).collect())
+}
+
+fn called(term: &Term<&str>, names: &mut BTreeSet<String>) {
+    visit(term, &mut |term| match term {
+        Term::Call(name, _) => {
+            names.insert((*name).to_owned());
+        }
+        // A string's format is a function too: `@uri "…"`.
+        Term::Str(Some(format), _) => {
+            names.insert((*format).to_owned());
+        }
+        _ => {}
+    });
+}
+
+fn tests_of_type() -> [Fun<Data>; 10] {
+    let native = |name, run| native::run::<Data>((name, native::v(0), run));
+    [
+        native("true", |_| bome(Ok(Value::Bool(true)))),
+        native("false", |_| bome(Ok(Value::Bool(false)))),
+        native("null", |_| bome(Ok(Value::Null))),
+        native("not", |cv| bome(Ok(Value::Bool(matches!(cv.1, Value::Null | Value::Bool(false)))))),
+        native("type", |cv| bome(Ok(Value::utf8_str(type_of(&cv.1).as_bytes())))),
+        native("isboolean", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "boolean")))),
+        native("isnumber", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "number")))),
+        native("isstring", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "string")))),
+        native("isarray", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "array")))),
+        native("isobject", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "object")))),
+    ]
+}
+
+pub(super) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Num(_) => "number",
+        Value::BStr(_) | Value::TStr(_) => "string",
+        Value::Arr(_) => "array",
+        Value::Obj(_) => "object",
+    }
 }
 
 /// What to write in place of a withheld function.
@@ -67,7 +136,7 @@ fn present() -> Fun<Data> {
     }))
 }
 
-fn is_present(value: &Value) -> bool {
+pub(super) fn is_present(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,

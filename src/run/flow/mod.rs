@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::expr::{Bindings, Filter, Projection};
+use crate::expr::{Bindings, Filter, Projection, Template};
 use crate::plan;
 
 use self::batch::Batcher;
@@ -28,6 +28,8 @@ use super::stage::StageRun;
 pub(super) struct Flow {
     pages: Pages,
     select: Option<Filter>,
+    /// The keys that requests are made from; all where that is not known.
+    sent_keys: Option<BTreeSet<String>>,
     request: BoundRequest,
     /// How many items a request carries; `None` for one request an item.
     batch: Option<NonZeroU32>,
@@ -57,9 +59,11 @@ impl Flow {
                 (Some(to.late("batch", most)?.unwrap_or(NonZeroU32::MIN)), group_by.as_deref().cloned())
             }
         };
+        let sent_keys = sent_keys(&flow.to);
         Ok(Self {
-            pages: Pages::bind(&flow.from, source, projection(flow), &from)?,
+            pages: Pages::bind(&flow.from, source, projection(flow, sent_keys.as_ref()), &from)?,
             select: flow.select.clone(),
+            sent_keys,
             request,
             batch,
             group_by,
@@ -77,7 +81,7 @@ impl Flow {
         let (page_sender, mut page_receiver) = mpsc::channel(1);
         let fetching = self.pages.fetch(Arc::clone(run), bindings.clone(), page_sender);
         let fetching = AbortOnDropHandle::new(tokio::spawn(fetching));
-        let mut picker = Picker::new(self.select, self.group_by, bindings.clone());
+        let mut picker = Picker::new(self.select, self.group_by, self.sent_keys, bindings.clone());
         let mut batcher = Batcher::new(self.batch);
         let mut sender =
             Sender::new(Arc::clone(run), self.request, bindings, self.batch.is_none(), self.concurrency);
@@ -123,30 +127,34 @@ impl Flow {
     }
 }
 
-/// The keys of the items that anything looks at, where that can be told from the expressions: nothing else of a page
-/// needs to be built.
-fn projection(flow: &plan::Flow) -> Option<Projection> {
+/// Which part of the pages anything looks at, where that can be told from the expressions: nothing else of them needs to
+/// be built.
+fn projection(flow: &plan::Flow, sent: Option<&BTreeSet<String>>) -> Option<Projection> {
     let path = flow.from.items.reads().as_path().filter(|path| !path.is_empty())?;
     if let Some(next) = &flow.from.next
         && next.cursor.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))
     {
         return None;
     }
-    let to = &flow.to.request;
-    let mut keys = BTreeSet::new();
-    let on_item = |filter: &Filter| filter.reads().keys_of_item().cloned();
-    let on_batch = |filter: &Filter| filter.reads().keys_of_batch().cloned();
-    if let Some(filter) = &flow.select {
-        keys.extend(filter.reads().keys_of_condition()?.iter().cloned());
+    let mut keys = sent?.clone();
+    if let Some(select) = &flow.select {
+        keys.extend(select.reads().keys_of_condition()?.iter().cloned());
     }
-    let each = matches!(flow.to.size, plan::Size::Each);
     if let plan::Size::Batch { group_by: Some(group_by), .. } = &flow.to.size {
-        keys.extend(on_item(group_by)?);
+        keys.extend(group_by.reads().keys_of_item()?.iter().cloned());
     }
-    let templates = to.query.iter().map(|(_, template)| template).chain([&to.path]);
-    for filter in templates.flat_map(crate::expr::Template::filters).chain(&to.body) {
-        keys.extend(if each { on_item(filter) } else { on_batch(filter) }?);
-    }
-    // Without a body nothing says what the other side is to get of an item but its path and query.
     Some(Projection { path: path.to_vec(), keys })
+}
+
+/// The keys of the chosen items that their requests are made from, where that can be told: nothing else of them needs to
+/// be kept.
+fn sent_keys(to: &plan::Send) -> Option<BTreeSet<String>> {
+    let each = matches!(to.size, plan::Size::Each);
+    let templates = to.request.query.iter().map(|(_, template)| template).chain([&to.request.path]);
+    let mut keys = BTreeSet::new();
+    for filter in templates.flat_map(Template::filters).chain(&to.request.body) {
+        let reads = filter.reads();
+        keys.extend(if each { reads.keys_of_item() } else { reads.keys_of_batch() }?.iter().cloned());
+    }
+    Some(keys)
 }

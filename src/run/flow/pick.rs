@@ -1,4 +1,6 @@
-use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json};
+use std::collections::BTreeSet;
+
+use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json, canonical_json_of};
 
 use super::pages::Page;
 
@@ -20,12 +22,19 @@ pub(super) struct Picked {
 pub(super) struct Picker {
     select: Option<Filter>,
     group_by: Option<Filter>,
+    keep: Option<BTreeSet<String>>,
     bindings: Bindings,
 }
 
 impl Picker {
-    pub(super) fn new(select: Option<Filter>, group_by: Option<Filter>, bindings: Bindings) -> Self {
-        Self { select, group_by, bindings }
+    /// `keep` names the keys of an item that are kept; `None` is all.
+    pub(super) fn new(
+        select: Option<Filter>,
+        group_by: Option<Filter>,
+        keep: Option<BTreeSet<String>>,
+        bindings: Bindings,
+    ) -> Self {
+        Self { select, group_by, keep, bindings }
     }
 
     /// Chooses from a page. An item on which an expression fails is told with its place, and costs nothing but itself.
@@ -45,7 +54,7 @@ impl Picker {
 
     fn item(&self, item: &Value) -> Result<Option<Item>, EvalError> {
         if let Some(select) = &self.select
-            && !select.holds(item.clone(), &self.bindings)?
+            && !select.holds(item, &self.bindings)?
         {
             return Ok(None);
         }
@@ -53,6 +62,6 @@ impl Picker {
             Some(group_by) => canonical_json(&group_by.first(item.clone(), &self.bindings)?),
             None => String::new(),
         };
-        Ok(Some(Item { group, json: canonical_json(item) }))
+        Ok(Some(Item { group, json: canonical_json_of(item, self.keep.as_ref()) }))
     }
 }

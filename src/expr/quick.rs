@@ -1,0 +1,313 @@
+use std::cmp::Ordering;
+
+use jaq_core::load::lex::StrPart;
+use jaq_core::load::parse::{BinaryOp, Term};
+use jaq_core::ops::Cmp;
+use jaq_core::path::{Opt, Part};
+use jaq_json::Num;
+
+use super::Value;
+use super::functions::{is_present, type_of};
+
+/// The plain part of jq — keys, conditions, comparisons, tests of types — evaluated on references.
+///
+/// Most expressions of a flow are of this kind and run once an item, where the interpreter's generality costs ten times
+/// the work. Whatever is not plain, and every error, is left to the interpreter: an expression is pure, so that running
+/// it again gives what it would have given.
+#[derive(Debug, Clone)]
+pub(super) enum Quick {
+    Input,
+    Constant(Value),
+    /// `f.key`, or `f.key?` where optional.
+    Key {
+        of: Box<Self>,
+        key: Value,
+        optional: bool,
+    },
+    /// `f[]`.
+    Each(Box<Self>),
+    Pipe(Box<Self>, Box<Self>),
+    Comma(Box<Self>, Box<Self>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
+    Compare(Box<Self>, Cmp, Box<Self>),
+    Not,
+    Type,
+    /// `objects`, `strings` and the like: the input where it has that type.
+    OfType(&'static str),
+    Select(Box<Self>),
+    Present(Box<Self>),
+    Empty,
+}
+
+/// The interpreter must do it.
+pub(super) struct Fallback;
+
+/// Whether more outputs are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum More {
+    Yes,
+    No,
+}
+
+type Outcome = Result<More, Fallback>;
+
+impl Quick {
+    /// The plain form of a term, if it has one. A term with definitions of its own has none, so that names mean what jq
+    /// means by them.
+    pub(super) fn of(term: &Term<&str>) -> Option<Self> {
+        let boxed = |term: &Term<&str>| Self::of(term).map(Box::new);
+        Some(match term {
+            Term::Id => Self::Input,
+            Term::Num(digits) => Self::Constant(Value::Num(Num::Int(digits.parse().ok()?))),
+            Term::Str(None, parts) => Self::Constant(text(parts)?),
+            Term::BinOp(left, op, right) => {
+                let (left, right) = (boxed(left)?, boxed(right)?);
+                match op {
+                    BinaryOp::Pipe(None) => Self::Pipe(left, right),
+                    BinaryOp::Comma => Self::Comma(left, right),
+                    BinaryOp::And => Self::And(left, right),
+                    BinaryOp::Or => Self::Or(left, right),
+                    BinaryOp::Cmp(compare) => Self::Compare(left, *compare, right),
+                    _ => return None,
+                }
+            }
+            Term::Call(name, arguments) => match (*name, &arguments[..]) {
+                ("true", []) => Self::Constant(Value::Bool(true)),
+                ("false", []) => Self::Constant(Value::Bool(false)),
+                ("null", []) => Self::Constant(Value::Null),
+                ("empty", []) => Self::Empty,
+                ("not", []) => Self::Not,
+                ("type", []) => Self::Type,
+                ("objects", []) => Self::OfType("object"),
+                ("arrays", []) => Self::OfType("array"),
+                ("strings", []) => Self::OfType("string"),
+                ("numbers", []) => Self::OfType("number"),
+                ("booleans", []) => Self::OfType("boolean"),
+                ("nulls", []) => Self::OfType("null"),
+                ("select", [condition]) => Self::Select(boxed(condition)?),
+                ("present", [value]) => Self::Present(boxed(value)?),
+                _ => return None,
+            },
+            Term::Path(head, path) => path.0.iter().try_fold(Self::of(head)?, |of, (part, opt)| {
+                let of = Box::new(of);
+                match (part, opt) {
+                    (Part::Index(Term::Str(None, parts)), opt) => {
+                        Some(Self::Key { of, key: text(parts)?, optional: matches!(opt, Opt::Optional) })
+                    }
+                    (Part::Range(None, None), Opt::Essential) => Some(Self::Each(of)),
+                    _ => None,
+                }
+            })?,
+            _ => return None,
+        })
+    }
+
+    /// The first output, `None` where there is none.
+    pub(super) fn first(&self, input: &Value) -> Result<Option<Value>, Fallback> {
+        let mut first = None;
+        self.visit(input, &mut |output| {
+            first = Some(output.clone());
+            Ok(More::No)
+        })?;
+        Ok(first)
+    }
+
+    /// Whether the first output is neither null nor false; no output is false.
+    pub(super) fn holds(&self, input: &Value) -> Result<bool, Fallback> {
+        let mut holds = false;
+        self.visit(input, &mut |output| {
+            holds = is_true(output);
+            Ok(More::No)
+        })?;
+        Ok(holds)
+    }
+
+    /// Hands each output over, in jq's order, until no more are wanted.
+    fn visit(&self, input: &Value, out: &mut dyn FnMut(&Value) -> Outcome) -> Outcome {
+        match self {
+            Self::Input => out(input),
+            Self::Constant(value) => out(value),
+            Self::Empty => Ok(More::Yes),
+            Self::Not => out(&Value::Bool(!is_true(input))),
+            Self::Type => out(&Value::utf8_str(type_of(input).as_bytes())),
+            Self::OfType(name) if type_of(input) == *name => out(input),
+            Self::OfType(_) => Ok(More::Yes),
+            Self::Key { of, key, optional } => of.visit(input, &mut |value| match value {
+                Value::Obj(map) => out(map.get(key).unwrap_or(&Value::Null)),
+                Value::Null => out(&Value::Null),
+                _ if *optional => Ok(More::Yes),
+                _ => Err(Fallback),
+            }),
+            Self::Each(of) => of.visit(input, &mut |value| match value {
+                Value::Arr(items) => all(items.iter(), out),
+                Value::Obj(map) => all(map.values(), out),
+                _ => Err(Fallback),
+            }),
+            Self::Pipe(left, right) => left.visit(input, &mut |value| right.visit(value, out)),
+            Self::Comma(left, right) => match left.visit(input, out)? {
+                More::Yes => right.visit(input, out),
+                More::No => Ok(More::No),
+            },
+            Self::And(left, right) => left.visit(input, &mut |value| match is_true(value) {
+                true => right.visit(input, &mut |value| out(&Value::Bool(is_true(value)))),
+                false => out(&Value::Bool(false)),
+            }),
+            Self::Or(left, right) => left.visit(input, &mut |value| match is_true(value) {
+                true => out(&Value::Bool(true)),
+                false => right.visit(input, &mut |value| out(&Value::Bool(is_true(value)))),
+            }),
+            Self::Compare(left, compare, right) => {
+                let (left, right) = (left.only(input)?, right.only(input)?);
+                let order = left.cmp(&right);
+                out(&Value::Bool(match compare {
+                    Cmp::Lt => order == Ordering::Less,
+                    Cmp::Le => order != Ordering::Greater,
+                    Cmp::Gt => order == Ordering::Greater,
+                    Cmp::Ge => order != Ordering::Less,
+                    Cmp::Eq => left == right,
+                    Cmp::Ne => left != right,
+                }))
+            }
+            Self::Select(condition) => condition.visit(input, &mut |value| match is_true(value) {
+                true => out(input),
+                false => Ok(More::Yes),
+            }),
+            Self::Present(value) => {
+                let mut found = false;
+                value.visit(input, &mut |value| {
+                    found = is_present(value);
+                    Ok(if found { More::No } else { More::Yes })
+                })?;
+                out(&Value::Bool(found))
+            }
+        }
+    }
+
+    /// The output where there is exactly one: several on a side of a comparison make a product.
+    fn only(&self, input: &Value) -> Result<Value, Fallback> {
+        let mut only = None;
+        self.visit(input, &mut |value| match only.replace(value.clone()) {
+            None => Ok(More::Yes),
+            Some(_) => Err(Fallback),
+        })?;
+        only.ok_or(Fallback)
+    }
+}
+
+fn all<'v>(values: impl Iterator<Item = &'v Value>, out: &mut dyn FnMut(&Value) -> Outcome) -> Outcome {
+    for value in values {
+        if out(value)? == More::No {
+            return Ok(More::No);
+        }
+    }
+    Ok(More::Yes)
+}
+
+fn is_true(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(false))
+}
+
+fn text(parts: &[StrPart<&str, Term<&str>>]) -> Option<Value> {
+    match parts {
+        [] => Some(Value::utf8_str(Vec::new())),
+        [StrPart::Str(text)] => Some(Value::utf8_str(text.as_bytes().to_vec())),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::expr::{Bindings, Filter, Scope, Value, parse_json};
+
+    fn json() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("null".to_owned()),
+            Just("false".to_owned()),
+            Just("true".to_owned()),
+            Just("\"\"".to_owned()),
+            Just("\"x\"".to_owned()),
+            (-2i32..3).prop_map(|number| number.to_string()),
+            Just("1.5".to_owned()),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..3)
+                    .prop_map(|items| format!("[{}]", items.join(","))),
+                proptest::collection::btree_map("[abc]", inner, 0..3).prop_map(|map| {
+                    let entries: Vec<_> =
+                        map.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                    format!("{{{}}}", entries.join(","))
+                }),
+            ]
+        })
+    }
+
+    fn plain_jq() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("."),
+            Just(".a"),
+            Just(".b?"),
+            Just(".a.c"),
+            Just(".[]"),
+            Just(".a[]"),
+            Just("\"x\""),
+            Just("1"),
+            Just("true"),
+            Just("false"),
+            Just("null"),
+            Just("empty"),
+            Just("not"),
+            Just("type"),
+            Just("objects"),
+            Just("strings"),
+            Just("nulls"),
+            Just("\"\""),
+        ]
+        .prop_map(str::to_owned);
+        leaf.prop_recursive(4, 16, 2, |inner| {
+            let op = prop_oneof![
+                Just("|"),
+                Just(","),
+                Just("and"),
+                Just("or"),
+                Just("=="),
+                Just("!="),
+                Just("<"),
+                Just("<="),
+                Just(">"),
+                Just(">="),
+            ];
+            prop_oneof![
+                (inner.clone(), op, inner.clone())
+                    .prop_map(|(left, op, right)| format!("({left}) {op} ({right})")),
+                inner.clone().prop_map(|value| format!("present({value})")),
+                inner.prop_map(|condition| format!("select({condition})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn the_plain_form_gives_what_the_interpreter_gives(jq in plain_jq(), input in json()) {
+            let filter = Filter::compile(&jq, &Scope::default()).unwrap();
+            let bindings = Bindings::new(Value::Null, Value::Null);
+            let input = parse_json(input.as_bytes(), None).unwrap();
+            prop_assert!(filter.is_plain());
+            let interpreted = filter.outputs(input.clone(), &bindings).next().transpose();
+            let holds = interpreted.clone().map(|first| !matches!(first, None | Some(Value::Null | Value::Bool(false))));
+            prop_assert_eq!(filter.holds(&input, &bindings), holds, "{}", jq);
+            prop_assert_eq!(filter.first(input, &bindings).ok(), interpreted.ok().flatten(), "{}", jq);
+        }
+    }
+
+    #[test]
+    fn a_definition_of_the_expressions_own_is_left_to_the_interpreter() {
+        let filter = Filter::compile("def not: 1; .a | not", &Scope::default()).unwrap();
+        assert!(!filter.is_plain());
+    }
+}
