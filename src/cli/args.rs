@@ -41,10 +41,10 @@ pub(super) struct Global {
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "JOBNET_COLOR", hide_possible_values = true, value_name = "auto|always|never")]
     pub(super) color: Color,
     /// Log more: -v what happens, -vv all there is
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, action = ArgAction::Count, env = "JOBNET_VERBOSE")]
     pub(super) verbose: u8,
     /// Print nothing for people but errors
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, conflicts_with = "verbose", env = "JOBNET_QUIET")]
     pub(super) quiet: bool,
 }
 
@@ -60,11 +60,11 @@ pub(super) enum Command {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
-    /// Stages or groups; `item+` is item and all after it, `+item` item and all before it
+    /// Stages or groups, or --all; `item+` is item and all after it, `+item` item and all before it
     #[arg(value_name = "STAGE", required_unless_present = "all")]
     pub(super) stages: Vec<String>,
     /// Every stage
-    #[arg(long, conflicts_with = "stages")]
+    #[arg(long, conflicts_with = "stages", env = "JOBNET_ALL")]
     pub(super) all: bool,
     /// The environment
     #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
@@ -73,7 +73,7 @@ pub(super) struct RunArgs {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_set)]
     pub(super) sets: Vec<(String, String)>,
     /// Make new idempotency keys: repeat on purpose what was done in this window
-    #[arg(long)]
+    #[arg(long, env = "JOBNET_NEW_KEY")]
     pub(super) new_key: bool,
     /// The id of the net's run, handed from stage to stage; by default a new one
     #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID")]
@@ -89,7 +89,7 @@ pub(super) struct PlanArgs {
     #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
     pub(super) env: Option<String>,
     /// Show the firings after this time; by default now
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", env = "JOBNET_AT")]
     pub(super) at: Option<Timestamp>,
 }
 

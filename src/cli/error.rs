@@ -23,7 +23,7 @@ pub(super) enum CliError {
         source: std::io::Error,
     },
     /// The spec has errors.
-    #[error("{} has {count} error(s); nothing was run", .path.display())]
+    #[error("{} has {}; nothing was run", .path.display(), if *.count == 1 { "an error".to_owned() } else { format!("{count} errors") })]
     BadSpec {
         /// The file.
         path: PathBuf,

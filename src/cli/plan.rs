@@ -45,6 +45,10 @@ fn text(view: &PlanView) -> String {
     text
 }
 
+fn fails(above: &str) -> String {
+    if above == "0%" { "at any failure".to_owned() } else { format!("above {above} of failures") }
+}
+
 fn fields(stage: &StageView) -> String {
     let list = |items: &[String]| {
         if items.is_empty() { "–".to_owned() } else { items.join(", ") }
@@ -59,7 +63,7 @@ fn fields(stage: &StageView) -> String {
         ("needs", list(&stage.needs)),
         ("schedule", schedule),
         ("next", list(&stage.next)),
-        ("limits", format!("{} in all, fails above {} failed", stage.timeout, stage.fail_above)),
+        ("limits", format!("{} in all, fails {}", stage.timeout, fails(&stage.fail_above))),
         ("variables", list(&stage.variables)),
         ("secrets", list(&stage.secrets)),
     ];

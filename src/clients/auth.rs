@@ -5,11 +5,11 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::policy::{Auth, ClientCredentials, Retry, Timeouts};
+use crate::policy::{Auth, ClientAuth, ClientCredentials, Retry, Timeouts};
 use crate::secret::{Masker, Redacted};
 
 use super::http::HttpClient;
-use super::token::{Token, request_token, sensitive};
+use super::token::{Token, client_pair, request_token, sensitive};
 
 /// Says who is asking, and keeps the token that that needs.
 #[derive(Debug)]
@@ -68,8 +68,16 @@ impl AuthError {
 }
 
 impl Authorizer {
-    /// An authorizer that has no token yet. Tokens are added to `masker` as they come.
+    /// An authorizer that has no token yet. Tokens are added to `masker` as they come, and at once what Basic makes of
+    /// a password.
     pub fn new(auth: Auth, timeouts: Timeouts, retry: Retry, masker: Masker) -> Self {
+        match &auth {
+            Auth::Basic { username, password } => masker.add(&basic_pair(username, password.expose())),
+            Auth::ClientCredentials(credentials) if credentials.style == ClientAuth::Basic => {
+                masker.add(&client_pair(credentials));
+            }
+            Auth::None | Auth::Bearer(_) | Auth::Headers(_) | Auth::ClientCredentials(_) => {}
+        }
         Self { auth, timeouts, retry, masker, token: Mutex::new(None) }
     }
 
@@ -86,11 +94,15 @@ impl Authorizer {
         matches!(self.auth, Auth::ClientCredentials(_))
     }
 
-    /// The headers that say who is asking.
+    /// The headers that say who is asking. A token that they need is waited for until `deadline`.
     ///
     /// # Errors
     /// [`AuthError`].
-    pub async fn headers(&self, client: &HttpClient) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
+    pub async fn headers(
+        &self,
+        client: &HttpClient,
+        deadline: Instant,
+    ) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
         let authorization = match &self.auth {
             Auth::None => return Ok(Vec::new()),
             Auth::Headers(headers) => {
@@ -98,9 +110,11 @@ impl Authorizer {
             }
             Auth::Bearer(token) => bearer(token)?,
             Auth::Basic { username, password } => {
-                sensitive(&format!("Basic {}", STANDARD.encode(format!("{username}:{}", password.expose()))))
+                sensitive(&format!("Basic {}", basic_pair(username, password.expose())))
             }
-            Auth::ClientCredentials(credentials) => bearer(&self.token(client, credentials).await?)?,
+            Auth::ClientCredentials(credentials) => {
+                bearer(&self.token(client, credentials, deadline).await?)?
+            }
         };
         Ok(vec![(AUTHORIZATION, authorization)])
     }
@@ -120,16 +134,22 @@ impl Authorizer {
         &self,
         client: &HttpClient,
         credentials: &ClientCredentials,
+        deadline: Instant,
     ) -> Result<Redacted<String>, AuthError> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept.as_ref().filter(|token| Instant::now() < token.renew_at) {
             return Ok(token.value.clone());
         }
-        let token = request_token(client, credentials, self.timeouts, &self.retry).await?;
+        let token = request_token(client, credentials, self.timeouts, &self.retry, deadline).await?;
         tracing::debug!("a token was obtained");
         self.masker.add(token.value.expose());
         Ok(kept.insert(token).value.clone())
     }
+}
+
+/// What HTTP Basic makes of a user name and a password (<https://www.rfc-editor.org/rfc/rfc7617#section-2>).
+pub fn basic_pair(username: &str, password: &str) -> String {
+    STANDARD.encode(format!("{username}:{password}"))
 }
 
 fn bearer(token: &Redacted<String>) -> Result<HeaderValue, AuthError> {

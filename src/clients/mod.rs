@@ -9,7 +9,7 @@ mod http;
 mod retry_after;
 mod token;
 
-pub use auth::{AuthError, Authorizer};
+pub use auth::{AuthError, Authorizer, basic_pair};
 pub use gate::Gates;
 pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
 pub use retry_after::retry_after;

@@ -1,22 +1,25 @@
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use crate::policy::{ClientAuth, ClientCredentials, Retry, Timeouts, is_transient_status};
 use crate::secret::{Redacted, printable_url};
 
-use super::auth::AuthError;
+use super::auth::{AuthError, basic_pair};
 use super::http::{HttpClient, Outgoing};
+use super::retry_after::retry_after;
 
 /// A token is renewed this long before it expires, or a tenth of its life where that is less.
 const MARGIN: Duration = Duration::from_mins(1);
+
+/// No token is used for longer, so that moments can be computed with it whatever a server says.
+const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 
 /// How long a token is used whose life the server does not tell.
 const UNTOLD_LIFE: Duration = Duration::from_mins(5);
@@ -42,28 +45,35 @@ struct TokenFault {
     error_description: Option<String>,
 }
 
-/// Asks for a token. Asking twice does no harm, so that an endpoint that is not there is asked again.
+/// Asks for a token. Asking twice does no harm, so that an endpoint that is not there is asked again, as late as it
+/// wishes, unless that is past the deadline.
 pub(super) async fn request_token(
     client: &HttpClient,
     credentials: &ClientCredentials,
     timeouts: Timeouts,
     retry: &Retry,
+    deadline: Instant,
 ) -> Result<Token, AuthError> {
     let url = Url::parse(&credentials.token_url).map_err(|error| AuthError::TokenUrl(error.to_string()))?;
     let shown = printable_url(&url);
     let mut delays = retry.delays(fastrand::f64);
     loop {
+        let mut asked = Duration::ZERO;
         let reason = match client.send(outgoing(credentials, url.clone()), timeouts).await {
             Ok(answer) if answer.status == 200 => return token(&answer.body, shown),
             Ok(answer) if !is_transient_status(answer.status) => {
                 let reason = fault_text(&answer.body);
                 return Err(AuthError::Refused { url: shown, status: answer.status, reason });
             }
-            Ok(answer) => format!("it answers {}", answer.status),
+            Ok(answer) => {
+                asked = retry_after(&answer.headers, Timestamp::now()).unwrap_or_default();
+                format!("it answers {}", answer.status)
+            }
             Err(error) => error.to_string(),
         };
-        match delays.next() {
-            Some(delay) => sleep(delay).await,
+        let until = delays.next().map(|delay| Instant::now() + delay.max(asked));
+        match until.filter(|until| *until <= deadline) {
+            Some(until) => sleep_until(until).await,
             None => return Err(AuthError::Unavailable { url: shown, reason }),
         }
     }
@@ -87,7 +97,7 @@ fn outgoing(credentials: &ClientCredentials, url: Url) -> Outgoing {
             form.append_pair("client_secret", credentials.client_secret.expose());
         }
         ClientAuth::Basic => {
-            headers.push((AUTHORIZATION, basic(&credentials.client_id, credentials.client_secret.expose())))
+            headers.push((AUTHORIZATION, sensitive(&format!("Basic {}", client_pair(credentials)))))
         }
     }
     Outgoing { method: Method::POST, url, headers, body: Some(Bytes::from(form.finish())) }
@@ -95,12 +105,9 @@ fn outgoing(credentials: &ClientCredentials, url: Url) -> Outgoing {
 
 /// The client's name and password are form-encoded before they are joined
 /// (<https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1>).
-fn basic(client_id: &str, client_secret: &str) -> HeaderValue {
+pub(super) fn client_pair(credentials: &ClientCredentials) -> String {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    sensitive(&format!(
-        "Basic {}",
-        STANDARD.encode(format!("{}:{}", encode(client_id), encode(client_secret)))
-    ))
+    basic_pair(&encode(&credentials.client_id), &encode(credentials.client_secret.expose()))
 }
 
 /// A header value that the HTTP library keeps out of its own logs. Base64 has no character that a header cannot have.
@@ -112,7 +119,7 @@ pub(super) fn sensitive(text: &str) -> HeaderValue {
 
 fn token(body: &[u8], url: String) -> Result<Token, AuthError> {
     let answer: TokenAnswer = serde_json::from_slice(body).map_err(|_| AuthError::NoToken { url })?;
-    let life = answer.expires_in.map_or(UNTOLD_LIFE, Duration::from_secs);
+    let life = answer.expires_in.map_or(UNTOLD_LIFE, Duration::from_secs).min(LONGEST_LIFE);
     let renew_at = Instant::now() + life.saturating_sub(MARGIN.min(life / 10));
     Ok(Token { value: Redacted::new(answer.access_token), renew_at })
 }

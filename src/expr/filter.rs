@@ -1,13 +1,14 @@
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 use jaq_core::load::{self, Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, compile::Undefined, unwrap_valr};
+use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
 
 use super::error::{EvalError, ExprError};
-use super::functions::{Data, definitions, functions, instead_of};
+use super::faults::{load_errors, undefined_error};
+use super::functions::{Data, reached};
 use super::names::{self, NameUse};
+use super::quick::Quick;
 use super::{Reads, Value};
 
 /// Values are quoted in errors up to this many characters.
@@ -52,6 +53,7 @@ impl Bindings {
 pub struct Filter {
     text: String,
     program: Arc<jaq_core::Filter<Data>>,
+    quick: Option<Arc<Quick>>,
     names: Vec<NameUse>,
     reads: Reads,
 }
@@ -63,13 +65,15 @@ impl Filter {
     /// Every fault that the lexer, the parser or the compiler finds, with its place in `text`.
     pub fn compile(text: &str, scope: &Scope) -> Result<Self, Vec<ExprError>> {
         let arena = Arena::default();
+        let term = load::parse(text, |parser| parser.term()).unwrap_or_default();
+        let (definitions, functions) = reached(&term);
         let modules =
-            Loader::new(definitions()).load(&arena, File { code: text, path: () }).map_err(|errors| {
+            Loader::new(definitions).load(&arena, File { code: text, path: () }).map_err(|errors| {
                 errors.into_iter().flat_map(|(_, error)| load_errors(text, error)).collect::<Vec<_>>()
             })?;
         let variables = scope.variables();
         let program = Compiler::default()
-            .with_funs(functions())
+            .with_funs(functions)
             .with_global_vars(variables.iter().copied())
             .compile(modules)
             .map_err(|errors| {
@@ -78,10 +82,10 @@ impl Filter {
                     .map(|(name, kind)| undefined_error(text, name, &kind, &variables))
                     .collect::<Vec<_>>()
             })?;
-        let term = load::parse(text, |parser| parser.term()).unwrap_or_default();
         let names = names::vars_of(text, &term).map_err(|error| vec![error])?;
         let reads = Reads::of(&term);
-        Ok(Self { text: text.to_owned(), program: Arc::new(program), names, reads })
+        let quick = Quick::of(&term).map(Arc::new);
+        Ok(Self { text: text.to_owned(), program: Arc::new(program), quick, names, reads })
     }
 
     /// The expression as it was written.
@@ -97,6 +101,12 @@ impl Filter {
     /// Which keys of its input, or of the items of its input, it can look at.
     pub fn reads(&self) -> &Reads {
         &self.reads
+    }
+
+    /// True where the interpreter is needed for errors only.
+    #[cfg(test)]
+    pub(super) fn is_plain(&self) -> bool {
+        self.quick.is_some()
     }
 
     /// All outputs for one input, as jq puts them out.
@@ -119,6 +129,9 @@ impl Filter {
     /// # Errors
     /// jq's error, or [`EvalError::Empty`] where there is none.
     pub fn first(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
+        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(&input)) {
+            return Ok(first);
+        }
         self.outputs(input, bindings)
             .next()
             .unwrap_or_else(|| Err(EvalError::Empty { filter: self.text.clone() }))
@@ -128,8 +141,11 @@ impl Filter {
     ///
     /// # Errors
     /// jq's error.
-    pub fn holds(&self, input: Value, bindings: &Bindings) -> Result<bool, EvalError> {
-        match self.outputs(input, bindings).next() {
+    pub fn holds(&self, input: &Value, bindings: &Bindings) -> Result<bool, EvalError> {
+        if let Some(Ok(holds)) = self.quick.as_ref().map(|quick| quick.holds(input)) {
+            return Ok(holds);
+        }
+        match self.outputs(input.clone(), bindings).next() {
             None => Ok(false),
             Some(output) => Ok(!matches!(output?, Value::Null | Value::Bool(false))),
         }
@@ -184,71 +200,4 @@ pub(super) fn quoted(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-fn load_errors(text: &str, error: load::Error<&str>) -> Vec<ExprError> {
-    let fault = |found: &str, expected: &str| {
-        let range = place(text, found);
-        let message = if range.start >= text.trim_end().len() {
-            "the expression ends too early".to_owned()
-        } else {
-            format!("`{}` cannot stand here", &text[range.clone()])
-        };
-        let help = text.contains("${").then(|| "inside jq a variable is written $vars.NAME".to_owned());
-        ExprError { message, range, expected: format!("expected {expected}"), help }
-    };
-    match error {
-        load::Error::Lex(errors) => {
-            errors.iter().map(|(expected, found)| fault(first_char(found), expected.as_str())).collect()
-        }
-        load::Error::Parse(errors) => {
-            errors.iter().map(|(expected, found)| fault(found, expected.as_str())).collect()
-        }
-        load::Error::Io(errors) => errors
-            .iter()
-            .map(|(path, _)| ExprError {
-                message: "modules cannot be imported".to_owned(),
-                range: place(text, path),
-                expected: String::new(),
-                help: Some("write the definition into the expression".to_owned()),
-            })
-            .collect(),
-    }
-}
-
-fn undefined_error(text: &str, name: &str, kind: &Undefined, variables: &[&str]) -> ExprError {
-    let (what, expected) = match kind {
-        Undefined::Var => {
-            (format!("variable {name} is not known here"), format!("known here: {}", variables.join(", ")))
-        }
-        Undefined::Filter(0) => (format!("jq has no function `{name}`"), "an unknown function".to_owned()),
-        Undefined::Filter(arity) => (
-            format!("jq has no function `{name}` with {arity} argument(s)"),
-            "an unknown function".to_owned(),
-        ),
-        other => (format!("unknown {}: {name}", other.as_str()), String::new()),
-    };
-    let help = instead_of(name).map(str::to_owned).or_else(|| closest_function(name));
-    ExprError { message: what, range: place(text, name), expected, help }
-}
-
-fn closest_function(name: &str) -> Option<String> {
-    let known = definitions().map(|definition| definition.name).chain(functions().map(|(name, _, _)| name));
-    known
-        .map(|known| (strsim::damerau_levenshtein(known, name), known))
-        .filter(|(distance, _)| *distance <= 2)
-        .min()
-        .map(|(_, known)| format!("did you mean `{known}`?"))
-}
-
-fn first_char(text: &str) -> &str {
-    text.char_indices().nth(1).map_or(text, |(end, _)| &text[..end])
-}
-
-/// The range of `part` in `text`; the end of `text` where `part` is empty or lies elsewhere (jaq reports an early end
-/// so). The parser's strings are slices of the text that it was given.
-fn place(text: &str, part: &str) -> Range<usize> {
-    let range = load::span(text, part);
-    let inside = !part.is_empty() && range.end <= text.len() && text.get(range.clone()) == Some(part);
-    if inside { range } else { text.trim_end().len()..text.len().max(text.trim_end().len()) }
 }

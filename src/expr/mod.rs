@@ -6,24 +6,26 @@
 
 mod canonical;
 mod error;
+mod faults;
 mod filter;
 mod functions;
 mod late;
 mod names;
 mod page;
+mod quick;
 mod reads;
 mod scalar;
 mod template;
 
-pub use canonical::canonical_json;
+pub use canonical::{canonical_json, canonical_json_of};
 pub use error::{EvalError, ExprError};
 pub use filter::{Bindings, Filter, Scope, text_of};
 pub use late::{Late, LateError, ParseFault};
 pub use names::NameUse;
+pub(crate) use names::is_variable_name;
 pub use page::{Projection, parse_json};
 pub use reads::Reads;
 pub use scalar::{Percent, Scalar};
-pub(crate) use template::is_variable_name;
 pub use template::{Lookup, Place, Template};
 
 /// A JSON value as jq sees it.

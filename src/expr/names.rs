@@ -17,6 +17,12 @@ pub struct NameUse {
     pub optional: bool,
 }
 
+/// True for a name that a variable or secret, and so a process environment variable, can have.
+pub(crate) fn is_variable_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
 /// The names that an expression reads by `$vars.NAME`.
 ///
 /// # Errors
@@ -54,7 +60,7 @@ pub(super) fn vars_of(text: &str, term: &Term<&str>) -> Result<Vec<NameUse>, Exp
 }
 
 /// Calls `f` for a term and for the terms inside it, from the left to the right.
-fn visit<'a, 's>(term: &'a Term<&'s str>, f: &mut impl FnMut(&'a Term<&'s str>)) {
+pub(super) fn visit<'a, 's>(term: &'a Term<&'s str>, f: &mut impl FnMut(&'a Term<&'s str>)) {
     f(term);
     match term {
         Term::Id | Term::Recurse | Term::Num(_) | Term::Break(_) | Term::Var(_) | Term::Arr(None) => {}

@@ -5,7 +5,7 @@ use jaq_core::load::Lexer;
 use super::Value;
 use super::error::{EvalError, ExprError};
 use super::filter::{Bindings, Filter, Scope, quoted, text_of};
-use super::names::NameUse;
+use super::names::{NameUse, is_variable_name};
 
 /// Values of variables and secrets by name.
 pub trait Lookup {
@@ -32,8 +32,13 @@ const SEGMENT: &percent_encoding::AsciiSet =
 #[derive(Debug, Clone)]
 enum Piece {
     Text(String),
-    Name { name: String, optional: bool, range: Range<usize> },
-    Filter(Box<Filter>),
+    Name {
+        name: String,
+        optional: bool,
+        range: Range<usize>,
+    },
+    /// An expression, and where its text begins.
+    Filter(Box<Filter>, usize),
 }
 
 /// A plain string with its `${NAME}` and `{jq}` pieces.
@@ -68,10 +73,12 @@ impl Template {
                 pieces.push(piece);
                 at = end;
             } else if text[start..].starts_with('{') {
-                let end = closing_brace(text, start).ok_or_else(|| vec![unclosed(text, start)])?;
+                let end = closing_brace(text, start).ok_or_else(|| {
+                    vec![unclosed(text, start, "to write a brace itself, put it in jq quotes: {\"{\"}")]
+                })?;
                 let filter = Filter::compile(&text[start + 1..end], scope)
                     .map_err(|errors| shifted(errors, start + 1))?;
-                pieces.push(Piece::Filter(Box::new(filter)));
+                pieces.push(Piece::Filter(Box::new(filter), start + 1));
                 at = end + 1;
             } else {
                 push_text(&mut pieces, "$");
@@ -95,15 +102,26 @@ impl Template {
             Piece::Name { name, optional, range } => {
                 Some(NameUse { name: name.clone(), range: range.clone(), optional: *optional })
             }
-            Piece::Text(_) | Piece::Filter(_) => None,
+            Piece::Text(_) | Piece::Filter(..) => None,
         })
     }
 
     /// The expressions in it.
     pub fn filters(&self) -> impl Iterator<Item = &Filter> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Filter(filter) => Some(&**filter),
+            Piece::Filter(filter, _) => Some(&**filter),
             Piece::Text(_) | Piece::Name { .. } => None,
+        })
+    }
+
+    /// The names that its expressions use by `$vars.NAME`.
+    pub fn names_in_jq(&self) -> impl Iterator<Item = NameUse> + '_ {
+        self.pieces.iter().flat_map(|piece| {
+            let (names, start) = match piece {
+                Piece::Filter(filter, start) => (filter.names(), *start),
+                Piece::Text(_) | Piece::Name { .. } => (&[][..], 0),
+            };
+            names.iter().map(move |used| NameUse { range: moved(&used.range, start), ..used.clone() })
         })
     }
 
@@ -113,7 +131,7 @@ impl Template {
             .iter()
             .map(|piece| match piece {
                 Piece::Text(text) => Some(text.as_str()),
-                Piece::Name { .. } | Piece::Filter(_) => None,
+                Piece::Name { .. } | Piece::Filter(..) => None,
             })
             .collect()
     }
@@ -132,7 +150,7 @@ impl Template {
                     None => return Err(name.clone()),
                 },
                 Piece::Text(text) => push_text(&mut pieces, text),
-                Piece::Filter(_) => pieces.push(piece.clone()),
+                Piece::Filter(..) => pieces.push(piece.clone()),
             }
         }
         Ok(Some(Self { place: self.place, pieces }))
@@ -150,7 +168,7 @@ impl Template {
             match piece {
                 Piece::Text(part) => text.push_str(part),
                 Piece::Name { name, .. } => text.push_str(name),
-                Piece::Filter(filter) => match filter.first(input.clone(), bindings)? {
+                Piece::Filter(filter, _) => match filter.first(input.clone(), bindings)? {
                     Value::Null if self.pieces.len() == 1 => return Ok(None),
                     value @ (Value::Null | Value::Arr(_) | Value::Obj(_)) => {
                         return Err(EvalError::WrongType {
@@ -186,7 +204,7 @@ fn push_text(pieces: &mut Vec<Piece>, text: &str) {
 
 fn name_piece(text: &str, start: usize) -> Result<(Piece, usize), ExprError> {
     let Some(length) = text[start..].find('}') else {
-        return Err(unclosed(text, start));
+        return Err(unclosed(text, start, "a variable or secret is written ${NAME}"));
     };
     let end = start + length + 1;
     let inner = &text[start + 2..end - 1];
@@ -208,12 +226,6 @@ fn name_piece(text: &str, start: usize) -> Result<(Piece, usize), ExprError> {
     Ok((Piece::Name { name: name.to_owned(), optional, range }, end))
 }
 
-/// True for a name that a variable or secret, and so a process environment variable, can have.
-pub(crate) fn is_variable_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 /// The place of the brace that closes the one at `open`: the first up to which jq's own lexer is content, so that
 /// braces inside jq strings and objects do not count.
 fn closing_brace(text: &str, open: usize) -> Option<usize> {
@@ -223,20 +235,21 @@ fn closing_brace(text: &str, open: usize) -> Option<usize> {
         .find(|close| Lexer::new(&text[open..=*close]).lex().is_ok())
 }
 
-fn unclosed(text: &str, start: usize) -> ExprError {
+fn unclosed(text: &str, start: usize, help: &str) -> ExprError {
     ExprError {
         message: "this brace is not closed".to_owned(),
         range: start..text.len(),
         expected: "expected `}`".to_owned(),
-        help: Some("to write a brace itself, put it in jq quotes: {\"{\"}".to_owned()),
+        help: Some(help.to_owned()),
     }
 }
 
 fn shifted(errors: Vec<ExprError>, by: usize) -> Vec<ExprError> {
-    errors
-        .into_iter()
-        .map(|error| ExprError { range: error.range.start + by..error.range.end + by, ..error })
-        .collect()
+    errors.into_iter().map(|error| ExprError { range: moved(&error.range, by), ..error }).collect()
+}
+
+fn moved(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::spec::{ApiSpec, AuthSpec, ClientStyle, ConflictSpec, IdempotencySpec,
 use super::compile::Compiler;
 use super::model::Uses;
 use super::problem::PlanProblem;
+use super::schedule::duration_text;
 
 /// An HTTP API, with its names' values still to come.
 #[derive(Debug, Clone)]
@@ -168,7 +169,7 @@ fn checked_window(late: &LateSpec<Duration>, compiler: &mut Compiler<'_>) -> Lat
     if let Ok(Some(length)) = window.bind(compiler.declared())
         && Window::new(length).is_none()
     {
-        compiler.report(PlanProblem::BadWindow { found: format!("{length:?}") }, late.span);
+        compiler.report(PlanProblem::BadWindow { found: duration_text(length) }, late.span);
     }
     window
 }

@@ -54,11 +54,9 @@ impl<'s> Compiler<'s> {
         self.uses.optional_secrets.extend(uses.optional_secrets.iter().cloned());
     }
 
-    /// The place of a part of a scalar, whose text is found in the source.
-    pub(super) fn place(&self, scalar: Span, range: Range<usize>) -> Span {
-        // A scalar with names in it is written in one line, as its value or in quotes.
-        let raw = self.spec.source().slice(scalar);
-        self.spec.place(scalar, raw.trim_matches(['"', '\'']), range)
+    /// The place of a part of a scalar's value.
+    pub(super) fn place(&self, scalar: Span, text: &str, range: Range<usize>) -> Span {
+        self.spec.place(scalar, text, range)
     }
 
     pub(super) fn filter(&mut self, jq: &JqText, scope: &Scope) -> Option<Filter> {
@@ -77,16 +75,8 @@ impl<'s> Compiler<'s> {
     pub(super) fn pattern(&mut self, pattern: &PatternText, place: Place, scope: &Scope) -> Option<Template> {
         match Template::parse(&pattern.text, place, scope) {
             Ok(template) => {
-                let in_jq: Vec<NameUse> =
-                    template.filters().flat_map(|filter| filter.names().to_vec()).collect();
-                // Where a name inside a `{jq}` stands in the whole text is not known any more: the whole is marked.
-                for used in in_jq {
-                    self.use_in_jq(
-                        &[NameUse { range: 0..pattern.text.len(), ..used }],
-                        pattern.span,
-                        &pattern.text,
-                    );
-                }
+                let in_jq: Vec<NameUse> = template.names_in_jq().collect();
+                self.use_in_jq(&in_jq, pattern.span, &pattern.text);
                 let plain: Vec<NameUse> = template.names().collect();
                 self.use_names(&plain, pattern.span, &pattern.text);
                 Some(template)
@@ -118,17 +108,31 @@ impl<'s> Compiler<'s> {
 
     /// A value that must be known before anything runs, since engines are configured with it.
     pub(super) fn fixed<T: Scalar>(&mut self, late: &LateSpec<T>) -> Option<T> {
-        self.use_names(&late.late.names(), late.span, &late.text);
+        let names = late.late.names();
+        self.use_names(&names, late.span, &late.text);
+        if let Some(secret) = names.iter().find(|used| self.hides(&used.name)) {
+            let place = self.place(late.span, &late.text, secret.range.clone());
+            self.report(PlanProblem::SecretInTiming { name: secret.name.clone() }, place);
+            return None;
+        }
         match late.late.bind(&self.declared) {
             Ok(value) => value,
-            Err(error) => {
+            Err(error @ LateError::WrongType { .. }) => {
                 self.report(
                     PlanProblem::LateValue { reason: error.to_string(), expected: T::EXPECTED },
                     late.span,
                 );
                 None
             }
+            // A name without a value is not declared, or leads back to itself: both are reported where that is.
+            Err(LateError::Absent(_)) => None,
         }
+    }
+
+    /// True for a secret, and for a variable that is made from one.
+    fn hides(&self, name: &str) -> bool {
+        self.declared.is_secret(name)
+            || self.declared.variables().get(name).is_some_and(|variable| variable.is_secret)
     }
 
     fn expression_faults(&mut self, faults: Vec<ExprError>, scalar: Span, text: &str) {
@@ -139,10 +143,8 @@ impl<'s> Compiler<'s> {
 
     fn use_in_jq(&mut self, names: &[NameUse], scalar: Span, text: &str) {
         for used in names {
-            let is_secret = self.declared.is_secret(&used.name)
-                || self.declared.variables().get(&used.name).is_some_and(|variable| variable.is_secret);
-            if is_secret {
-                let place = self.spec.place(scalar, text, used.range.clone());
+            if self.hides(&used.name) {
+                let place = self.place(scalar, text, used.range.clone());
                 self.report(PlanProblem::SecretInJq { name: used.name.clone() }, place);
             }
         }
@@ -155,8 +157,10 @@ impl<'s> Compiler<'s> {
                 let through = variable.uses.clone();
                 self.uses.variables.insert(used.name.clone());
                 self.add_uses(&through);
+            } else if self.declared.is_unread(&used.name) {
+                // Its declaration is reported.
             } else if !self.declared.is_secret(&used.name) {
-                let place = self.spec.place(scalar, text, used.range.clone());
+                let place = self.place(scalar, text, used.range.clone());
                 let known = self.declared.names();
                 self.report(PlanProblem::Undeclared { name: used.name.clone(), known }, place);
             } else if used.optional {

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use croner::parser::{CronParser, Seconds, Year};
-use jiff::Zoned;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use thiserror::Error;
 
 /// A schedule of five cron fields: minute, hour, day of month, month, day of week
@@ -19,24 +20,46 @@ pub struct Cron {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CronError {
     /// Not five fields.
-    #[error("it has {0} field(s)")]
-    Fields(usize),
+    #[error("it has {count} {}, not five", if *.count == 1 { "field" } else { "fields" })]
+    Fields {
+        /// How many.
+        count: usize,
+    },
     /// A nickname or an extension that not every engine knows.
     #[error("`{0}` is not known to every engine")]
     Extension(String),
     /// A field out of range or malformed.
-    #[error("{0}")]
-    Field(String),
+    #[error("`{found}` cannot be its {name} ({range})")]
+    Field {
+        /// The field as written.
+        found: String,
+        /// What the field says.
+        name: &'static str,
+        /// The values that it can have.
+        range: &'static str,
+    },
+    /// A day that no month has.
+    #[error("no date fits it")]
+    Never,
 }
+
+/// The fields, in order, with the values that each can have.
+const FIELDS: [(&str, &str); 5] = [
+    ("minute", "0 to 59"),
+    ("hour", "0 to 23"),
+    ("day of month", "1 to 31"),
+    ("month", "1 to 12, or JAN to DEC"),
+    ("day of week", "0 to 7, or SUN to SAT"),
+];
 
 /// Why a moved schedule cannot be written as one cron expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ShiftError {
     /// Its times do not combine every one of some minutes with every one of some hours.
-    #[error("its times are not every one of some minutes in every one of some hours")]
+    #[error("its hours would have different minutes")]
     NotAProduct,
     /// It crosses midnight, and the days are restricted in a way that cannot be moved.
-    #[error("it crosses midnight on restricted days")]
+    #[error("it would cross midnight, and its days are restricted")]
     CrossesMidnight,
 }
 
@@ -51,7 +74,7 @@ impl Cron {
             return Err(CronError::Extension((*nickname).to_owned()));
         }
         if fields.len() != 5 {
-            return Err(CronError::Fields(fields.len()));
+            return Err(CronError::Fields { count: fields.len() });
         }
         if let Some(extension) = text.chars().find(|c| matches!(c, '?' | '#' | '+')) {
             return Err(CronError::Extension(extension.to_string()));
@@ -66,12 +89,18 @@ impl Cron {
             }
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let schedule = parser.parse(text).map_err(|error| {
-            let message = error.to_string();
-            let message = message.split_once(": ").map_or(message.as_str(), |(_, rest)| rest);
-            CronError::Field(message.trim_end_matches('.').to_owned())
-        })?;
-        Ok(Self { text: fields.join(" "), schedule })
+        for (place, (name, range)) in FIELDS.into_iter().enumerate() {
+            let mut alone = ["*"; 5];
+            alone[place] = fields[place];
+            if parser.parse(&alone.join(" ")).is_err() {
+                return Err(CronError::Field { found: fields[place].to_owned(), name, range });
+            }
+        }
+        // Each field is good by itself: all that is left to be wrong is a day that no month has.
+        let schedule = parser.parse(text).map_err(|_| CronError::Never)?;
+        let cron = Self { text: fields.join(" "), schedule };
+        cron.next_after(&Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC)).ok_or(CronError::Never)?;
+        Ok(cron)
     }
 
     /// The first firing strictly after a moment, in its zone; `None` where there is none for many years.
@@ -216,6 +245,7 @@ mod tests {
             "61 * * * *",
             "a * * * *",
             "0 0 15W * *",
+            "0 0 30 2 *",
         ] {
             assert!(Cron::parse(bad).is_err(), "{bad}");
         }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -22,7 +22,20 @@ pub struct Declared {
     secrets: IndexSet<String>,
     /// The values that are known from the spec alone.
     fixed: BTreeMap<String, String>,
+    unread: Unread,
 }
+
+/// What is declared and could not be read, so that a use of it is not reported too.
+#[derive(Debug, Clone, Default)]
+struct Unread {
+    /// Variables.
+    names: BTreeSet<String>,
+    /// All variables, or all secrets.
+    tables: bool,
+}
+
+/// Where the values of variables stand, with their texts.
+type Places<'a> = BTreeMap<String, (Span, &'a str)>;
 
 /// A variable: its value in this environment, and whether it must not be seen.
 #[derive(Debug, Clone)]
@@ -61,12 +74,17 @@ impl Declared {
             LOG_LEVEL.to_owned(),
             Variable { value: implicit, is_secret: false, uses: Uses::default() },
         );
-        let mut spans = BTreeMap::from([(LOG_LEVEL.to_owned(), Span::default())]);
+        let mut places = BTreeMap::from([(LOG_LEVEL.to_owned(), (Span::default(), ""))]);
         for (name, spec) in document.vars.iter().flat_map(|vars| vars.iter()) {
             let variable = Variable { value: spec.value.clone(), is_secret: false, uses: Uses::default() };
             declared.variables.insert(name.value.clone(), variable);
-            spans.insert(name.value.clone(), spec.span);
+            places.insert(name.value.clone(), (spec.span, spec.text.as_str()));
         }
+        let vars = document.vars.iter().flat_map(|vars| vars.names());
+        declared.unread = Unread {
+            names: vars.map(|name| name.value.clone()).filter(|name| !places.contains_key(name)).collect(),
+            tables: document.unread.iter().any(|key| ["vars", "secrets"].contains(key)),
+        };
         for Name(secret) in document.secrets.iter().flatten() {
             if declared.variables.contains_key(&secret.value) {
                 compiler.report(PlanProblem::DeclaredTwice { name: secret.value.clone() }, secret.span);
@@ -74,13 +92,14 @@ impl Declared {
             declared.secrets.insert(secret.value.clone());
         }
         for name in declared.variables.keys().cloned().collect::<Vec<_>>() {
-            declared.close(&name, &spans, compiler);
+            declared.close(&name, &places, compiler);
         }
         declared
     }
 
     /// Follows a variable's value through the variables that it names.
-    fn close(&mut self, name: &str, spans: &BTreeMap<String, Span>, compiler: &mut Compiler<'_>) {
+    fn close(&mut self, name: &str, places: &Places<'_>, compiler: &mut Compiler<'_>) {
+        let (span, text) = places[name];
         let mut uses = Uses::default();
         let mut open: Vec<String> = vec![name.to_owned()];
         while let Some(next) = open.pop() {
@@ -91,7 +110,7 @@ impl Declared {
             };
             for used in template.names() {
                 if used.name == name {
-                    compiler.report(PlanProblem::VariableCycle { name: name.to_owned() }, spans[name]);
+                    compiler.report(PlanProblem::VariableCycle { name: name.to_owned() }, span);
                     return;
                 }
                 if self.variables.contains_key(&used.name) {
@@ -99,8 +118,8 @@ impl Declared {
                         open.push(used.name);
                     }
                 } else if !self.secrets.contains(&used.name) {
-                    if next == name {
-                        let place = compiler.place(spans[name], used.range);
+                    if next == name && !self.is_unread(&used.name) {
+                        let place = compiler.place(span, text, used.range);
                         compiler
                             .report(PlanProblem::Undeclared { name: used.name, known: self.names() }, place);
                     }
@@ -143,6 +162,11 @@ impl Declared {
     /// The variables, by name.
     pub fn variables(&self) -> &IndexMap<String, Variable> {
         &self.variables
+    }
+
+    /// True for a name that may be declared where the spec could not be read.
+    pub(super) fn is_unread(&self, name: &str) -> bool {
+        self.unread.tables || self.unread.names.contains(name)
     }
 
     /// True for a declared secret.

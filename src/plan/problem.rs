@@ -17,7 +17,7 @@ pub enum PlanProblem {
         known: Vec<String>,
     },
     /// Stages need each other in a circle.
-    #[error("these stages need each other in a circle: {}", .circle.join(" → "))]
+    #[error("{}", if let [stage, _] = &.circle[..] { format!("stage `{stage}` needs itself") } else { format!("these stages need each other in a circle: {}", .circle.join(" → ")) })]
     Cycle {
         /// The circle, its first stage again at the end.
         circle: Vec<String>,
@@ -38,7 +38,7 @@ pub enum PlanProblem {
         /// The offset.
         offset: String,
         /// Why.
-        reason: &'static str,
+        reason: String,
     },
     /// A time zone that the IANA database does not have.
     #[error("there is no time zone `{name}`")]
@@ -57,6 +57,12 @@ pub enum PlanProblem {
     /// A secret inside jq, where it would end in a payload and a key.
     #[error("`{name}` is a secret, and jq sees variables only")]
     SecretInJq {
+        /// The secret.
+        name: String,
+    },
+    /// A secret in a value that engines are configured with.
+    #[error("`{name}` is a secret, and this value must be known before a run")]
+    SecretInTiming {
         /// The secret.
         name: String,
     },
@@ -103,7 +109,7 @@ pub enum PlanProblem {
         known: Vec<String>,
     },
     /// A request that does not say which of several APIs it goes to.
-    #[error("this does not say which API it goes to")]
+    #[error("this request does not say which API it goes to")]
     WhichApi {
         /// The APIs.
         known: Vec<String>,
@@ -152,6 +158,7 @@ impl PlanProblem {
             Self::UnknownTimezone { .. } => "unknown-timezone",
             Self::Undeclared { .. } => "undeclared-name",
             Self::SecretInJq { .. } => "secret-in-jq",
+            Self::SecretInTiming { .. } => "secret-in-timing",
             Self::VariableCycle { .. } => "variable-cycle",
             Self::DeclaredTwice { .. } => "declared-twice",
             Self::LateValue { .. } => "bad-value",
@@ -173,6 +180,7 @@ impl PlanProblem {
             Self::UnknownNeed { known, .. } | Self::Unknown { known, .. } => {
                 format!("expected one of {}", list(known))
             }
+            Self::Cycle { circle } if circle.len() == 2 => "expected another stage".to_owned(),
             Self::Cycle { .. } => "this need closes the circle".to_owned(),
             Self::BadCron { .. } => {
                 "expected five fields: minute hour day month weekday; or `manual`".to_owned()
@@ -180,7 +188,7 @@ impl PlanProblem {
             Self::OffsetNotCron { .. } => "expected an offset that keeps it one expression".to_owned(),
             Self::UnknownTimezone { .. } => "expected an IANA name such as `Asia/Tokyo`".to_owned(),
             Self::Undeclared { .. } => "expected the name of a variable or secret".to_owned(),
-            Self::SecretInJq { .. } => "expected a variable".to_owned(),
+            Self::SecretInJq { .. } | Self::SecretInTiming { .. } => "expected a variable".to_owned(),
             Self::VariableCycle { .. } => "this value needs itself".to_owned(),
             Self::DeclaredTwice { .. } => "declared as a secret here".to_owned(),
             Self::LateValue { expected, .. } => format!("expected {expected}"),
@@ -196,9 +204,17 @@ impl PlanProblem {
 
     fn help(&self) -> Option<String> {
         match self {
-            Self::UnknownNeed { need, known, .. } => did_you_mean(need, known),
+            Self::UnknownNeed { need, known, .. } => Some(
+                did_you_mean(need, known).unwrap_or_else(|| "add the stage, or remove this need".to_owned()),
+            ),
+            Self::Cycle { circle } if circle.len() == 2 => Some("remove this need".to_owned()),
             Self::Cycle { .. } => Some("remove one of the needs in the circle".to_owned()),
-            Self::BadCron { .. } => Some("for example `30 0 * * *`: every day at 00:30".to_owned()),
+            Self::BadCron { text, .. } => Some(
+                nickname(text)
+                    .map(|fields| format!("write it as `{fields}`"))
+                    .or_else(|| did_you_mean(text, &["manual"]))
+                    .unwrap_or_else(|| "for example `30 0 * * *`: every day at 00:30".to_owned()),
+            ),
             Self::OffsetNotCron { .. } => Some("give the stage a `schedule` of its own".to_owned()),
             Self::UnknownTimezone { .. } => {
                 Some("write the zone's name, not its abbreviation or offset".to_owned())
@@ -208,6 +224,7 @@ impl PlanProblem {
                     .unwrap_or_else(|| format!("declare it: `vars: {{{name}: …}}` or `secrets: [{name}]`")),
             ),
             Self::SecretInJq { .. } => Some("put a secret into a header or `auth` by ${NAME}".to_owned()),
+            Self::SecretInTiming { .. } => Some("engines are told it: make it a variable".to_owned()),
             Self::VariableCycle { .. } => Some("give one of the variables a plain value".to_owned()),
             Self::DeclaredTwice { .. } => {
                 Some("keep one of the two: a secret has no value in the spec".to_owned())
@@ -249,5 +266,17 @@ impl PlanProblem {
             message: self.to_string(),
             span: Some(span),
         }
+    }
+}
+
+/// The five fields that some cron's nickname for a schedule stands for.
+fn nickname(text: &str) -> Option<&'static str> {
+    match text {
+        "@hourly" => Some("0 * * * *"),
+        "@daily" | "@midnight" => Some("0 0 * * *"),
+        "@weekly" => Some("0 0 * * 0"),
+        "@monthly" => Some("0 0 1 * *"),
+        "@yearly" | "@annually" => Some("0 0 1 1 *"),
+        _ => None,
     }
 }

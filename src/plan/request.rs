@@ -6,8 +6,8 @@ use super::compile::Compiler;
 use super::model::{Method, Request};
 use super::problem::PlanProblem;
 
-/// The names of the APIs, and the uses that a request to one brings with it.
-pub(super) type Apis<'a> = indexmap::IndexMap<String, super::api::Api>;
+/// The APIs by name. One that could not be read is known by its name alone, so that what names it is not reported too.
+pub(super) type Apis = indexmap::IndexMap<String, Option<super::api::Api>>;
 
 impl Method {
     fn of(name: &str) -> Self {
@@ -30,13 +30,14 @@ struct Common<'a> {
     query: Option<&'a QuerySpec>,
     timeout: Option<&'a RequestTimeoutSpec>,
     span: Span,
+    unread: &'a [&'static str],
 }
 
 impl Request {
     /// A request of a `call`.
     pub(super) fn of_call(
         spec: &RequestSpec,
-        apis: &Apis<'_>,
+        apis: &Apis,
         scope: &Scope,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
@@ -48,6 +49,7 @@ impl Request {
             query: spec.query.as_ref(),
             timeout: spec.timeout.as_ref(),
             span: spec.span,
+            unread: &spec.unread,
         };
         let mut request = Self::common(&common, apis, scope, compiler);
         let body = spec.body.as_ref().map(|body| compiler.filter(body, scope));
@@ -65,7 +67,7 @@ impl Request {
     /// The request that fetches a page.
     pub(super) fn of_pages(
         spec: &crate::spec::FromSpec,
-        apis: &Apis<'_>,
+        apis: &Apis,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
         let common = Common {
@@ -76,12 +78,13 @@ impl Request {
             query: spec.query.as_ref(),
             timeout: spec.timeout.as_ref(),
             span: spec.span,
+            unread: &spec.unread,
         };
         Self::common(&common, apis, &Scope::default(), compiler)
     }
 
     /// The request that carries items.
-    pub(super) fn of_target(spec: &ToSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+    pub(super) fn of_target(spec: &ToSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
         let common = Common {
             methods: spec.methods(),
             owner: "the target of a flow",
@@ -90,6 +93,7 @@ impl Request {
             query: spec.query.as_ref(),
             timeout: spec.timeout.as_ref(),
             span: spec.span,
+            unread: &spec.unread,
         };
         let scope = Scope::default();
         let mut request = Self::common(&common, apis, &scope, compiler);
@@ -104,24 +108,19 @@ impl Request {
         request
     }
 
-    fn common(
-        common: &Common<'_>,
-        apis: &Apis<'_>,
-        scope: &Scope,
-        compiler: &mut Compiler<'_>,
-    ) -> Option<Self> {
+    fn common(common: &Common<'_>, apis: &Apis, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Self> {
         let api = which_api(common, apis, compiler);
         let query = query(common.query, scope, compiler);
         let read_timeout =
             common.timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late));
         let [(method, path)] = common.methods[..] else {
-            let found: Vec<_> =
-                common.methods.iter().map(|(method, _)| format!("`{}`", method.to_lowercase())).collect();
-            let found = if found.is_empty() { "none".to_owned() } else { found.join(" and ") };
-            compiler.report_shape(
-                Problem::NotOne { owner: common.owner, found, keys: common.keys.to_vec() },
-                common.span,
-            );
+            if !common.unread.iter().any(|key| common.keys.contains(key)) {
+                let found = common.methods.iter().map(|(method, _)| method.to_lowercase()).collect();
+                let problem = Problem::NotOne { owner: common.owner, found, keys: common.keys.to_vec() };
+                // Of several the last is pointed at: where an environment adds one, it is the environment's.
+                let last = common.methods.iter().map(|(_, path)| path.span).max();
+                compiler.report_shape(problem, last.unwrap_or(common.span));
+            }
             return None;
         };
         let path = compiler.pattern(path, Place::Path, scope)?;
@@ -139,7 +138,7 @@ impl Request {
     }
 }
 
-fn which_api(common: &Common<'_>, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<String> {
+fn which_api(common: &Common<'_>, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<String> {
     let known = || apis.keys().cloned().collect();
     let name = match common.api {
         Some(name) if !apis.contains_key(&name.value) => {
@@ -158,7 +157,7 @@ fn which_api(common: &Common<'_>, apis: &Apis<'_>, compiler: &mut Compiler<'_>) 
             only.clone()
         }
     };
-    compiler.add_uses(&apis[&name].uses);
+    compiler.add_uses(&apis[&name].as_ref()?.uses);
     Some(name)
 }
 

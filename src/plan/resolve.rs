@@ -36,7 +36,8 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
         plans.description.clone_from(&document.description);
         plans.environments.insert(env.clone(), plan);
     }
-    if !findings.has_errors() {
+    // What could not be read may have used what seems unused.
+    if spec.is_whole() && !findings.has_errors() {
         report_unused(spec, &used, &mut findings);
     }
     let good = !findings.has_errors() && !plans.environments.is_empty();
@@ -48,8 +49,9 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     compiler.declare(declared.clone());
     check_net_schedule(document, compiler);
     let mut apis = Apis::new();
-    for (name, spec) in document.apis.iter().flat_map(|apis| apis.iter()) {
-        apis.insert(name.value.clone(), Api::compile(spec, compiler));
+    for name in document.apis.iter().flat_map(|apis| apis.names()) {
+        let spec = document.apis.as_ref().and_then(|apis| apis.get(&name.value));
+        apis.insert(name.value.clone(), spec.map(|spec| Api::compile(spec, compiler)));
     }
     let mut stages = Vec::new();
     for (name, spec) in document.stages.iter() {
@@ -79,7 +81,7 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
         timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
         stages: sorted(stages, document, compiler),
         declared,
-        apis,
+        apis: apis.into_iter().filter_map(|(name, api)| Some((name, api?))).collect(),
         groups,
     }
 }

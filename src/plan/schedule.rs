@@ -98,13 +98,8 @@ fn schedule(
     let minutes =
         u32::try_from(offset.as_secs() / 60).ok().filter(|_| offset.as_millis().is_multiple_of(60_000));
     let shifted = match minutes {
-        Some(minutes) => cron.shifted(minutes).map_err(|error| match error {
-            super::cron::ShiftError::NotAProduct => {
-                "its times are not every one of some minutes in every one of some hours"
-            }
-            super::cron::ShiftError::CrossesMidnight => "it crosses midnight on restricted days",
-        }),
-        None => Err("cron counts whole minutes"),
+        Some(minutes) => cron.shifted(minutes).map_err(|error| error.to_string()),
+        None => Err("cron counts whole minutes".to_owned()),
     };
     match (shifted, &stage.offset) {
         (Ok(cron), _) => Schedule::Cron(Box::new(cron)),

@@ -17,23 +17,22 @@ const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
 
 impl Work {
     /// What a stage does: exactly one kind.
-    pub(super) fn compile(spec: &StageSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+    pub(super) fn compile(spec: &StageSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
         match (&spec.call, &spec.flow) {
             (Some(call), None) => requests(call, apis, compiler).map(Self::Call),
             (None, Some(flow)) => Flow::compile(flow, apis, compiler).map(|flow| Self::Flow(Box::new(flow))),
+            (None, None) if spec.unread.iter().any(|key| ["call", "flow"].contains(key)) => None,
             (call, _) => {
-                let found = if call.is_some() { "`call` and `flow`" } else { "none" }.to_owned();
-                compiler.report_shape(
-                    Problem::NotOne { owner: "a stage", found, keys: vec!["call", "flow"] },
-                    spec.span,
-                );
+                let keys = vec!["call", "flow"];
+                let found = keys.iter().filter(|_| call.is_some()).map(|key| (*key).to_owned()).collect();
+                compiler.report_shape(Problem::NotOne { owner: "a stage", found, keys }, spec.span);
                 None
             }
         }
     }
 }
 
-fn requests(call: &CallSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Vec<Request>> {
+fn requests(call: &CallSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Vec<Request>> {
     let mut answers: Vec<String> = Vec::new();
     let mut requests = Vec::new();
     for spec in &call.0 {
@@ -61,7 +60,7 @@ fn requests(call: &CallSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Op
 }
 
 impl Flow {
-    fn compile(spec: &FlowSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+    fn compile(spec: &FlowSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
         let from = Pages::compile(&spec.from, apis, compiler);
         let select = spec.select.as_ref().map(|select| compiler.filter(select, &Scope::default()));
         let to = Send::compile(&spec.to, apis, compiler);
@@ -70,7 +69,7 @@ impl Flow {
 }
 
 impl Pages {
-    fn compile(spec: &FromSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+    fn compile(spec: &FromSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
         let scope = Scope::default();
         let request = Request::of_pages(spec, apis, compiler);
         let items = compiler.filter(&spec.items, &scope);
@@ -87,17 +86,17 @@ impl Pages {
 }
 
 impl Send {
-    fn compile(spec: &ToSpec, apis: &Apis<'_>, compiler: &mut Compiler<'_>) -> Option<Self> {
+    fn compile(spec: &ToSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
         let request = Request::of_target(spec, apis, compiler);
         let group_by = spec.group_by.as_ref().and_then(|jq| compiler.filter(jq, &Scope::default()));
         let batch = spec.batch.as_ref().map(|late| compiler.late(late));
         let concurrency = spec.concurrency.as_ref().map(|late| compiler.late(late));
         let size = if spec.each == Some(true) {
             let advice = "with `each: true` a request carries one item: remove the other key, or `each`";
-            for (other, there) in [("batch", spec.batch.is_some()), ("group_by", spec.group_by.is_some())] {
-                if there {
-                    compiler.report(PlanProblem::Contradiction { one: "each", other, advice }, spec.span);
-                }
+            let batch = spec.batch.as_ref().map(|batch| ("batch", batch.span));
+            let group_by = spec.group_by.as_ref().map(|group_by| ("group_by", group_by.span));
+            for (other, span) in batch.into_iter().chain(group_by) {
+                compiler.report(PlanProblem::Contradiction { one: "each", other, advice }, span);
             }
             Size::Each
         } else {

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use thiserror::Error;
 use url::Url;
 
-use crate::clients::{Authorizer, BuildError, Gates, HttpClient};
+use crate::clients::{Authorizer, BuildError, Gates, HttpClient, basic_pair};
 use crate::expr::{Filter, Late, LateError, Lookup, Scalar, Template};
 use crate::plan::{Api, ApiAuth, ApiIdempotency, Method, Plan, Request, Stage, Work};
 use crate::policy::{Auth, Backoff, ClientCredentials, Idempotency, Retry, Timeouts, Window};
@@ -26,6 +26,8 @@ pub(super) struct Connection {
     pub(super) idempotency: Idempotency,
     pub(super) authorizer: Authorizer,
     pub(super) client: HttpClient,
+    /// Hides secrets in what the other side says, before that is cut to a length.
+    pub(super) masker: Masker,
 }
 
 /// The APIs of a run, each with its connections and its token, and the pauses that their hosts asked for.
@@ -168,6 +170,7 @@ impl Connection {
             place: format!("apis.{name}.base_url"),
             text: masker.mask(&base_text),
         })?;
+        mask_credentials(&base, masker);
         let defaults = Timeouts::default();
         let timeouts = Timeouts {
             connect: binder.late_or("timeout.connect", api.connect_timeout.as_ref(), defaults.connect)?,
@@ -201,12 +204,22 @@ impl Connection {
             retry,
             idempotency: idempotency(&binder, &api.idempotency)?,
             client: HttpClient::new(timeouts.connect, cert_file)?,
+            masker: masker.clone(),
         })
     }
 }
 
 fn http_url(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// A user name and a password in a URL are sent by HTTP Basic.
+fn mask_credentials(base: &Url, masker: &Masker) {
+    if let Some(password) = base.password() {
+        let decode = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        masker.add(&decode(password));
+        masker.add(&basic_pair(&decode(base.username()), &decode(password)));
+    }
 }
 
 fn retry(binder: &Binder<'_>, api: &Api) -> Result<Retry, BindError> {

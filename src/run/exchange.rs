@@ -60,10 +60,13 @@ pub(super) async fn exchange(
         wait_for_host(run, request).await?;
         attempt += 1;
         let key = key.get_or_insert_with(|| keyed(run, request, prepared)).clone();
-        let auth = connection.authorizer.headers(&connection.client).await.map_err(|error| Failure {
-            message: format!("{} {}: {error}", prepared.method.as_str(), prepared.path),
-            temporary: error.is_temporary(),
-        })?;
+        let auth =
+            connection.authorizer.headers(&connection.client, run.deadline).await.map_err(|error| {
+                Failure {
+                    message: format!("{} {}: {error}", prepared.method.as_str(), prepared.path),
+                    temporary: error.is_temporary(),
+                }
+            })?;
         let outgoing = outgoing(run, request, prepared, key.as_deref(), &auth);
         let began = Instant::now();
         let sent = tokio::select! {
@@ -172,10 +175,11 @@ fn judge(
     let good = matches!(verdict, Verdict::Done | Verdict::Replayed);
     let reason = match &sent {
         Ok(_) if good => String::new(),
-        Ok(answer) => error_text(answer.status, &answer.body),
+        Ok(answer) => error_text(answer.status, &answer.body, &request.connection.masker),
         Err(error) => error.to_string(),
     };
-    if let (Some(asked), Verdict::Retry) = (asked, verdict) {
+    // Also where this request is given up: the others are to wait.
+    if let (Some(asked), Verdict::Retry | Verdict::GiveUp) = (asked, verdict) {
         run.connections.gates.hold(&request.connection.host, Instant::now() + asked);
     }
     if !good {

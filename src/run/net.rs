@@ -77,16 +77,21 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
     let mut done = HashSet::new();
     let mut failed: HashMap<String, &'static str> = HashMap::new();
     let mut summaries = Vec::new();
+    let mut left_out = None;
     loop {
-        let stopped = shared.stop.reason().is_some();
+        let stopped = shared.stop.reason();
         let mut index = 0;
         while let Some((name, (_, needs))) = waiting.get_index(index) {
             let culprit = needs.iter().find_map(|need| Some((need, *failed.get(need)?)));
             let reason = match culprit {
                 Some((need, how)) => Some(format!("needs `{need}`, which {how}")),
-                None => stopped.then(|| "the run was told to stop".to_owned()),
+                None => stopped.map(|_| "the run was told to stop".to_owned()),
             };
             if let Some(reason) = reason {
+                // A stop between two stages interrupts none of them, and still the run is not done.
+                if culprit.is_none() {
+                    left_out = stopped.map(|stopped| Outcome::Stopped(stopped).exit_code());
+                }
                 let summary = skipped(name, reason, &shared.identity);
                 failed.insert(name.clone(), "was skipped");
                 waiting.shift_remove_index(index);
@@ -121,7 +126,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         let _ = shared.events.send(Event::StageFinished(Box::new(summary.clone())));
         summaries.push(summary);
     }
-    Ok(exit_code(&summaries))
+    Ok(ExitCode::worst([exit_code(&summaries)].into_iter().chain(left_out)))
 }
 
 fn how(outcome: Outcome) -> &'static str {

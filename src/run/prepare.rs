@@ -25,6 +25,7 @@ impl BoundRequest {
     pub(super) fn prepare(&self, input: &Value, bindings: &Bindings) -> Result<Prepared, EvalError> {
         // A whole path that is one null expression is as wrong as a null inside a longer one.
         let path = self.path.render(input, bindings)?.unwrap_or_default();
+        self.check_path(&path)?;
         let mut url = self.connection.base.clone();
         url.set_path(&format!("{}{path}", self.connection.base.path().trim_end_matches('/')));
         let mut pairs = self.connection.query.clone();
@@ -36,6 +37,20 @@ impl BoundRequest {
         }
         let payload = self.body.as_ref().map(|body| body.first(input.clone(), bindings)).transpose()?;
         Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(canonical_json) })
+    }
+
+    /// An item must not lead to another path: `.` and `..` do, however they are escaped
+    /// (<https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.3>).
+    fn check_path(&self, path: &str) -> Result<(), EvalError> {
+        let dots = path.split('/').find(|segment| matches!(*segment, "." | ".."));
+        match (dots, self.path.filters().next()) {
+            (Some(dots), Some(filter)) => Err(EvalError::WrongType {
+                filter: filter.text().to_owned(),
+                found: format!("`{dots}`"),
+                expected: "a text that leads nowhere else in a path",
+            }),
+            _ => Ok(()),
+        }
     }
 }
 

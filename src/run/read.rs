@@ -2,6 +2,7 @@ use indexmap::IndexMap;
 
 use crate::clients::Answer;
 use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
+use crate::secret::Masker;
 
 use super::bind::BoundRequest;
 use super::exchange::Received;
@@ -52,7 +53,7 @@ pub(super) fn read(
         for output in filter.outputs(received.value.clone(), reading.bindings) {
             match output.map_err(|error| error.to_string())? {
                 Value::Null => {}
-                error => received.errors.push(shown(&text_of(&error))),
+                error => received.errors.push(shown(&request.connection.masker.mask(&text_of(&error)))),
             }
         }
     }
@@ -60,7 +61,7 @@ pub(super) fn read(
 }
 
 /// What an error status says, with the words that the answer has for it.
-pub(super) fn error_text(status: u16, body: &[u8]) -> String {
+pub(super) fn error_text(status: u16, body: &[u8], masker: &Masker) -> String {
     let meaning = match status {
         300..=399 => Some("a redirect; write where it leads into `base_url` or the path"),
         401 => Some("the credentials are not accepted"),
@@ -69,13 +70,14 @@ pub(super) fn error_text(status: u16, body: &[u8]) -> String {
         422 => Some("the request is refused as it is, or its idempotency key was used with another payload"),
         _ => None,
     };
-    let said = said(body);
+    let said = said(body, masker);
     let parts = [Some(format!("answered {status}")), meaning.map(str::to_owned), said];
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
-/// The error text of an answer in one of the usual shapes, else its beginning where it is plain text.
-fn said(body: &[u8]) -> Option<String> {
+/// The error text of an answer in one of the usual shapes, else its beginning where it is plain text. Secrets are masked
+/// before it is put on one line and cut: the rest of one would not be known for what it is.
+fn said(body: &[u8], masker: &Masker) -> Option<String> {
     let text = match serde_json::from_slice::<serde_json::Value>(body) {
         Ok(value) => {
             let texts: Vec<&str> = ["error", "title", "message", "error_description", "detail"]
@@ -96,7 +98,7 @@ fn said(body: &[u8]) -> Option<String> {
             text.into_owned()
         }
     };
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = masker.mask(&text).split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty() && line != "null").then(|| shown(&line))
 }
 

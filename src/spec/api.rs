@@ -34,7 +34,7 @@ record! {
 
 record! {
     /// How long to wait for the other side.
-    TimeoutSpec is "timeouts"
+    TimeoutSpec is "`timeout`"
     optional {
         /// Until a connection stands. Default 10s.
         connect: LateSpec<Duration>,
@@ -45,7 +45,7 @@ record! {
 
 record! {
     /// When a request is tried again: on connection errors, time-outs, 408, 425, 429, 500, 502, 503 and 504.
-    RetrySpec is "a retry policy"
+    RetrySpec is "`retry`"
     optional {
         /// Attempts in all. Default 3.
         attempts: LateSpec<NonZeroU32>,
@@ -107,8 +107,7 @@ impl Read for AuthSpec {
         }
         let entries = node.entries().unwrap_or_default();
         let [entry] = entries else {
-            let names: Vec<_> = entries.iter().map(|entry| format!("`{}`", entry.key)).collect();
-            let found = if names.is_empty() { "none".to_owned() } else { names.join(" and ") };
+            let found = entries.iter().map(|entry| entry.key.clone()).collect();
             reader.report(Problem::NotOne { owner: "`auth`", found, keys: Self::KINDS.to_vec() }, node.span);
             return None;
         };
@@ -131,7 +130,7 @@ impl Read for AuthSpec {
 
 record! {
     /// HTTP Basic authentication.
-    BasicSpec is "user name and password"
+    BasicSpec is "`basic`"
     required {
         /// User name.
         username: PlainText,
@@ -142,7 +141,7 @@ record! {
 
 record! {
     /// OAuth2's client credentials grant. The token is renewed before it expires, and once when the API answers 401.
-    OAuth2Spec is "OAuth2 client credentials"
+    OAuth2Spec is "`oauth2`"
     required {
         /// Where tokens are given out.
         token_url: PlainText,
@@ -199,7 +198,7 @@ impl Read for IdempotencySpec {
 
 record! {
     /// How an API keeps idempotency keys.
-    KeyedSpec is "idempotency keys"
+    KeyedSpec is "`idempotency`"
     optional {
         /// How long requests with one payload are one request: whole minutes. Default 15m.
         window: LateSpec<Duration>,
@@ -210,7 +209,7 @@ record! {
 
 words! {
     /// What an API's 409 means.
-    ConflictSpec is "what a 409 means" {
+    ConflictSpec is "a meaning of 409" {
         /// It was done before.
         "done" => Done,
         /// The first request is still being worked on: ask again.

@@ -7,7 +7,7 @@ use super::record::{record, words};
 
 record! {
     /// What every stage has unless it says otherwise.
-    DefaultsSpec is "defaults"
+    DefaultsSpec is "`defaults`"
     optional {
         /// What happens when a run is due while the one before it still works. Default forbid.
         overlap: OverlapSpec,
@@ -26,7 +26,7 @@ record! {
 
 words! {
     /// What happens when a run is due while the one before it still works.
-    OverlapSpec is "what happens when runs overlap" {
+    OverlapSpec is "a way to handle overlapping runs" {
         /// The new run is left out.
         "forbid" => Forbid,
         /// The new run waits.
@@ -38,7 +38,7 @@ words! {
 
 record! {
     /// How many finished runs the engine keeps.
-    HistorySpec is "the runs to keep"
+    HistorySpec is "`history`"
     optional {
         /// Successful runs.
         succeeded: u32,

@@ -38,11 +38,12 @@ macro_rules! inline_schema {
 }
 
 /// The text of a scalar as an author means it: numbers and booleans as they are written.
-fn scalar_text(node: &Node) -> Option<String> {
+fn scalar_text(node: &Node, reader: &Reader<'_>) -> Option<String> {
     match &node.value {
         NodeValue::Bool(value) => Some(value.to_string()),
         NodeValue::Int(value) => Some(value.to_string()),
-        NodeValue::Float(value) => Some(value.to_string()),
+        // `1.10` is a version more often than a number.
+        NodeValue::Float(_) => Some(reader.written(node).to_owned()),
         NodeValue::Text(text) => Some(text.clone()),
         NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
     }
@@ -77,7 +78,8 @@ impl Read for String {
         match &node.value {
             NodeValue::Text(text) => Some(text.clone()),
             _ => {
-                reader.wrong_type(<Self as Read>::EXPECTED, node);
+                let quotes = scalar_text(node, reader).map(|text| format!("put it in quotes: \"{text}\""));
+                reader.wrong_type_mended_by(<Self as Read>::EXPECTED, node, quotes);
                 None
             }
         }
@@ -88,13 +90,18 @@ impl Read for bool {
     const EXPECTED: &'static str = "true or false";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match node.value {
-            NodeValue::Bool(value) => Some(value),
-            _ => {
-                reader.wrong_type(<Self as Read>::EXPECTED, node);
-                None
-            }
-        }
+        let meant = match &node.value {
+            NodeValue::Bool(value) => return Some(*value),
+            NodeValue::Text(word) => match word.to_lowercase().as_str() {
+                "true" | "yes" | "on" | "y" => Some("true"),
+                "false" | "no" | "off" | "n" => Some("false"),
+                _ => None,
+            },
+            _ => None,
+        };
+        let help = meant.map(|word| format!("did you mean `{word}`?"));
+        reader.wrong_type_mended_by(<Self as Read>::EXPECTED, node, help);
+        None
     }
 }
 
@@ -117,11 +124,11 @@ impl<T: Read> Read for Vec<T> {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let NodeValue::List(items) = &node.value else {
-            reader.wrong_type(Self::EXPECTED, node);
+            let brackets = scalar_text(node, reader).map(|text| format!("put it in brackets: [{text}]"));
+            reader.wrong_type_mended_by(Self::EXPECTED, node, brackets);
             return None;
         };
-        let read: Vec<_> = items.iter().filter_map(|item| T::read(item, reader)).collect();
-        (read.len() == items.len()).then_some(read)
+        Some(items.iter().filter_map(|item| T::read(item, reader)).collect())
     }
 }
 
@@ -221,6 +228,8 @@ inline_schema!([] Name, json_schema!({"type": "string"}));
 pub struct VariableSpec {
     /// The default.
     pub value: VariableValue,
+    /// The text as written.
+    pub text: String,
     /// Where it stands.
     pub span: Span,
 }
@@ -252,7 +261,7 @@ impl Read for VariableSpec {
                 return None;
             }
         };
-        Some(Self { value, span: node.span })
+        Some(Self { value, text: scalar_text(node, reader)?, span: node.span })
     }
 }
 
@@ -273,7 +282,7 @@ impl Read for PlainText {
     const EXPECTED: &'static str = "a text";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let Some(text) = scalar_text(node) else {
+        let Some(text) = scalar_text(node, reader) else {
             reader.wrong_type(Self::EXPECTED, node);
             return None;
         };
@@ -302,7 +311,7 @@ impl Read for PatternText {
     const EXPECTED: &'static str = "a text";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match scalar_text(node) {
+        match scalar_text(node, reader) {
             Some(text) => Some(Self { text, span: node.span }),
             None => {
                 reader.wrong_type(Self::EXPECTED, node);
@@ -327,7 +336,7 @@ impl Read for JqText {
     const EXPECTED: &'static str = "a jq expression";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match scalar_text(node) {
+        match scalar_text(node, reader) {
             Some(text) => Some(Self { text, span: node.span }),
             None => {
                 reader.wrong_type("a jq expression in quotes", node);
@@ -354,14 +363,17 @@ impl<T: Scalar> Read for LateSpec<T> {
     const EXPECTED: &'static str = T::EXPECTED;
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let Some(text) = scalar_text(node) else {
+        let Some(text) = scalar_text(node, reader) else {
             reader.wrong_type(Self::EXPECTED, node);
             return None;
         };
         match Late::parse(&text) {
             Ok(late) => Some(Self { late, text, span: node.span }),
             Err(ParseFault::WrongType) => {
-                reader.wrong_type(Self::EXPECTED, node);
+                let with_unit = ["s", "%"].map(|unit| format!("{text}{unit}"));
+                let mended = with_unit.into_iter().find(|text| T::parse(text).is_some());
+                let help = mended.map(|text| format!("add the unit: `{text}`, say"));
+                reader.wrong_type_mended_by(Self::EXPECTED, node, help);
                 None
             }
             Err(ParseFault::Template(faults)) => {

@@ -58,5 +58,9 @@ pub fn parse(source: Source) -> (Option<Spec>, Findings) {
     let mut reader = reader::Reader::new(&source);
     let spec = model::read(&root, &source, &mut reader);
     findings.extend(reader.into_findings());
+    let spec = spec.map(|mut spec| {
+        spec.whole = !findings.has_errors();
+        spec
+    });
     (spec, findings)
 }

@@ -8,7 +8,7 @@ use crate::expr::ExprError;
 use super::api::ApiSpec;
 use super::defaults::DefaultsSpec;
 use super::leaf::{Name, Spanned, Table, VariableSpec, check_resource_name, check_variable_name};
-use super::node::Node;
+use super::node::{Node, NodeValue};
 use super::overlay::{OverlaySpec, check_overlay, overlaid};
 use super::problem::Problem;
 use super::reader::{Read, Reader};
@@ -68,9 +68,15 @@ pub struct Spec {
     defaults: Table<VariableSpec>,
     environments: IndexMap<String, Document>,
     names: Vec<Spanned<String>>,
+    pub(super) whole: bool,
 }
 
 impl Spec {
+    /// True where all of the text could be read.
+    pub fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// The text that it was read from.
     pub fn source(&self) -> &Source {
         &self.source
@@ -111,18 +117,29 @@ impl Spec {
 }
 
 pub(super) fn read(root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -> Option<Spec> {
-    if root.get("stages").is_none() && root.entries().is_none() {
-        reader.wrong_type("a jobnet spec: a mapping", root);
+    let NodeValue::Map(entries) = &root.value else {
+        reader.wrong_type_mended_by(Document::EXPECTED, root, Some("begin with `jobnet: v1`".to_owned()));
         return None;
+    };
+    let key_span = |key| entries.iter().find(|entry| entry.key == key).map(|entry| entry.key_span);
+    let start = entries.first().map_or(root.span, |entry| entry.key_span);
+    // Environments that are no mapping are reported as such where the document is read.
+    let environments = root.get("environments").map_or(Some(&[][..]), Node::entries);
+    if environments.is_some_and(<[_]>::is_empty) {
+        reader.report(Problem::NoEnvironments, key_span("environments").unwrap_or(start));
     }
-    let environments = root.get("environments").and_then(Node::entries).unwrap_or_default();
-    if environments.is_empty() {
-        let span = root.entries().and_then(<[_]>::first).map_or(root.span, |entry| entry.key_span);
-        reader.report(Problem::NoEnvironments, span);
+    if root.get("stages").and_then(Node::entries).is_some_and(<[_]>::is_empty) {
+        reader.report(Problem::NoStages, key_span("stages").unwrap_or(start));
     }
+    let environments = environments.unwrap_or_default();
     let defaults = root.get("vars").and_then(|vars| Table::read(vars, reader)).unwrap_or_default();
-    let mut spec =
-        Spec { source: Arc::clone(source), defaults, environments: IndexMap::new(), names: Vec::new() };
+    let mut spec = Spec {
+        source: Arc::clone(source),
+        defaults,
+        environments: IndexMap::new(),
+        names: Vec::new(),
+        whole: false,
+    };
     for environment in environments {
         let name = Spanned { value: environment.key.clone(), span: environment.key_span };
         check_resource_name(&name, "an environment", reader);

@@ -48,12 +48,14 @@ impl Node {
 
     /// What the value is, as a noun with its article.
     pub(super) fn kind(&self) -> &'static str {
-        match self.value {
+        match &self.value {
             NodeValue::Null => "nothing",
             NodeValue::Bool(_) => "a boolean",
             NodeValue::Int(_) | NodeValue::Float(_) => "a number",
             NodeValue::Text(_) => "a text",
+            NodeValue::List(items) if items.is_empty() => "an empty list",
             NodeValue::List(_) => "a list",
+            NodeValue::Map(entries) if entries.is_empty() => "an empty mapping",
             NodeValue::Map(_) => "a mapping",
         }
     }
@@ -98,18 +100,22 @@ fn syntax_error(source: &Source, error: &serde_saphyr::Error) -> Diagnostic {
         .filter(|(place, _)| place.contains("line "))
         .map_or(message, |(_, rest)| rest);
     let message = message.split(" at line ").next().unwrap_or(message);
-    let brace = span.is_some_and(|span| source.text[..span.start].ends_with('{'));
+    let at_brace = span.is_some_and(|span| source.text[span.start..].starts_with('{'));
+    let (message, help) = if message.contains("multiple YAML documents") {
+        ("this is a second document".to_owned(), "a spec is one document: remove the line `---`")
+    } else if at_brace {
+        let help = "inside [ ] and { } a text with braces needs quotes: \"${NAME}\"";
+        (format!("this is not YAML: {message}"), help)
+    } else {
+        (format!("this is not YAML: {message}"), "check the indentation and the quotes at this place")
+    };
     Diagnostic {
         code: "yaml-syntax",
         severity: Severity::Error,
-        message: format!("this is not YAML: {message}"),
+        message,
         span,
         label: "the parser stopped here".to_owned(),
-        help: Some(if brace {
-            "inside [ ] and { } a text with braces needs quotes: \"${NAME}\"".to_owned()
-        } else {
-            "check the indentation and the quotes at this place".to_owned()
-        }),
+        help: Some(help.to_owned()),
     }
 }
 

@@ -7,8 +7,12 @@ use super::node::{Entry, Node, NodeValue};
 use super::problem::Problem;
 use super::reader::{Fields, Read, Reader};
 
-/// The keys of the file that an environment cannot change.
-const FIXED: [&str; 4] = ["jobnet", "name", "environments", "targets"];
+/// The keys of the file that an environment can change. The others are the same everywhere.
+const CHANGEABLE: [&str; 9] =
+    ["description", "timezone", "schedule", "vars", "secrets", "apis", "defaults", "groups", "stages"];
+
+/// The tables in which an environment changes what is there and adds nothing, with what they hold.
+const CLOSED: [(&str, &str); 3] = [("stages", "stage"), ("apis", "API"), ("vars", "variable")];
 
 /// What an environment changes. It is read as part of the file that it is laid over, so that every value has one reader
 /// and one place; here only its keys are looked at.
@@ -19,7 +23,7 @@ impl Read for OverlaySpec {
     const EXPECTED: &'static str = "a mapping of what the environment changes";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        Fields::of(node, Self::EXPECTED, reader).map(|_| Self)
+        Fields::of(node, "an environment", Self::EXPECTED, reader).map(|_| Self)
     }
 }
 
@@ -37,22 +41,13 @@ impl JsonSchema for OverlaySpec {
 /// Reports what an environment changes although the file does not have it.
 pub(super) fn check_overlay(root: &Node, environment: &str, overlay: &Node, reader: &mut Reader<'_>) {
     for entry in overlay.entries().unwrap_or_default() {
-        if FIXED.contains(&entry.key.as_str()) {
-            let known = vec!["schedule", "timezone", "vars", "apis", "defaults", "stages"];
-            reader.report(
-                Problem::UnknownKey { key: entry.key.clone(), owner: "an environment", known },
-                entry.key_span,
-            );
+        if !CHANGEABLE.contains(&entry.key.as_str()) {
+            let (key, known) = (entry.key.clone(), CHANGEABLE.to_vec());
+            reader.report(Problem::UnknownKey { key, owner: "an environment", known }, entry.key_span);
         }
     }
-    for (key, what) in [("stages", "stage"), ("apis", "API"), ("vars", "variable")] {
-        let known: Vec<String> = root
-            .get(key)
-            .and_then(Node::entries)
-            .unwrap_or_default()
-            .iter()
-            .map(|entry| entry.key.clone())
-            .collect();
+    for (key, what) in CLOSED {
+        let known = names(root, key);
         let changed = overlay.get(key).and_then(Node::entries).unwrap_or_default();
         for entry in changed.iter().filter(|entry| !known.contains(&entry.key)) {
             let problem = Problem::OverlaysNothing {
@@ -66,14 +61,25 @@ pub(super) fn check_overlay(root: &Node, environment: &str, overlay: &Node, read
     }
 }
 
+fn names(root: &Node, key: &str) -> Vec<String> {
+    let entries = root.get(key).and_then(Node::entries).unwrap_or_default();
+    entries.iter().map(|entry| entry.key.clone()).collect()
+}
+
 /// The file as an environment sees it: mappings are merged key by key, anything else is replaced. Of two ways to
-/// authenticate the environment's is the one.
+/// authenticate the environment's is the one. What [`check_overlay`] reports is left out.
 pub(super) fn overlaid(root: &Node, overlay: &Node) -> Node {
     let Some(changes) = overlay.entries() else {
         return root.clone();
     };
-    let changes: Vec<Entry> =
-        changes.iter().filter(|entry| !FIXED.contains(&entry.key.as_str())).cloned().collect();
+    let mut changes: Vec<Entry> =
+        changes.iter().filter(|entry| CHANGEABLE.contains(&entry.key.as_str())).cloned().collect();
+    for change in changes.iter_mut().filter(|change| CLOSED.iter().any(|(key, _)| *key == change.key)) {
+        if let NodeValue::Map(entries) = &mut change.node.value {
+            let known = names(root, &change.key);
+            entries.retain(|entry| known.contains(&entry.key));
+        }
+    }
     merged(root, &Node { value: NodeValue::Map(changes), span: root.span }, "")
 }
 

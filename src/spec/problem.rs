@@ -28,6 +28,8 @@ pub enum Problem {
         expected: &'static str,
         /// What stands here.
         found: String,
+        /// What was probably meant.
+        help: Option<String>,
     },
     /// A required key that is absent.
     #[error("{owner} needs `{key}`")]
@@ -40,12 +42,12 @@ pub enum Problem {
         owner: &'static str,
     },
     /// Not exactly one of several keys.
-    #[error("{owner} has {found}, expected exactly one of {}", list(.keys))]
+    #[error("{owner} has {}", if .found.is_empty() { format!("none of {}", list(.keys)) } else { format!("{} at once", .found.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ")) })]
     NotOne {
         /// The mapping.
         owner: &'static str,
-        /// Those that it has, or "none".
-        found: String,
+        /// Those that it has.
+        found: Vec<String>,
         /// The keys.
         keys: Vec<&'static str>,
     },
@@ -94,6 +96,9 @@ pub enum Problem {
     /// No environment at all.
     #[error("the spec has no environments")]
     NoEnvironments,
+    /// No stage at all.
+    #[error("the spec has no stages")]
+    NoStages,
 }
 
 impl Problem {
@@ -109,6 +114,7 @@ impl Problem {
             Self::BadName { .. } => "bad-name",
             Self::OverlaysNothing { .. } => "overlays-nothing",
             Self::NoEnvironments => "no-environments",
+            Self::NoStages => "no-stages",
         }
     }
 
@@ -118,7 +124,7 @@ impl Problem {
             Self::DuplicateKey { .. } => "the second time".to_owned(),
             Self::WrongType { expected, .. } => format!("expected {expected}"),
             Self::MissingKey { key, expected, .. } => format!("expected `{key}` with {expected}"),
-            Self::NotOne { keys, .. } => format!("expected one of {}", list(keys)),
+            Self::NotOne { keys, .. } => format!("expected exactly one of {}", list(keys)),
             Self::UnknownWord { known, .. } => format!("expected one of {}", list(known)),
             Self::Expression { expected, .. } => expected.clone(),
             Self::BadName { expected, .. } => format!("expected {expected}"),
@@ -126,7 +132,8 @@ impl Problem {
                 format!("the file has no {what}")
             }
             Self::OverlaysNothing { known, .. } => format!("expected one of {}", list(known)),
-            Self::NoEnvironments => String::new(),
+            Self::NoEnvironments => "expected `environments` with at least one".to_owned(),
+            Self::NoStages => "expected at least one".to_owned(),
         }
     }
 
@@ -136,8 +143,10 @@ impl Problem {
                 Some(did_you_mean(key, known).unwrap_or_else(|| "remove the key".to_owned()))
             }
             Self::DuplicateKey { .. } => Some("keep one of the two".to_owned()),
-            Self::WrongType { .. } => None,
+            Self::WrongType { help, .. } => help.clone(),
+            Self::MissingKey { key: "jobnet", .. } => Some("begin with `jobnet: v1`".to_owned()),
             Self::MissingKey { key, .. } => Some(format!("add `{key}: …`")),
+            Self::NotOne { found, .. } if found.is_empty() => Some("add one of them".to_owned()),
             Self::NotOne { .. } => Some("keep one of them".to_owned()),
             Self::UnknownWord { found, known, .. } => did_you_mean(found, known),
             Self::Expression { help, .. } => help.clone(),
@@ -147,6 +156,7 @@ impl Problem {
                     format!("declare the {what} above, or remove it from the environment")
                 }))
             }
+            Self::NoStages => Some("add one: `NAME: {call: {get: /path}}`".to_owned()),
             Self::NoEnvironments => Some("add one, if only `environments: {local: {}}`".to_owned()),
         }
     }

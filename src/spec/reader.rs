@@ -32,16 +32,21 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn wrong_type(&mut self, expected: &'static str, node: &Node) {
+        self.wrong_type_mended_by(expected, node, None);
+    }
+
+    /// Reports a value of the wrong type, with a hint at what was probably meant.
+    pub(super) fn wrong_type_mended_by(&mut self, expected: &'static str, node: &Node, help: Option<String>) {
         let found = match &node.value {
             NodeValue::Bool(value) => format!("`{value}`"),
-            NodeValue::Int(value) => format!("`{value}`"),
-            NodeValue::Float(value) => format!("`{value}`"),
-            NodeValue::Text(text) if text.len() <= 40 && !text.contains('\n') => format!("`{text}`"),
+            NodeValue::Int(value) => format!("the number `{value}`"),
+            NodeValue::Float(value) => format!("the number `{value}`"),
+            NodeValue::Text(text) if text.len() <= 40 && !text.contains('\n') => format!("the text `{text}`"),
             NodeValue::Null | NodeValue::Text(_) | NodeValue::List(_) | NodeValue::Map(_) => {
                 node.kind().to_owned()
             }
         };
-        self.report(Problem::WrongType { expected, found }, node.span);
+        self.report(Problem::WrongType { expected, found, help }, node.span);
     }
 
     /// Reports faults of a template or expression whose whole text is a scalar.
@@ -51,6 +56,11 @@ impl<'s> Reader<'s> {
             let span = self.place(scalar, text, range);
             self.report(Problem::Expression { message, expected, help }, span);
         }
+    }
+
+    /// A scalar as it is written.
+    pub(super) fn written(&self, node: &Node) -> &'s str {
+        self.source.slice(node.span)
     }
 
     pub(super) fn place(&self, scalar: Span, text: &str, range: Range<usize>) -> Span {
@@ -68,13 +78,19 @@ pub(super) struct Fields<'n> {
     span: Span,
     entries: &'n [Entry],
     known: Vec<&'static str>,
+    unread: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
     /// The entries of a node, each key once.
-    pub(super) fn of(node: &'n Node, owner: &'static str, reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn of(
+        node: &'n Node,
+        owner: &'static str,
+        expected: &'static str,
+        reader: &mut Reader<'_>,
+    ) -> Option<Self> {
         let Some(entries) = node.entries() else {
-            reader.wrong_type(owner, node);
+            reader.wrong_type(expected, node);
             return None;
         };
         report_duplicates(entries, reader);
@@ -83,7 +99,7 @@ impl<'n> Fields<'n> {
             .first()
             .filter(|_| node.span.start == node.span.end)
             .map_or(node.span, |entry| entry.key_span);
-        Some(Self { owner, span, entries, known: Vec::new() })
+        Some(Self { owner, span, entries, known: Vec::new(), unread: Vec::new() })
     }
 
     pub(super) fn span(&self) -> Span {
@@ -93,7 +109,11 @@ impl<'n> Fields<'n> {
     pub(super) fn optional<T: Read>(&mut self, key: &'static str, reader: &mut Reader<'_>) -> Option<T> {
         self.known.push(key);
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
-        T::read(&entry.node, reader)
+        let value = T::read(&entry.node, reader);
+        if value.is_none() {
+            self.unread.push(key);
+        }
+        value
     }
 
     pub(super) fn required<T: Read>(&mut self, key: &'static str, reader: &mut Reader<'_>) -> Option<T> {
@@ -103,13 +123,14 @@ impl<'n> Fields<'n> {
         self.optional(key, reader)
     }
 
-    /// Reports the keys that nothing asked for.
-    pub(super) fn finish(self, reader: &mut Reader<'_>) {
+    /// Reports the keys that nothing asked for, and gives those whose values could not be read.
+    pub(super) fn finish(self, reader: &mut Reader<'_>) -> Vec<&'static str> {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let problem =
                 Problem::UnknownKey { key: entry.key.clone(), owner: self.owner, known: self.known.clone() };
             reader.report(problem, entry.key_span);
         }
+        self.unread
     }
 }
 

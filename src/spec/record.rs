@@ -18,24 +18,28 @@ macro_rules! record {
             /// Where it stands.
             #[schemars(skip)]
             pub span: crate::diag::Span,
+            /// The keys whose values could not be read, which is reported already.
+            #[schemars(skip)]
+            pub unread: Vec<&'static str>,
         }
 
         impl $crate::spec::reader::Read for $name {
-            const EXPECTED: &'static str = $owner;
+            const EXPECTED: &'static str = concat!($owner, " (a mapping)");
 
             fn read(
                 node: &$crate::spec::node::Node,
                 reader: &mut $crate::spec::reader::Reader<'_>,
             ) -> Option<Self> {
-                let mut fields = $crate::spec::reader::Fields::of(node, $owner, reader)?;
+                let mut fields = $crate::spec::reader::Fields::of(node, $owner, Self::EXPECTED, reader)?;
                 $($( let $required = fields.required(stringify!($required).trim_start_matches("r#"), reader); )*)?
                 $($( let $optional = fields.optional(stringify!($optional).trim_start_matches("r#"), reader); )*)?
                 let span = fields.span();
-                fields.finish(reader);
+                let unread = fields.finish(reader);
                 Some(Self {
                     $($( $required: $required?, )*)?
                     $($( $optional, )*)?
                     span,
+                    unread,
                 })
             }
         }

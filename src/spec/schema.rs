@@ -7,6 +7,7 @@ use super::model::Document;
 pub fn json_schema() -> Value {
     let mut schema =
         SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Document>().to_value();
+    describe_variants(&mut schema);
     let overlay = overlay_schema(&schema);
     if let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) {
         definitions.insert("OverlaySpec".to_owned(), overlay);
@@ -15,6 +16,26 @@ pub fn json_schema() -> Value {
         root.insert("title".to_owned(), "A jobnet spec".into());
     }
     schema
+}
+
+/// A variant that is told by its one key has the description, and an editor shows the key's: it is given to both.
+fn describe_variants(schema: &mut Value) {
+    match schema {
+        Value::Object(map) => {
+            let description = map.get("description").cloned();
+            if let (Some(description), Some(properties)) =
+                (description, map.get_mut("properties").and_then(Value::as_object_mut))
+                && properties.len() == 1
+            {
+                for property in properties.values_mut().filter_map(Value::as_object_mut) {
+                    property.entry("description").or_insert_with(|| description.clone());
+                }
+            }
+            map.values_mut().for_each(describe_variants);
+        }
+        Value::Array(items) => items.iter_mut().for_each(describe_variants),
+        _ => {}
+    }
 }
 
 /// An environment has the shape of the file, with nothing required at any depth: all of it is inlined, because a

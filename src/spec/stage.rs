@@ -42,7 +42,7 @@ record! {
 
 record! {
     /// Waits of one request, in place of its API's.
-    RequestTimeoutSpec is "timeouts of a request"
+    RequestTimeoutSpec is "the `timeout` of a request"
     optional {
         /// Until the answer begins, and between any two pieces of it.
         read: LateDuration,

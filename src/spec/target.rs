@@ -3,7 +3,7 @@ use super::record::record;
 
 record! {
     /// The engines that the net runs on.
-    TargetsSpec is "targets"
+    TargetsSpec is "`targets`"
     optional {
         /// Kubernetes CronJobs.
         kubernetes: KubernetesSpec,
@@ -39,7 +39,7 @@ record! {
 
 record! {
     /// What a pod asks for and what it gets at most.
-    ResourcesSpec is "resources"
+    ResourcesSpec is "`resources`"
     optional {
         /// What the scheduler sets aside, by resource.
         requests: Table<PlainText>,

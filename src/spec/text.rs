@@ -12,7 +12,8 @@ pub(super) fn locate(source: &Source, scalar: Span, value: &str, range: Range<us
     let quote = raw.chars().next().filter(|first| matches!(first, '"' | '\''));
     let mut at = usize::from(quote.is_some());
     let mut start = None;
-    let mut end = scalar.end.saturating_sub(usize::from(quote.is_some()));
+    // The lines of a block end in newlines that mean nothing to somebody who looks for the end of its text.
+    let mut end = scalar.start + raw.trim_end().len().saturating_sub(usize::from(quote.is_some()));
     for (offset, expected) in value.char_indices() {
         let (from, next) = step(raw, at, expected, quote);
         if offset >= range.start && start.is_none() {
@@ -86,5 +87,14 @@ mod tests {
         assert_eq!(located("a: >-\n  one\n  two\n    three bad\n  four", "bad"), (4, "bad".to_owned()));
         assert_eq!(located("a: |\n  one\n\n  two bad\n", "bad"), (4, "bad".to_owned()));
         assert_eq!(located("a: plain one\n  two bad", "bad"), (2, "bad".to_owned()));
+    }
+
+    #[test]
+    fn the_end_of_a_block_is_the_end_of_its_last_line() {
+        let source = Source::new("x", "a: >-\n  one\n  two\n\nb: 1");
+        let root = node::read(&source).unwrap();
+        let scalar = root.get("a").unwrap();
+        let end = locate(&source, scalar.span, "one two", 7..7);
+        assert_eq!(source.position(end.start), crate::diag::Position { line: 3, column: 6 });
     }
 }
