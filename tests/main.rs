@@ -1,4 +1,28 @@
 //! The integration tests: one binary, each module an area, each test an example of what users rely on.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of a test fail like the test itself"
+)]
+
 mod architecture;
+mod auth;
 mod common;
+mod counting;
+mod documentation;
+mod help;
+mod idempotency;
+mod kill;
+mod overlay;
+mod paging;
+mod plan;
+mod portal_net;
+mod report;
+mod retries;
+mod retry_after;
+mod schema;
+mod secrets;
+mod signals;
+mod spec_faults;

@@ -1,5 +1,10 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
+pub(crate) mod in_process;
+pub(crate) mod misbehaving;
+pub(crate) mod spec;
+pub(crate) mod watched;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
@@ -23,6 +28,11 @@ pub(crate) async fn portal_with(options: Options) -> Sandbox {
     Sandbox::start(options).await.expect("the sandbox starts")
 }
 
+/// The one number that a query gives, asked of the portal's database.
+pub(crate) async fn number(sandbox: &Sandbox, query: &'static str) -> i64 {
+    sqlx::query_scalar(query).fetch_one(sandbox.pool()).await.expect("a number")
+}
+
 /// The jobnet binary with an environment of nothing but what a test gives it.
 pub(crate) struct Jobnet {
     directory: tempfile::TempDir,
@@ -40,13 +50,18 @@ impl Jobnet {
         }
     }
 
-    /// `jobnet run` on the portal's spec against a sandbox, with waits too short to notice.
+    /// `jobnet run` on the portal's spec against a sandbox.
     pub(crate) fn on_portal<const N: usize>(sandbox: &Sandbox, arguments: [&str; N]) -> Self {
         Self::new(["run"])
             .arguments(arguments)
             .arguments(["--env", "local", "--spec"])
             .arguments([portal_spec().to_str().expect("a path in UTF-8")])
             .env("API_BASE", &sandbox.base_url())
+    }
+
+    /// The same with waits between attempts that are too short to notice.
+    pub(crate) fn on_quick_portal<const N: usize>(sandbox: &Sandbox, arguments: [&str; N]) -> Self {
+        Self::on_spec(&spec::quick_portal_spec(), arguments).env("API_BASE", &sandbox.base_url())
     }
 
     /// `jobnet run` on a spec of the test's own.
@@ -90,6 +105,33 @@ impl Jobnet {
             .kill_on_drop(true)
             .spawn()
             .expect("the binary starts")
+    }
+
+    /// The command that runs it in a terminal of its own, by util-linux's `script`, and prints what that showed.
+    pub(crate) fn in_terminal(&self) -> Command {
+        let words =
+            std::iter::once(env!("CARGO_BIN_EXE_jobnet")).chain(self.arguments.iter().map(String::as_str));
+        let line = words.map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+        let mut command = Command::new("script");
+        command
+            .args([
+                "--quiet",
+                "--return",
+                "--command",
+                &format!("stty rows 50 cols 200; {line}"),
+                "/dev/null",
+            ])
+            .current_dir(self.directory.path())
+            .env_clear()
+            .envs(&self.environment)
+            .envs([
+                ("PATH", "/usr/local/bin:/usr/bin:/bin"),
+                ("TERM", "xterm-256color"),
+                ("SHELL", "/bin/sh"),
+            ])
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
     }
 
     /// Runs it to its end.

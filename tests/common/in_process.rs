@@ -1,0 +1,109 @@
+//! Runs the library in the test's own process, where a test may set the clock and ask for a stop.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jobnet::diag::Source;
+use jobnet::plan::{self, Selector};
+use jobnet::run::{self, Clock, Connections, Event, Identity, Net, RequestLine, Stop, SummaryLine};
+use jobnet::secret::Masker;
+use jobnet::spec;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use super::Ended;
+
+/// A run of a spec's stages in environment `local`.
+pub(crate) struct InProcess {
+    spec: String,
+    selector: Selector,
+    environment: BTreeMap<String, String>,
+    clock: Clock,
+    stop: Stop,
+}
+
+impl InProcess {
+    /// All stages of a spec, at this time.
+    pub(crate) fn at(time: &str, spec: &str) -> Self {
+        let time: Timestamp = time.parse().expect("a time");
+        Self {
+            spec: spec.to_owned(),
+            selector: Selector::All,
+            environment: BTreeMap::new(),
+            clock: Arc::new(move || time),
+            stop: Stop::default(),
+        }
+    }
+
+    /// Only these stages.
+    pub(crate) fn stages<const N: usize>(mut self, words: [&str; N]) -> Self {
+        self.selector = Selector::Words(words.map(str::to_owned).to_vec());
+        self
+    }
+
+    /// Sets what the run takes for a process environment variable.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Tells the time otherwise.
+    pub(crate) fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Lets the test stop it.
+    pub(crate) fn stop(mut self, stop: Stop) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    /// Runs it to its end, and gives out what the binary would have.
+    pub(crate) async fn run(self) -> Ended {
+        let (spec, findings) = spec::parse(Source::new("jobnet.yaml", self.spec));
+        assert!(!findings.has_errors(), "{findings:?}");
+        let (plans, findings) = plan::resolve(&spec.expect("a spec"));
+        assert!(!findings.has_errors(), "{findings:?}");
+        let plan = &plans.expect("plans").environments["local"];
+        let selection = plan.select(&self.selector).expect("a selection");
+        let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
+        let values = plan.values(&stages, &[], &|name| self.environment.get(name).cloned()).expect("values");
+        let connections =
+            Connections::bind(plan, &stages, &values, None, &Masker::default()).expect("connections");
+        let (events, mut listener) = mpsc::unbounded_channel();
+        let net = Net {
+            plan,
+            selection: &selection,
+            values: &values,
+            connections,
+            identity: Identity {
+                env: "local".to_owned(),
+                run_id: "run".to_owned(),
+                job_start_at: (self.clock)(),
+            },
+            clock: self.clock,
+            stop: self.stop,
+            key_salt: String::new(),
+            events,
+        };
+        let code = run::run(net).await.expect("a run").code();
+        let mut stdout = String::new();
+        while let Ok(event) = listener.try_recv() {
+            match event {
+                Event::Request(request) => push(&mut stdout, &RequestLine::of(&request, &Masker::default())),
+                Event::StageFinished(summary) => {
+                    push(&mut stdout, &SummaryLine::of(&summary, &Masker::default()));
+                }
+                Event::StageStarted { .. } | Event::Picked { .. } | Event::Waiting(_) => {}
+            }
+        }
+        Ended { code: Some(code.into()), stdout, stderr: String::new() }
+    }
+}
+
+fn push(text: &mut String, line: &impl Serialize) {
+    text.push_str(&serde_json::to_string(line).expect("JSON"));
+    text.push('\n');
+}

@@ -1,0 +1,116 @@
+//! What the documentation shows is what happens: every specification in it is resolved, every command is run.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tokio::process::Command;
+
+use crate::common::{Ended, Jobnet, portal, portal_spec};
+
+const DOCUMENTS: [&str; 5] =
+    ["README.md", "CONTRIBUTING.md", "docs/spec.md", "docs/runs.md", "docs/sandbox.md"];
+
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(project(path)).unwrap()
+}
+
+/// The fenced blocks of a document in a language.
+fn blocks(document: &str, language: &str) -> Vec<String> {
+    let text = read(document);
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(fence) = line.strip_prefix("```").filter(|fence| !fence.is_empty()) {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            if fence == language {
+                found.push(block.join("\n") + "\n");
+            }
+        }
+    }
+    found
+}
+
+/// The commands that a document shows, without their prompts.
+fn commands(document: &str) -> Vec<String> {
+    let lines = blocks(document, "console").concat();
+    lines.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect()
+}
+
+/// A program that was built beside the one under test.
+fn built(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_jobnet")).parent().unwrap().join(name)
+}
+
+async fn output(program: &Path, arguments: &[&str]) -> Ended {
+    assert!(program.exists(), "{} is built by `cargo test --workspace`", program.display());
+    let command = Command::new(program).args(arguments).env_clear().stdin(Stdio::null()).output();
+    Ended::from(command.await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_spec_that_is_shown_resolves_without_a_finding() {
+    for document in DOCUMENTS {
+        for spec in blocks(document, "yaml") {
+            let ended = Jobnet::new(["plan"]).file("jobnet.yaml", &spec).run().await;
+            assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{document}:\n{spec}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_is_shown_runs() {
+    let sandbox = portal().await;
+    let ci = read(".ci/run");
+    for document in DOCUMENTS {
+        // What a document runs is its own net, or the portal's where it shows none.
+        let own = blocks(document, "yaml").first().cloned().filter(|_| document == "README.md");
+        let spec = own.unwrap_or_else(|| std::fs::read_to_string(portal_spec()).unwrap());
+        for command in commands(document) {
+            let words: Vec<&str> = command.split_whitespace().take_while(|word| *word != ">").collect();
+            let ended = match words[..] {
+                ["jobnet", ref arguments @ ..] => {
+                    let jobnet =
+                        Jobnet::new([]).file("jobnet.yaml", &spec).env("API_BASE", &sandbox.base_url());
+                    arguments.iter().fold(jobnet, |jobnet, argument| jobnet.arguments([argument])).run().await
+                }
+                ["cargo", "run", "--release", "--example", example] => {
+                    assert!(ci.contains("cargo run --release --locked --example quickstart"));
+                    output(&built("examples").join(example), &[]).await
+                }
+                ["cargo", "run", "-p", "jobnet-sandbox", "--", ref arguments @ ..] => {
+                    output(&built("jobnet-sandbox"), arguments).await
+                }
+                // These are run by the very script that runs this test, or build what it runs.
+                ["cargo", "test", "--workspace"] => {
+                    assert!(ci.contains("cargo test --workspace"));
+                    continue;
+                }
+                ["cargo", "build"] | [".ci/run"] => continue,
+                _ => panic!("{document} shows `{command}`, and no test runs it"),
+            };
+            assert_eq!(ended.code, Some(0), "{document}: {command}\n{}\n{}", ended.stdout, ended.stderr);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quickstart_ends_with_two_texts_translated_once() {
+    let ended = output(&built("examples/quickstart"), &[]).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let vectors: Vec<_> = ended.stdout.lines().filter(|line| line.contains("vectors")).collect();
+    assert_eq!(vectors, ["  vectors: 2", "  vectors: 2"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mistake_in_the_readme_is_shown_as_the_readme_says() {
+    let spec =
+        blocks("README.md", "yaml").remove(0).replace("        batch: ${BATCH}", "        bach: ${BATCH}");
+    let ended = Jobnet::on_spec(&spec, ["--all"]).run().await;
+    assert_eq!(ended.code, Some(2));
+    let shown = blocks("README.md", "text").remove(0);
+    assert!(ended.stderr.starts_with(&shown), "the README shows\n{shown}\nand jobnet\n{}", ended.stderr);
+}
