@@ -4,6 +4,12 @@
 //!
 //! `cargo bench --bench flow` prints both times, their ratio, and the stage's peak memory at 20,000 and 200,000 rows, for
 //! rows that come model by model and for rows of all models mixed, where no batch fills before the end.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench prints its figures, and what it cannot measure ends it"
+)]
 
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
@@ -48,7 +54,11 @@ fn main() {
         let (floor, stage) = (median(floors), median(stages));
         println!("{order} ({:.1} MB of pages)", bytes as f64 / 1e6);
         println!("  floor  {:>6.0} ms", floor.as_secs_f64() * 1e3);
-        println!("  stage  {:>6.0} ms, {:.2} × the floor", stage.as_secs_f64() * 1e3, stage.as_secs_f64() / floor.as_secs_f64());
+        println!(
+            "  stage  {:>6.0} ms, {:.2} × the floor",
+            stage.as_secs_f64() * 1e3,
+            stage.as_secs_f64() / floor.as_secs_f64()
+        );
         println!("  peak memory  {:.1} MiB at 20,000 rows, {:.1} MiB at 200,000\n", mib(peak.0), mib(peak.1));
     }
 }
@@ -114,7 +124,7 @@ fn floor(base: &str) {
             let body = client.get(url).send().await.expect("a page").bytes().await.expect("its body");
             let page: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
             match page["next_cursor"].as_str() {
-                Some(next) => cursor = next.to_owned(),
+                Some(next) => next.clone_into(&mut cursor),
                 None => break,
             }
         }
@@ -147,7 +157,7 @@ fn pages(rows: usize, mixed: bool) -> Vec<Bytes> {
         .map(|row| {
             let model = if mixed { row % MODELS } else { row / rows_a_model };
             // Where models are mixed, both kinds of rows must still come in every model.
-            let picked = if mixed { row / MODELS % 2 == 0 } else { row % 2 == 0 };
+            let picked = if mixed { (row / MODELS).is_multiple_of(2) } else { row.is_multiple_of(2) };
             let english = if picked { "null".to_owned() } else { format!("\"Label of the field number {row}\"") };
             format!(
                 "{{\"id\":{row},\"model\":\"bench.model_{model:03}\",\"model_label\":\"モデル{model}\",\
@@ -167,8 +177,12 @@ fn pages(rows: usize, mixed: bool) -> Vec<Bytes> {
         .collect()
 }
 
-async fn page(State(pages): State<Arc<Vec<Bytes>>>, Query(query): Query<HashMap<String, String>>) -> impl IntoResponse {
-    let cursor = query.get("cursor").and_then(|cursor| cursor.strip_prefix('c')?.parse::<usize>().ok()).unwrap_or(0);
+async fn page(
+    State(pages): State<Arc<Vec<Bytes>>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> impl IntoResponse {
+    let cursor =
+        query.get("cursor").and_then(|cursor| cursor.strip_prefix('c')?.parse::<usize>().ok()).unwrap_or(0);
     ([(CONTENT_TYPE, "application/json")], pages[cursor].clone())
 }
 

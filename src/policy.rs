@@ -60,7 +60,7 @@ pub enum ClientAuth {
 pub struct Timeouts {
     /// Until a connection stands.
     pub connect: Duration,
-    /// Until the answer begins, and between any two pieces of it.
+    /// Until the answer begins, a new connection included, and between any two pieces of it.
     pub read: Duration,
 }
 

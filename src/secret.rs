@@ -71,6 +71,8 @@ impl Masker {
                 );
                 forms.push(url::form_urlencoded::byte_serialize(piece.as_bytes()).collect());
                 forms.push(piece.escape_default().to_string());
+                let json = serde_json::Value::from(piece).to_string();
+                forms.push(json[1..json.len() - 1].to_owned());
             }
         }
         let mut known = match self.known.write() {

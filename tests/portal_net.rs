@@ -45,7 +45,7 @@ async fn status_summary(sandbox: &Sandbox) -> Value {
         body: None,
     };
     let client = HttpClient::new(Duration::from_secs(10), None).unwrap();
-    let answer = client.send(outgoing, Timeouts::default()).await.unwrap();
+    let answer = client.send(outgoing, Timeouts::default().read).await.unwrap();
     serde_json::from_slice(&answer.body).unwrap()
 }
 

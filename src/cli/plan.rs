@@ -46,7 +46,11 @@ fn text(view: &PlanView) -> String {
 }
 
 fn fails(above: &str) -> String {
-    if above == "0%" { "at any failure".to_owned() } else { format!("above {above} of failures") }
+    if above == "0%" {
+        "when any item failed".to_owned()
+    } else {
+        format!("when more than {above} of its items failed")
+    }
 }
 
 fn fields(stage: &StageView) -> String {

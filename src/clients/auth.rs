@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -5,7 +7,7 @@ use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::policy::{Auth, ClientAuth, ClientCredentials, Retry, Timeouts};
+use crate::policy::{Auth, ClientAuth, ClientCredentials, Retry};
 use crate::secret::{Masker, Redacted};
 
 use super::http::HttpClient;
@@ -15,7 +17,7 @@ use super::token::{Token, client_pair, request_token, sensitive};
 #[derive(Debug)]
 pub struct Authorizer {
     auth: Auth,
-    timeouts: Timeouts,
+    read_timeout: Duration,
     retry: Retry,
     masker: Masker,
     /// Held while a token is requested, so that there is one renewal at a time.
@@ -70,7 +72,7 @@ impl AuthError {
 impl Authorizer {
     /// An authorizer that has no token yet. Tokens are added to `masker` as they come, and at once what Basic makes of
     /// a password.
-    pub fn new(auth: Auth, timeouts: Timeouts, retry: Retry, masker: Masker) -> Self {
+    pub fn new(auth: Auth, read_timeout: Duration, retry: Retry, masker: Masker) -> Self {
         match &auth {
             Auth::Basic { username, password } => masker.add(&basic_pair(username, password.expose())),
             Auth::ClientCredentials(credentials) if credentials.style == ClientAuth::Basic => {
@@ -78,7 +80,7 @@ impl Authorizer {
             }
             Auth::None | Auth::Bearer(_) | Auth::Headers(_) | Auth::ClientCredentials(_) => {}
         }
-        Self { auth, timeouts, retry, masker, token: Mutex::new(None) }
+        Self { auth, read_timeout, retry, masker, token: Mutex::new(None) }
     }
 
     /// For whom tokens are meant, which is part of idempotency keys; empty where nobody says.
@@ -101,6 +103,7 @@ impl Authorizer {
     pub async fn headers(
         &self,
         client: &HttpClient,
+        request_id: &str,
         deadline: Instant,
     ) -> Result<Vec<(HeaderName, HeaderValue)>, AuthError> {
         let authorization = match &self.auth {
@@ -113,7 +116,7 @@ impl Authorizer {
                 sensitive(&format!("Basic {}", basic_pair(username, password.expose())))
             }
             Auth::ClientCredentials(credentials) => {
-                bearer(&self.token(client, credentials, deadline).await?)?
+                bearer(&self.token(client, credentials, request_id, deadline).await?)?
             }
         };
         Ok(vec![(AUTHORIZATION, authorization)])
@@ -134,13 +137,15 @@ impl Authorizer {
         &self,
         client: &HttpClient,
         credentials: &ClientCredentials,
+        request_id: &str,
         deadline: Instant,
     ) -> Result<Redacted<String>, AuthError> {
         let mut kept = self.token.lock().await;
         if let Some(token) = kept.as_ref().filter(|token| Instant::now() < token.renew_at) {
             return Ok(token.value.clone());
         }
-        let token = request_token(client, credentials, self.timeouts, &self.retry, deadline).await?;
+        let token =
+            request_token(client, credentials, self.read_timeout, &self.retry, request_id, deadline).await?;
         tracing::debug!("a token was obtained");
         self.masker.add(token.value.expose());
         Ok(kept.insert(token).value.clone())

@@ -11,8 +11,6 @@ use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::policy::Timeouts;
-
 /// An answer larger than this is refused: pages are read whole.
 const LARGEST_BODY: usize = 256 * 1024 * 1024;
 
@@ -133,12 +131,12 @@ impl HttpClient {
         Ok(Self { client })
     }
 
-    /// Sends a request and reads the whole answer. `timeouts.read` bounds the wait for the answer's head and for each
-    /// piece of its body.
+    /// Sends a request and reads the whole answer. `read` bounds the wait for the answer's head, a new connection
+    /// included, and for each piece of its body.
     ///
     /// # Errors
     /// [`SendError`]; an answer with an error status is an answer.
-    pub async fn send(&self, outgoing: Outgoing, timeouts: Timeouts) -> Result<Answer, SendError> {
+    pub async fn send(&self, outgoing: Outgoing, read: Duration) -> Result<Answer, SendError> {
         let mut request = self.client.request(outgoing.method, outgoing.url);
         for (name, value) in outgoing.headers {
             request = request.header(name, value);
@@ -146,10 +144,10 @@ impl HttpClient {
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
-        // The connection has a bound of its own, on top of which the answer may take its time.
-        let head = timeout(timeouts.connect + timeouts.read, request.send());
+        // A connection that does not come about has a bound of its own, which is the client's.
+        let head = timeout(read, request.send());
         let mut response = match head.await {
-            Err(_) => return Err(SendError::Timeout(timeouts.read)),
+            Err(_) => return Err(SendError::Timeout(read)),
             Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(chain(&error))),
             Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
             Ok(Ok(response)) => response,
@@ -158,8 +156,8 @@ impl HttpClient {
         let expected = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         let mut body = BytesMut::with_capacity(expected.min(LARGEST_BODY));
         loop {
-            match timeout(timeouts.read, response.chunk()).await {
-                Err(_) => return Err(SendError::Timeout(timeouts.read)),
+            match timeout(read, response.chunk()).await {
+                Err(_) => return Err(SendError::Timeout(read)),
                 Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
                 Ok(Ok(None)) => {
                     return Ok(Answer { status, headers, body: body.freeze() });

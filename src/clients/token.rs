@@ -3,12 +3,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::Method;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use crate::policy::{ClientAuth, ClientCredentials, Retry, Timeouts, is_transient_status};
+use crate::policy::{ClientAuth, ClientCredentials, Retry, is_transient_status};
 use crate::secret::{Redacted, printable_url};
 
 use super::auth::{AuthError, basic_pair};
@@ -50,8 +50,9 @@ struct TokenFault {
 pub(super) async fn request_token(
     client: &HttpClient,
     credentials: &ClientCredentials,
-    timeouts: Timeouts,
+    read_timeout: Duration,
     retry: &Retry,
+    request_id: &str,
     deadline: Instant,
 ) -> Result<Token, AuthError> {
     let url = Url::parse(&credentials.token_url).map_err(|error| AuthError::TokenUrl(error.to_string()))?;
@@ -59,7 +60,7 @@ pub(super) async fn request_token(
     let mut delays = retry.delays(fastrand::f64);
     loop {
         let mut asked = Duration::ZERO;
-        let reason = match client.send(outgoing(credentials, url.clone()), timeouts).await {
+        let reason = match client.send(outgoing(credentials, url.clone(), request_id), read_timeout).await {
             Ok(answer) if answer.status == 200 => return token(&answer.body, shown),
             Ok(answer) if !is_transient_status(answer.status) => {
                 let reason = fault_text(&answer.body);
@@ -79,7 +80,7 @@ pub(super) async fn request_token(
     }
 }
 
-fn outgoing(credentials: &ClientCredentials, url: Url) -> Outgoing {
+fn outgoing(credentials: &ClientCredentials, url: Url, request_id: &str) -> Outgoing {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
     for (name, value) in [("audience", &credentials.audience), ("scope", &credentials.scope)] {
@@ -91,6 +92,9 @@ fn outgoing(credentials: &ClientCredentials, url: Url) -> Outgoing {
         (CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded")),
         (ACCEPT, HeaderValue::from_static("application/json")),
     ];
+    headers.extend(
+        HeaderValue::from_str(request_id).ok().map(|id| (HeaderName::from_static("x-request-id"), id)),
+    );
     match credentials.style {
         ClientAuth::Body => {
             form.append_pair("client_id", &credentials.client_id);

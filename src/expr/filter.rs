@@ -161,7 +161,7 @@ impl Filter {
         for output in self.outputs(input, bindings) {
             match output? {
                 Value::Null => {}
-                value => sum += self.as_count(&value)?,
+                value => sum = u64::saturating_add(sum, self.as_count(&value)?),
             }
         }
         Ok(sum)

@@ -169,7 +169,14 @@ impl Template {
                 Piece::Text(part) => text.push_str(part),
                 Piece::Name { name, .. } => text.push_str(name),
                 Piece::Filter(filter, _) => match filter.first(input.clone(), bindings)? {
-                    Value::Null if self.pieces.len() == 1 => return Ok(None),
+                    Value::Null if self.pieces.len() == 1 && self.place == Place::Query => return Ok(None),
+                    Value::TStr(text) if text.is_empty() && self.place == Place::Path => {
+                        return Err(EvalError::WrongType {
+                            filter: filter.text().to_owned(),
+                            found: "an empty text".to_owned(),
+                            expected: "a text that names something",
+                        });
+                    }
                     value @ (Value::Null | Value::Arr(_) | Value::Obj(_)) => {
                         return Err(EvalError::WrongType {
                             filter: filter.text().to_owned(),

@@ -9,9 +9,11 @@ use url::Url;
 
 use crate::clients::{Authorizer, BuildError, Gates, HttpClient, basic_pair};
 use crate::expr::{Filter, Late, LateError, Lookup, Scalar, Template};
-use crate::plan::{Api, ApiAuth, ApiIdempotency, Method, Plan, Request, Stage, Work};
-use crate::policy::{Auth, Backoff, ClientCredentials, Idempotency, Retry, Timeouts, Window};
-use crate::secret::{Masker, Redacted};
+use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, Work};
+use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
+use crate::secret::Masker;
+
+use super::bind_auth::auth;
 
 /// An API with all its values: what requests to it go through.
 #[derive(Debug)]
@@ -21,7 +23,7 @@ pub(super) struct Connection {
     pub(super) host: String,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) query: Vec<(String, String)>,
-    pub(super) timeouts: Timeouts,
+    pub(super) read_timeout: Duration,
     pub(super) retry: Retry,
     pub(super) idempotency: Idempotency,
     pub(super) authorizer: Authorizer,
@@ -147,7 +149,7 @@ impl Binder<'_> {
         Ok(late.map(|late| self.late(field, late)).transpose()?.flatten().unwrap_or(default))
     }
 
-    fn text(&self, field: &str, template: &Template) -> Result<Option<String>, BindError> {
+    pub(super) fn text(&self, field: &str, template: &Template) -> Result<Option<String>, BindError> {
         Ok(self.template(field, template)?.and_then(|bound| bound.as_constant()))
     }
 
@@ -199,8 +201,8 @@ impl Connection {
             base,
             headers,
             query,
-            timeouts,
-            authorizer: Authorizer::new(auth, timeouts, retry.clone(), masker.clone()),
+            read_timeout: timeouts.read,
+            authorizer: Authorizer::new(auth, timeouts.read, retry.clone(), masker.clone()),
             retry,
             idempotency: idempotency(&binder, &api.idempotency)?,
             client: HttpClient::new(timeouts.connect, cert_file)?,
@@ -253,58 +255,6 @@ fn idempotency(binder: &Binder<'_>, spec: &ApiIdempotency) -> Result<Idempotency
     }
 }
 
-/// An auth that is left without one of its values is no auth.
-fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindError> {
-    let text = |field: &str, template: &Template| binder.text(field, template);
-    Ok(match auth {
-        ApiAuth::None => Auth::None,
-        ApiAuth::Bearer(token) => match text("auth.bearer", token)? {
-            Some(token) => Auth::Bearer(Redacted::new(token)),
-            None => Auth::None,
-        },
-        ApiAuth::Headers(headers) => {
-            let mut bound = Vec::new();
-            for (name, template) in headers {
-                bound
-                    .extend(text("auth.header", template)?.map(|value| (name.clone(), Redacted::new(value))));
-            }
-            Auth::Headers(bound)
-        }
-        ApiAuth::Basic { username, password } => {
-            match (text("auth.basic.username", username)?, text("auth.basic.password", password)?) {
-                (Some(username), Some(password)) => {
-                    Auth::Basic { username, password: Redacted::new(password) }
-                }
-                _ => Auth::None,
-            }
-        }
-        ApiAuth::OAuth2 { token_url, client_id, client_secret, audience, scope, style } => {
-            let optional = |field: &str, template: &Option<Template>| {
-                template.as_ref().map(|template| text(field, template)).transpose().map(Option::flatten)
-            };
-            let (audience, scope) =
-                (optional("auth.oauth2.audience", audience)?, optional("auth.oauth2.scope", scope)?);
-            let token_url = text("auth.oauth2.token_url", token_url)?;
-            let client_id = text("auth.oauth2.client_id", client_id)?;
-            let client_secret = text("auth.oauth2.client_secret", client_secret)?.map(Redacted::new);
-            match (token_url, client_id, client_secret) {
-                (Some(token_url), Some(client_id), Some(client_secret)) => {
-                    let style = *style;
-                    Auth::ClientCredentials(ClientCredentials {
-                        token_url,
-                        client_id,
-                        client_secret,
-                        audience,
-                        scope,
-                        style,
-                    })
-                }
-                _ => Auth::None,
-            }
-        }
-    })
-}
-
 /// A request with all its values but those that its items bring.
 #[derive(Debug, Clone)]
 pub(super) struct BoundRequest {
@@ -316,7 +266,7 @@ pub(super) struct BoundRequest {
     pub(super) counts: Vec<(String, Filter)>,
     pub(super) errors: Option<Filter>,
     pub(super) answer: Option<String>,
-    pub(super) timeouts: Timeouts,
+    pub(super) read_timeout: Duration,
 }
 
 impl BoundRequest {
@@ -336,9 +286,10 @@ impl BoundRequest {
         for (name, template) in &request.query {
             query.extend(binder.template("query", template)?.map(|bound| (name.clone(), bound)));
         }
-        let read = binder.late_or("timeout.read", request.read_timeout.as_ref(), connection.timeouts.read)?;
+        let read_timeout =
+            binder.late_or("timeout.read", request.read_timeout.as_ref(), connection.read_timeout)?;
         Ok(Some(Self {
-            timeouts: Timeouts { read, ..connection.timeouts },
+            read_timeout,
             connection,
             method: request.method,
             path,

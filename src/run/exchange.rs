@@ -61,16 +61,16 @@ pub(super) async fn exchange(
         attempt += 1;
         let key = key.get_or_insert_with(|| keyed(run, request, prepared)).clone();
         let auth =
-            connection.authorizer.headers(&connection.client, run.deadline).await.map_err(|error| {
-                Failure {
+            connection.authorizer.headers(&connection.client, &run.request_id, run.deadline).await.map_err(
+                |error| Failure {
                     message: format!("{} {}: {error}", prepared.method.as_str(), prepared.path),
                     temporary: error.is_temporary(),
-                }
-            })?;
+                },
+            )?;
         let outgoing = outgoing(run, request, prepared, key.as_deref(), &auth);
         let began = Instant::now();
         let sent = tokio::select! {
-            sent = connection.client.send(outgoing, request.timeouts) => sent,
+            sent = connection.client.send(outgoing, request.read_timeout) => sent,
             () = run.stop.insisted() => Err(SendError::Cut("the run was told to stop".to_owned())),
         };
         let may_renew = !renewed && connection.authorizer.can_renew();

@@ -4,6 +4,7 @@
 //! or process environment, and the clock is handed to it.
 
 mod bind;
+mod bind_auth;
 mod call;
 mod event;
 mod exchange;

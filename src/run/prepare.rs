@@ -23,7 +23,7 @@ impl BoundRequest {
     /// # Errors
     /// An expression that failed.
     pub(super) fn prepare(&self, input: &Value, bindings: &Bindings) -> Result<Prepared, EvalError> {
-        // A whole path that is one null expression is as wrong as a null inside a longer one.
+        // Only a query value can be left out.
         let path = self.path.render(input, bindings)?.unwrap_or_default();
         self.check_path(&path)?;
         let mut url = self.connection.base.clone();

@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 
-use super::leaf::{LateSpec, PlainText, Table};
+use super::leaf::{LateSpec, PlainText};
 use super::node::{Node, NodeValue};
 use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::record::{record, words};
+use super::table::Table;
 
 record! {
     /// An HTTP API: where it is, and what every request to it has in common.
@@ -38,7 +39,7 @@ record! {
     optional {
         /// Until a connection stands. Default 10s.
         connect: LateSpec<Duration>,
-        /// Until the answer begins, and between any two pieces of it. Default 60s.
+        /// Until the answer begins, a new connection included, and between any two pieces of it. Default 60s.
         read: LateSpec<Duration>,
     }
 }

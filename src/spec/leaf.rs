@@ -3,11 +3,10 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::diag::Span;
-use crate::expr::{Late, ParseFault, Place, Scalar, Scope, Template, is_variable_name};
+use crate::expr::{Late, ParseFault, Place, Scalar, Scope, Template};
 
 use super::node::{Node, NodeValue};
-use super::problem::Problem;
-use super::reader::{Read, Reader, report_duplicates};
+use super::reader::{Read, Reader};
 
 /// A value with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +36,10 @@ macro_rules! inline_schema {
     };
 }
 
+pub(super) use inline_schema;
+
 /// The text of a scalar as an author means it: numbers and booleans as they are written.
-fn scalar_text(node: &Node, reader: &Reader<'_>) -> Option<String> {
+pub(super) fn scalar_text(node: &Node, reader: &Reader<'_>) -> Option<String> {
     match &node.value {
         NodeValue::Bool(value) => Some(value.to_string()),
         NodeValue::Int(value) => Some(value.to_string()),
@@ -132,77 +133,6 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-/// A mapping from names that the author chose.
-///
-/// Entries whose value could not be read are known by name alone, so that what refers to them is not reported too.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table<T> {
-    entries: Vec<(Spanned<String>, Option<T>)>,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self { entries: Vec::new() }
-    }
-}
-
-impl<T> Table<T> {
-    /// The entries that could be read, in the order of the file.
-    pub fn iter(&self) -> impl Iterator<Item = (&Spanned<String>, &T)> {
-        self.entries.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
-    }
-
-    /// The value of a name, if it could be read.
-    pub fn get(&self, name: &str) -> Option<&T> {
-        self.iter().find(|(key, _)| key.value == name).map(|(_, value)| value)
-    }
-
-    /// True where the name is there, readable or not.
-    pub fn contains(&self, name: &str) -> bool {
-        self.names().any(|key| key.value == name)
-    }
-
-    /// All names, in the order of the file.
-    pub fn names(&self) -> impl Iterator<Item = &Spanned<String>> {
-        self.entries.iter().map(|(name, _)| name)
-    }
-}
-
-impl<T: Read> Read for Table<T> {
-    const EXPECTED: &'static str = "a mapping";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let Some(entries) = node.entries() else {
-            reader.wrong_type(Self::EXPECTED, node);
-            return None;
-        };
-        report_duplicates(entries, reader);
-        let entries = entries
-            .iter()
-            .map(|entry| {
-                let name = Spanned { value: entry.key.clone(), span: entry.key_span };
-                (name, T::read(&entry.node, reader))
-            })
-            .collect();
-        Some(Self { entries })
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Table<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        format!("TableOf{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let value = generator.subschema_for::<T>();
-        json_schema!({"type": "object", "additionalProperties": value})
-    }
-}
-
 /// The name of a stage, group, environment, variable or secret where it is referred to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name(pub Spanned<String>);
@@ -222,50 +152,6 @@ impl Read for Name {
 }
 
 inline_schema!([] Name, json_schema!({"type": "string"}));
-
-/// A variable's value: its default, whose type every other value of it must have.
-#[derive(Debug, Clone)]
-pub struct VariableSpec {
-    /// The default.
-    pub value: VariableValue,
-    /// The text as written.
-    pub text: String,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// The default of a variable, by type.
-#[derive(Debug, Clone)]
-pub enum VariableValue {
-    /// A text, in which other variables and secrets may stand.
-    Text(Template),
-    /// A whole number.
-    Int(i64),
-    /// A number with a fraction.
-    Float(f64),
-    /// True or false.
-    Bool(bool),
-}
-
-impl Read for VariableSpec {
-    const EXPECTED: &'static str = "a text, a number, true or false";
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let value = match &node.value {
-            NodeValue::Bool(value) => VariableValue::Bool(*value),
-            NodeValue::Int(value) => VariableValue::Int(*value),
-            NodeValue::Float(value) => VariableValue::Float(*value),
-            NodeValue::Text(_) => VariableValue::Text(PlainText::read(node, reader)?.template),
-            NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => {
-                reader.wrong_type(Self::EXPECTED, node);
-                return None;
-            }
-        };
-        Some(Self { value, text: scalar_text(node, reader)?, span: node.span })
-    }
-}
-
-inline_schema!([] VariableSpec, json_schema!({"type": ["string", "number", "boolean"]}));
 
 /// A text in which `${NAME}` may stand.
 #[derive(Debug, Clone)]
@@ -385,21 +271,3 @@ impl<T: Scalar> Read for LateSpec<T> {
 }
 
 inline_schema!([T] LateSpec<T>, json_schema!({"type": ["string", "number", "boolean"]}));
-
-/// Reports a name in `table` that cannot be one of a variable or secret.
-pub(super) fn check_variable_name(name: &Spanned<String>, what: &'static str, reader: &mut Reader<'_>) {
-    if !is_variable_name(&name.value) {
-        let expected = "letters, digits and underscores, not a digit first";
-        reader.report(Problem::BadName { found: name.value.clone(), what, expected }, name.span);
-    }
-}
-
-/// Reports a name that cannot be one of a stage, API, group or environment: it becomes part of keys and resource names.
-pub(super) fn check_resource_name(name: &Spanned<String>, what: &'static str, reader: &mut Reader<'_>) {
-    let fits = name.value.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if !fits {
-        let expected = "letters, digits, `-` and `_`, a letter first";
-        reader.report(Problem::BadName { found: name.value.clone(), what, expected }, name.span);
-    }
-}

@@ -9,6 +9,7 @@ mod defaults;
 mod flow;
 mod leaf;
 mod model;
+mod naming;
 mod node;
 mod overlay;
 mod problem;
@@ -17,8 +18,10 @@ mod record;
 mod request;
 mod schema;
 mod stage;
+mod table;
 mod target;
 mod text;
+mod variable;
 
 use std::sync::Arc;
 
@@ -31,7 +34,7 @@ pub use api::{
 pub use call::CallSpec;
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
 pub use flow::{FlowSpec, FromSpec, NextSpec, ToSpec};
-pub use leaf::{JqText, LateSpec, Name, PatternText, PlainText, Spanned, Table, VariableSpec, VariableValue};
+pub use leaf::{JqText, LateSpec, Name, PatternText, PlainText, Spanned};
 pub use model::{Document, Spec, Version};
 pub use overlay::OverlaySpec;
 pub use problem::Problem;
@@ -39,7 +42,9 @@ pub(crate) use problem::{did_you_mean, list};
 pub use request::{CountsSpec, QuerySpec, RequestSpec};
 pub use schema::json_schema;
 pub use stage::{RequestTimeoutSpec, StageSpec};
+pub use table::Table;
 pub use target::{EgressSpec, KubernetesSpec, ResourcesSpec, TargetsSpec};
+pub use variable::{VariableSpec, VariableValue};
 
 /// Reads a spec.
 ///

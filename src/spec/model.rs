@@ -7,15 +7,18 @@ use crate::expr::ExprError;
 
 use super::api::ApiSpec;
 use super::defaults::DefaultsSpec;
-use super::leaf::{Name, Spanned, Table, VariableSpec, check_resource_name, check_variable_name};
+use super::leaf::{Name, Spanned};
+use super::naming::{check_resource_name, check_variable_name};
 use super::node::{Node, NodeValue};
 use super::overlay::{OverlaySpec, check_overlay, overlaid};
 use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::record::{record, words};
 use super::stage::StageSpec;
+use super::table::Table;
 use super::target::TargetsSpec;
 use super::text::locate;
+use super::variable::VariableSpec;
 
 words! {
     /// The version of the format.

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use super::leaf::{JqText, LateSpec, PatternText, Spanned, Table};
+use super::leaf::{JqText, LateSpec, PatternText, Spanned};
 use super::record::record;
 use super::stage::RequestTimeoutSpec;
+use super::table::Table;
 
 /// Query values by name.
 pub type QuerySpec = Table<PatternText>;

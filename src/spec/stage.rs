@@ -44,7 +44,7 @@ record! {
     /// Waits of one request, in place of its API's.
     RequestTimeoutSpec is "the `timeout` of a request"
     optional {
-        /// Until the answer begins, and between any two pieces of it.
+        /// Until the answer begins, a new connection included, and between any two pieces of it.
         read: LateDuration,
     }
 }

@@ -1,5 +1,6 @@
-use super::leaf::{Name, PlainText, Spanned, Table};
+use super::leaf::{Name, PlainText, Spanned};
 use super::record::record;
+use super::table::Table;
 
 record! {
     /// The engines that the net runs on.

@@ -109,7 +109,7 @@ stages: {load: {call: {get: /orders}}}
        needs      –
        schedule   manual
        next       –
-       limits     1h in all, fails above 0% failed
+       limits     1h in all, fails when any item failed
        variables  HOST, URL
        secrets    PASSWORD
 

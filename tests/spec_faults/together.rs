@@ -126,7 +126,7 @@ async fn twelve_faults_are_reported_at_once_in_the_order_of_their_lines() {
        |         ^ expected exactly one of `call`, `flow`
        |
        = help: add one of them
-    error: jobnet.yaml has 12 error(s); nothing was run
+    error: jobnet.yaml has 12 errors; nothing was run
     "#);
 }
 
@@ -173,7 +173,7 @@ async fn machines_get_a_finding_a_line_with_file_line_and_column() {
       "event": "error",
       "exit_code": 2,
       "help": [],
-      "message": "jobnet.yaml has 12 error(s); nothing was run",
+      "message": "jobnet.yaml has 12 errors; nothing was run",
       "severity": "error"
     }
     "#);
@@ -216,6 +216,6 @@ async fn github_gets_annotations_beside_the_findings() {
       |                          ^^ expected a duration such as 500ms, 45s, 15m, 2h or 1h30m
       |
       = help: add the unit: `15s`, say
-    error: jobnet.yaml has 1 error(s); nothing was run
+    error: jobnet.yaml has an error; nothing was run
     ");
 }
