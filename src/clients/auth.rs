@@ -1,17 +1,16 @@
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::policy::{Auth, ClientAuth, ClientCredentials, Retry};
 use crate::secret::{Masker, Redacted};
 
+use super::auth_error::AuthError;
+use super::credentials::{basic_pair, client_pair, sensitive};
 use super::http::HttpClient;
-use super::token::{Token, client_pair, request_token, sensitive};
+use super::token::{Token, request_token};
 
 /// Says who is asking, and keeps the token that that needs.
 #[derive(Debug)]
@@ -22,51 +21,6 @@ pub struct Authorizer {
     masker: Masker,
     /// Held while a token is requested, so that there is one renewal at a time.
     token: Mutex<Option<Token>>,
-}
-
-/// Why requests cannot say who is asking.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum AuthError {
-    /// A value that cannot stand in a header.
-    #[error("the value of header `{0}` has characters that no header can have")]
-    HeaderValue(String),
-    /// A name that no header can have.
-    #[error("`{0}` is not the name of a header")]
-    HeaderName(String),
-    /// The token endpoint's URL is not one.
-    #[error("`token_url` is not a URL: {0}")]
-    TokenUrl(String),
-    /// The token endpoint does not accept the client.
-    #[error("{url} gives out no token: {status}, {reason}")]
-    Refused {
-        /// The endpoint.
-        url: String,
-        /// Its status.
-        status: u16,
-        /// Its reason.
-        reason: String,
-    },
-    /// The token endpoint answered without a token.
-    #[error("{url} answered 200 without a token")]
-    NoToken {
-        /// The endpoint.
-        url: String,
-    },
-    /// The token endpoint was not available to the end of the retries.
-    #[error("{url} is not available: {reason}")]
-    Unavailable {
-        /// The endpoint.
-        url: String,
-        /// What happened last.
-        reason: String,
-    },
-}
-
-impl AuthError {
-    /// True where the same may succeed later.
-    pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
-    }
 }
 
 impl Authorizer {
@@ -150,11 +104,6 @@ impl Authorizer {
         self.masker.add(token.value.expose());
         Ok(kept.insert(token).value.clone())
     }
-}
-
-/// What HTTP Basic makes of a user name and a password (<https://www.rfc-editor.org/rfc/rfc7617#section-2>).
-pub fn basic_pair(username: &str, password: &str) -> String {
-    STANDARD.encode(format!("{username}:{password}"))
 }
 
 fn bearer(token: &Redacted<String>) -> Result<HeaderValue, AuthError> {

@@ -4,12 +4,16 @@
 //! sent.
 
 mod auth;
+mod auth_error;
+mod credentials;
 mod gate;
 mod http;
 mod retry_after;
 mod token;
 
-pub use auth::{AuthError, Authorizer, basic_pair};
+pub use auth::Authorizer;
+pub use auth_error::AuthError;
+pub use credentials::basic_pair;
 pub use gate::Gates;
 pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
 pub use retry_after::retry_after;

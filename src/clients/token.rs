@@ -11,7 +11,8 @@ use url::Url;
 use crate::policy::{ClientAuth, ClientCredentials, Retry, is_transient_status};
 use crate::secret::{Redacted, printable_url};
 
-use super::auth::{AuthError, basic_pair};
+use super::auth_error::AuthError;
+use super::credentials::{client_pair, sensitive};
 use super::http::{HttpClient, Outgoing};
 use super::retry_after::retry_after;
 
@@ -105,20 +106,6 @@ fn outgoing(credentials: &ClientCredentials, url: Url, request_id: &str) -> Outg
         }
     }
     Outgoing { method: Method::POST, url, headers, body: Some(Bytes::from(form.finish())) }
-}
-
-/// The client's name and password are form-encoded before they are joined
-/// (<https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1>).
-pub(super) fn client_pair(credentials: &ClientCredentials) -> String {
-    let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    basic_pair(&encode(&credentials.client_id), &encode(credentials.client_secret.expose()))
-}
-
-/// A header value that the HTTP library keeps out of its own logs. Base64 has no character that a header cannot have.
-pub(super) fn sensitive(text: &str) -> HeaderValue {
-    let mut value = HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""));
-    value.set_sensitive(true);
-    value
 }
 
 fn token(body: &[u8], url: String) -> Result<Token, AuthError> {

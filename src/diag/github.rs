@@ -26,7 +26,8 @@ pub fn github_annotation(source: &Source, finding: &Diagnostic) -> String {
     line
 }
 
-fn escape_data(text: &str) -> String {
+/// A text as the data of a workflow command, which has one line.
+pub fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -9,7 +9,7 @@ mod span;
 mod terminal;
 
 pub use diagnostic::{Diagnostic, Findings, Severity};
-pub use github::github_annotation;
+pub use github::{escape_data, github_annotation};
 pub use json::json_line;
 pub use source::{Position, Source};
 pub use span::Span;

@@ -6,9 +6,9 @@ use crate::policy::{ClientAuth, Conflict, Window};
 use crate::spec::{ApiSpec, AuthSpec, ClientStyle, ConflictSpec, IdempotencySpec, LateSpec};
 
 use super::compile::Compiler;
-use super::model::Uses;
+use super::duration::duration_text;
 use super::problem::PlanProblem;
-use super::schedule::duration_text;
+use super::uses::Uses;
 
 /// An HTTP API, with its names' values still to come.
 #[derive(Debug, Clone)]

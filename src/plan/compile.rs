@@ -5,8 +5,8 @@ use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Sc
 use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spec};
 
 use super::declared::Declared;
-use super::model::Uses;
 use super::problem::PlanProblem;
+use super::uses::Uses;
 
 /// Turns the spec's texts into what runs, with the names that they use noted and every fault reported at its place.
 pub(super) struct Compiler<'s> {

@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use crate::expr::{Filter, Late, Percent, Template};
 use super::api::Api;
 use super::declared::Declared;
 use super::schedule::Timing;
+use super::uses::Uses;
 
 /// One plan an environment, in the order of the spec.
 #[derive(Debug, Clone)]
@@ -64,17 +64,6 @@ pub struct Stage {
     pub work: Work,
     /// The variables and secrets that it is given.
     pub uses: Uses,
-}
-
-/// The variables and secrets that a stage refers to, itself, by its APIs, or by the values of other variables.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Uses {
-    /// Variables.
-    pub variables: BTreeSet<String>,
-    /// Secrets without which it cannot run.
-    pub secrets: BTreeSet<String>,
-    /// Secrets that may be absent (`${NAME?}` wherever they stand).
-    pub optional_secrets: BTreeSet<String>,
 }
 
 /// What a stage does.

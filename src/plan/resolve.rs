@@ -9,7 +9,7 @@ use super::api::Api;
 use super::compile::Compiler;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
-use super::model::{Plan, Plans, Stage, Uses, Work};
+use super::model::{Plan, Plans, Stage, Work};
 use super::problem::PlanProblem;
 use super::request::Apis;
 use super::schedule::{Timing, check_net_schedule};
@@ -185,12 +185,5 @@ fn report_unused(spec: &Spec, used: &BTreeSet<String>, findings: &mut Findings) 
         if !used.contains(&name.value) {
             findings.push(PlanProblem::Unused { what, name: name.value.clone() }.at(name.span));
         }
-    }
-}
-
-impl Uses {
-    /// All secrets, those included that may be absent.
-    pub fn all_secrets(&self) -> impl Iterator<Item = &String> {
-        self.secrets.iter().chain(&self.optional_secrets)
     }
 }

@@ -8,7 +8,8 @@ use crate::secret::Redacted;
 use crate::spec::{VariableValue, did_you_mean};
 
 use super::declared::Variable;
-use super::model::{Plan, Uses};
+use super::model::Plan;
+use super::uses::Uses;
 
 /// The values of variables and secrets for a run: flag before process environment before the environment's `vars`
 /// before `vars`.

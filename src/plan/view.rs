@@ -3,8 +3,9 @@ use serde::Serialize;
 
 use crate::expr::Lookup;
 
+use super::duration::duration_text;
 use super::model::{Plan, Work};
-use super::schedule::{Schedule, duration_text};
+use super::schedule::Schedule;
 
 /// A plan as it is shown: what runs in which order, when, and with what. Secrets by name, never by value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

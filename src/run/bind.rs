@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use reqwest::header::{HeaderName, HeaderValue};
-use thiserror::Error;
 use url::Url;
 
-use crate::clients::{Authorizer, BuildError, Gates, HttpClient, basic_pair};
-use crate::expr::{Filter, Late, LateError, Lookup, Scalar, Template};
+use crate::clients::{Authorizer, Gates, HttpClient, basic_pair};
+use crate::expr::{Filter, Lookup, Template};
 use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, Work};
 use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
 use crate::secret::Masker;
 
 use super::bind_auth::auth;
+use super::binder::{BindError, Binder};
 
 /// An API with all its values: what requests to it go through.
 #[derive(Debug)]
@@ -37,61 +37,6 @@ pub(super) struct Connection {
 pub struct Connections {
     apis: IndexMap<String, Arc<Connection>>,
     pub(super) gates: Gates,
-}
-
-/// Why a run cannot begin with the values that it was given.
-#[derive(Debug, Error)]
-pub enum BindError {
-    /// A value that is absent or of the wrong type.
-    #[error("{place}: {source}")]
-    Value {
-        /// What is meant, `apis.portal.timeout.read` say.
-        place: String,
-        /// What is wrong.
-        source: LateError,
-    },
-    /// A base that is not the URL of an HTTP server.
-    #[error("{place}: `{text}` is not an http or https URL")]
-    Url {
-        /// What is meant.
-        place: String,
-        /// The text.
-        text: String,
-    },
-    /// A window that is not whole minutes up to a day.
-    #[error("{place}: {length:?} is not a window of whole minutes between 1m and 24h")]
-    Window {
-        /// What is meant.
-        place: String,
-        /// The length.
-        length: Duration,
-    },
-    /// A header that cannot be sent.
-    #[error("{place}: this is not a header that can be sent")]
-    Header {
-        /// What is meant.
-        place: String,
-    },
-    /// There can be no HTTP client.
-    #[error(transparent)]
-    Client(#[from] BuildError),
-}
-
-impl BindError {
-    /// What to do.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Value { .. } => {
-                "change the variable, by --set NAME=VALUE, in the process environment or in the spec"
-            }
-            Self::Url { .. } => "write a URL such as https://api.example.com",
-            Self::Window { .. } => {
-                "the window decides how long the same payload is the same request: 15m, say"
-            }
-            Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
-            Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
-        }
-    }
 }
 
 impl Connections {
@@ -127,34 +72,6 @@ fn apis_of(stage: &Stage) -> Vec<&str> {
     match &stage.work {
         Work::Call(requests) => requests.iter().map(|request| request.api.as_str()).collect(),
         Work::Flow(flow) => vec![&flow.from.request.api, &flow.to.request.api],
-    }
-}
-
-/// Reads late values, with the place of each in its errors.
-pub(super) struct Binder<'a> {
-    pub(super) place: String,
-    pub(super) values: &'a dyn Lookup,
-}
-
-impl Binder<'_> {
-    fn fault(&self, field: &str, source: LateError) -> BindError {
-        BindError::Value { place: format!("{}.{field}", self.place), source }
-    }
-
-    pub(super) fn late<T: Scalar>(&self, field: &str, late: &Late<T>) -> Result<Option<T>, BindError> {
-        late.bind(self.values).map_err(|source| self.fault(field, source))
-    }
-
-    fn late_or<T: Scalar>(&self, field: &str, late: Option<&Late<T>>, default: T) -> Result<T, BindError> {
-        Ok(late.map(|late| self.late(field, late)).transpose()?.flatten().unwrap_or(default))
-    }
-
-    pub(super) fn text(&self, field: &str, template: &Template) -> Result<Option<String>, BindError> {
-        Ok(self.template(field, template)?.and_then(|bound| bound.as_constant()))
-    }
-
-    pub(super) fn template(&self, field: &str, template: &Template) -> Result<Option<Template>, BindError> {
-        template.bind(self.values).map_err(|name| self.fault(field, LateError::Absent(name)))
     }
 }
 

@@ -3,7 +3,7 @@ use crate::plan::ApiAuth;
 use crate::policy::{Auth, ClientCredentials};
 use crate::secret::Redacted;
 
-use super::bind::{BindError, Binder};
+use super::binder::{BindError, Binder};
 
 /// An auth that is left without one of its values is no auth.
 pub(super) fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindError> {

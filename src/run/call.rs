@@ -1,9 +1,9 @@
 use crate::expr::{Bindings, Value};
 
 use super::bind::BoundRequest;
+use super::context::StageRun;
 use super::exchange::exchange;
 use super::read::Reading;
-use super::stage::StageRun;
 
 /// Requests, one after the other.
 pub(super) struct Call(pub(super) Vec<BoundRequest>);

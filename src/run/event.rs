@@ -55,6 +55,8 @@ pub struct RequestEvent {
     pub replayed: bool,
     /// What was wrong.
     pub error: Option<String>,
+    /// True where it will not be sent again although it failed.
+    pub gave_up: bool,
 }
 
 /// A wait and its reason.

@@ -5,29 +5,19 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until};
 
 use crate::clients::{Answer, Outgoing, SendError, retry_after};
-use crate::expr::Value;
 use crate::plan::Method;
 use crate::policy::{Idempotency, Window};
 
 use super::bind::BoundRequest;
+use super::context::StageRun;
 use super::event::{Event, RequestEvent, Waiting};
 use super::key::idempotency_key;
 use super::prepare::Prepared;
-use super::read::{Reading, error_text, read};
-use super::stage::StageRun;
+use super::read::{Reading, Received, error_text, read};
 use super::verdict::{Sent, Verdict, verdict};
 
 /// How long to wait before asking again about a request that is being worked on, where the answer does not say.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
-
-/// A good answer, read.
-#[derive(Debug)]
-pub(super) struct Received {
-    pub(super) value: Value,
-    pub(super) counts: IndexMap<String, u64>,
-    pub(super) replayed: bool,
-    pub(super) errors: Vec<String>,
-}
 
 /// A request that failed for good, or was given up.
 #[derive(Debug)]
@@ -86,8 +76,10 @@ pub(super) async fn exchange(
             duration: began.elapsed(),
             replayed: false,
             error: None,
+            gave_up: false,
         };
         let next = judge(run, request, sent, may_renew, &mut delays, reading, &mut event);
+        event.gave_up = matches!(next, Next::End(Err(_)));
         run.count_request(attempt);
         let place = format!("{} {}", event.method, event.path);
         run.tell(Event::Request(event));

@@ -5,11 +5,15 @@
 
 mod bind;
 mod bind_auth;
+mod binder;
 mod call;
+mod context;
 mod event;
 mod exchange;
 mod flow;
+mod identity;
 mod key;
+mod lines;
 mod net;
 mod outcome;
 mod prepare;
@@ -20,11 +24,14 @@ mod summary;
 mod tally;
 mod verdict;
 
-pub use bind::{BindError, Connections};
+pub use bind::Connections;
+pub use binder::BindError;
 pub use event::{Event, RequestEvent, Waiting};
+pub use identity::{Clock, Identity};
 pub use key::idempotency_key;
-pub use net::{Clock, Identity, Net, run};
+pub use lines::{RequestLine, SummaryLine};
+pub use net::{Net, run};
 pub use outcome::{ExitCode, Outcome};
 pub use stop::{Stop, StopReason};
-pub use summary::{ErrorNote, RequestLine, Summary, SummaryLine};
+pub use summary::{ErrorNote, Summary};
 pub use verdict::{Verdict, verdict};

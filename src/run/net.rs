@@ -3,32 +3,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use crate::plan::{Plan, Selection, Values};
 
-use super::bind::{BindError, Connections};
+use super::bind::Connections;
+use super::binder::BindError;
+use super::context::Shared;
 use super::event::Event;
+use super::identity::{Clock, Identity};
 use super::outcome::{ExitCode, Outcome};
-use super::stage::{ReadyStage, Shared};
+use super::stage::ReadyStage;
 use super::stop::Stop;
 use super::summary::{ErrorNote, Summary, exit_code};
-
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Which run of the net this is: the same for all its stages, wherever they run.
-#[derive(Debug, Clone)]
-pub struct Identity {
-    /// The environment.
-    pub env: String,
-    /// The run's id.
-    pub run_id: String,
-    /// When the net's run began.
-    pub job_start_at: Timestamp,
-}
 
 /// What to run, and with what.
 pub struct Net<'a> {

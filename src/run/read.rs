@@ -5,7 +5,15 @@ use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
 use crate::secret::Masker;
 
 use super::bind::BoundRequest;
-use super::exchange::Received;
+
+/// A good answer, read.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) value: Value,
+    pub(super) counts: IndexMap<String, u64>,
+    pub(super) replayed: bool,
+    pub(super) errors: Vec<String>,
+}
 
 /// How an answer is read.
 pub(super) struct Reading<'a> {

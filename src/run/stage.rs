@@ -1,21 +1,19 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use jiff::Timestamp;
-use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::expr::{Bindings, Percent, Value};
+use crate::expr::{Bindings, Percent};
 use crate::plan::{Plan, Stage, Values, Work};
 use crate::policy::Threshold;
 
-use super::bind::{BindError, Binder, BoundRequest, Connections};
+use super::bind::{BoundRequest, Connections};
+use super::binder::{BindError, Binder};
 use super::call::Call;
+use super::context::{Shared, StageRun};
 use super::event::Event;
 use super::flow::Flow;
-use super::net::{Clock, Identity};
-use super::outcome::Outcome;
-use super::stop::Stop;
+use super::identity::Identity;
 use super::summary::Summary;
 use super::tally::Tally;
 
@@ -31,30 +29,6 @@ pub(super) struct ReadyStage {
 pub(super) enum ReadyWork {
     Call(Call),
     Flow(Box<Flow>),
-}
-
-/// A stage that is being run: what its parts share.
-pub(super) struct StageRun {
-    pub(super) stage: Stage,
-    pub(super) request_id: String,
-    pub(super) deadline: Instant,
-    pub(super) connections: Arc<Connections>,
-    pub(super) clock: Clock,
-    pub(super) stop: Stop,
-    pub(super) key_salt: String,
-    pub(super) tally: Mutex<Tally>,
-    events: UnboundedSender<Event>,
-}
-
-/// What every stage of a net's run is given.
-#[derive(Clone)]
-pub(super) struct Shared {
-    pub(super) connections: Arc<Connections>,
-    pub(super) identity: Identity,
-    pub(super) clock: Clock,
-    pub(super) stop: Stop,
-    pub(super) key_salt: String,
-    pub(super) events: UnboundedSender<Event>,
 }
 
 impl ReadyStage {
@@ -128,69 +102,5 @@ impl ReadyStage {
             () = run.stop.insisted() => {}
         }
         run.summary(&shared.identity, started_at, began, self.threshold)
-    }
-}
-
-impl StageRun {
-    /// Tells whoever listens.
-    pub(super) fn tell(&self, event: Event) {
-        // Nobody listens any more only when the process is ending.
-        let _ = self.events.send(event);
-    }
-
-    /// Changes the tally.
-    pub(super) fn with_tally<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
-        change(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Counts a request that was sent.
-    pub(super) fn count_request(&self, attempt: u32) {
-        self.with_tally(|tally| {
-            tally.requests += 1;
-            tally.retries += u64::from(attempt > 1);
-        });
-    }
-
-    fn summary(
-        &self,
-        identity: &Identity,
-        started_at: Timestamp,
-        began: Instant,
-        threshold: Threshold,
-    ) -> Summary {
-        self.with_tally(|tally| Summary {
-            stage: self.stage.name.clone(),
-            env: identity.env.clone(),
-            run_id: identity.run_id.clone(),
-            request_id: Some(self.request_id.clone()),
-            started_at: Some(started_at),
-            duration: began.elapsed(),
-            outcome: match self.stop.reason() {
-                Some(reason) => Outcome::Stopped(reason),
-                None => tally.outcome(threshold),
-            },
-            metrics: tally.metrics(),
-            failure_rate: tally.failure_rate(),
-            requests: tally.requests,
-            retries: tally.retries,
-            replayed: tally.replayed,
-            errors: tally.errors(),
-        })
-    }
-}
-
-impl Identity {
-    /// `$run`: what a stage's expressions know of the run.
-    fn jq_run(&self, stage: &str) -> Value {
-        let text = |text: &str| Value::utf8_str(text.as_bytes().to_vec());
-        let start = self.job_start_at;
-        let entries = [
-            ("id", self.run_id.clone()),
-            ("stage", stage.to_owned()),
-            ("env", self.env.clone()),
-            ("job_start_at", format!("{start:.0}")),
-            ("date", start.strftime("%Y-%m-%d").to_string()),
-        ];
-        Value::obj(entries.iter().map(|(name, value)| (text(name), text(value))).collect())
     }
 }

@@ -4,9 +4,6 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::secret::Masker;
-
-use super::event::RequestEvent;
 use super::outcome::{ExitCode, Outcome};
 
 /// How a stage went.
@@ -49,95 +46,7 @@ pub struct ErrorNote {
     pub count: u64,
 }
 
-/// A stage's line on stdout: the last one of a run. Users rely on its field names, so that it is a type of its own.
-#[derive(Debug, Serialize)]
-pub struct SummaryLine {
-    event: &'static str,
-    stage: String,
-    env: String,
-    run_id: String,
-    request_id: Option<String>,
-    started_at: Option<String>,
-    duration_ms: u64,
-    outcome: &'static str,
-    exit_code: u8,
-    metrics: IndexMap<String, u64>,
-    failure_rate: f64,
-    requests: u64,
-    retries: u64,
-    replayed: u64,
-    errors: Vec<ErrorNote>,
-}
-
-impl SummaryLine {
-    /// The line of a summary, with secrets masked.
-    pub fn of(summary: &Summary, masker: &Masker) -> Self {
-        let mask = |note: &ErrorNote| ErrorNote { message: masker.mask(&note.message), count: note.count };
-        Self {
-            event: "summary",
-            stage: summary.stage.clone(),
-            env: summary.env.clone(),
-            run_id: summary.run_id.clone(),
-            request_id: summary.request_id.clone(),
-            started_at: summary.started_at.map(|at| format!("{at:.3}")),
-            duration_ms: millis(summary.duration),
-            outcome: summary.outcome.as_str(),
-            exit_code: summary.outcome.exit_code().code(),
-            metrics: summary.metrics.clone(),
-            // Six digits are enough to tell one item of a million.
-            failure_rate: (summary.failure_rate * 1e6).round() / 1e6,
-            requests: summary.requests,
-            retries: summary.retries,
-            replayed: summary.replayed,
-            errors: summary.errors.iter().map(mask).collect(),
-        }
-    }
-}
-
-/// A request's line on stdout. Users rely on its field names, so that it is a type of its own.
-#[derive(Debug, Serialize)]
-pub struct RequestLine {
-    event: &'static str,
-    stage: String,
-    request_id: String,
-    attempt: u32,
-    idempotency_key: Option<String>,
-    method: &'static str,
-    path: String,
-    http_status: Option<u16>,
-    metrics: IndexMap<String, u64>,
-    duration_ms: u64,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    replayed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<String>,
-}
-
-impl RequestLine {
-    /// The line of a request, with secrets masked.
-    pub fn of(request: &RequestEvent, masker: &Masker) -> Self {
-        Self {
-            event: "request",
-            stage: request.stage.clone(),
-            request_id: request.request_id.clone(),
-            attempt: request.attempt,
-            idempotency_key: request.idempotency_key.clone(),
-            method: request.method,
-            path: masker.mask(&request.path),
-            http_status: request.http_status,
-            metrics: request.metrics.clone(),
-            duration_ms: millis(request.duration),
-            replayed: request.replayed,
-            error: request.error.as_deref().map(|error| masker.mask(error)),
-        }
-    }
-}
-
 /// The exit code of a run with these summaries.
 pub(super) fn exit_code(summaries: &[Summary]) -> ExitCode {
     ExitCode::worst(summaries.iter().map(|summary| summary.outcome.exit_code()))
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

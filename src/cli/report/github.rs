@@ -4,6 +4,7 @@ use std::io::Write as _;
 
 use uuid::Uuid;
 
+use crate::diag::escape_data;
 use crate::run::{ExitCode, Outcome, Summary, SummaryLine};
 use crate::secret::Masker;
 
@@ -22,7 +23,7 @@ const LARGEST_SUMMARY: usize = 1024 * 1024;
 pub(in super::super) fn masker(printer: Printer) -> Masker {
     Masker::with_listener(move |secret| {
         for line in secret.lines().filter(|line| !line.trim().is_empty()) {
-            printer.people(format!("::add-mask::{}\n", escape(line)));
+            printer.people(format!("::add-mask::{}\n", escape_data(line)));
         }
     })
 }
@@ -38,7 +39,7 @@ pub(super) fn annotate(printer: &Printer, summary: &Summary, masker: &Masker) {
     for error in &summary.errors {
         let _ = write!(message, "\n{}", masker.mask(&error.message));
     }
-    printer.people(format!("::{command} title=jobnet {}::{}\n", summary.stage, escape(&message)));
+    printer.people(format!("::{command} title=jobnet {}::{}\n", summary.stage, escape_data(&message)));
 }
 
 /// Writes the job summary and the step's outputs, where GitHub gives files for them.
@@ -133,8 +134,4 @@ fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker)
         let _ = writeln!(text, "{name}<<{delimiter}\n{value}\n{delimiter}");
         text
     })
-}
-
-fn escape(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
@@ -22,7 +22,8 @@ struct Line {
     sent: u64,
     failed: u64,
     retries: u64,
-    waiting: Option<String>,
+    /// What it waits for, and until when.
+    waiting: Option<(String, Instant)>,
 }
 
 impl Progress {
@@ -43,18 +44,20 @@ impl Progress {
             Event::Request(request) => self.change(&request.stage, |line| {
                 let good = request.error.is_none();
                 line.retries += u64::from(request.attempt > 1);
-                line.failed += request.metrics.get("failed").copied().unwrap_or(0) + u64::from(!good);
+                line.failed +=
+                    request.metrics.get("failed").copied().unwrap_or(0) + u64::from(request.gave_up);
                 if good && request.method == "GET" {
                     line.pages += 1;
                 } else if good {
                     line.sent += 1;
                 }
-                line.waiting = None;
+                line.waiting.take_if(|(_, until)| *until <= Instant::now());
             }),
             Event::Picked { stage, items } => self.change(stage, |line| line.picked += items),
             Event::Waiting(waiting) => {
                 let text = format!("{} ({})", masker.mask(&waiting.reason), duration(waiting.wait));
-                self.change(&waiting.stage, |line| line.waiting = Some(text));
+                let until = Instant::now() + waiting.wait;
+                self.change(&waiting.stage, |line| line.waiting = Some((text, until)));
             }
             Event::StageFinished(summary) => {
                 if let Some(line) = self.stages.remove(&summary.stage) {
@@ -68,7 +71,7 @@ impl Progress {
                 let counts = super::table::counts(&summary.metrics);
                 // Where there is no terminal the closing table says the same.
                 let _ = self.lines.println(format!(
-                    "{mark} {}  {counts}  {}",
+                    "{mark} {:20} {:>6}  {counts}",
                     summary.stage,
                     duration(summary.duration)
                 ));
@@ -95,7 +98,7 @@ impl Line {
         let Self { pages, picked, sent, failed, retries, .. } = self;
         let mut text =
             format!("pages {pages} · picked {picked} · sent {sent} · failed {failed} · retries {retries}");
-        if let Some(waiting) = &self.waiting {
+        if let Some((waiting, _)) = &self.waiting {
             text.push_str(" · waiting: ");
             text.push_str(waiting);
         }
@@ -108,7 +111,7 @@ fn style() -> ProgressStyle {
     ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
-const TEMPLATE: &str = "{spinner} {prefix} {elapsed:>4} {wide_msg}";
+const TEMPLATE: &str = "{spinner} {prefix:20} {elapsed:>4}  {wide_msg}";
 
 #[cfg(test)]
 mod tests {

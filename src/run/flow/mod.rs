@@ -20,9 +20,10 @@ use self::batch::Batcher;
 use self::pages::Pages;
 use self::pick::Picker;
 use self::send::Sender;
-use super::bind::{BindError, Binder, BoundRequest, Connections};
+use super::bind::{BoundRequest, Connections};
+use super::binder::{BindError, Binder};
+use super::context::StageRun;
 use super::event::Event;
-use super::stage::StageRun;
 
 /// A flow with all its values.
 pub(super) struct Flow {

@@ -6,11 +6,12 @@ use tokio::sync::mpsc;
 
 use crate::expr::{Bindings, Filter, Projection, Value, text_of};
 use crate::plan;
-use crate::run::bind::{BindError, Binder, BoundRequest};
+use crate::run::bind::BoundRequest;
+use crate::run::binder::{BindError, Binder};
+use crate::run::context::StageRun;
 use crate::run::exchange::{Failure, exchange};
 use crate::run::prepare::Prepared;
 use crate::run::read::Reading;
-use crate::run::stage::StageRun;
 
 /// A page's items, with its number from 1.
 pub(super) struct Page {

@@ -6,9 +6,9 @@ use tokio::task::JoinSet;
 
 use crate::expr::{Bindings, parse_json};
 use crate::run::bind::BoundRequest;
+use crate::run::context::StageRun;
 use crate::run::exchange::exchange;
 use crate::run::read::Reading;
-use crate::run::stage::StageRun;
 
 use super::batch::Batch;
 

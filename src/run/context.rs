@@ -1,0 +1,88 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::Instant;
+
+use crate::plan::Stage;
+use crate::policy::Threshold;
+
+use super::bind::Connections;
+use super::event::Event;
+use super::identity::{Clock, Identity};
+use super::outcome::Outcome;
+use super::stop::Stop;
+use super::summary::Summary;
+use super::tally::Tally;
+
+/// A stage that is being run: what its parts share.
+pub(super) struct StageRun {
+    pub(super) stage: Stage,
+    pub(super) request_id: String,
+    pub(super) deadline: Instant,
+    pub(super) connections: Arc<Connections>,
+    pub(super) clock: Clock,
+    pub(super) stop: Stop,
+    pub(super) key_salt: String,
+    pub(super) tally: Mutex<Tally>,
+    pub(super) events: UnboundedSender<Event>,
+}
+
+/// What every stage of a net's run is given.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub(super) connections: Arc<Connections>,
+    pub(super) identity: Identity,
+    pub(super) clock: Clock,
+    pub(super) stop: Stop,
+    pub(super) key_salt: String,
+    pub(super) events: UnboundedSender<Event>,
+}
+
+impl StageRun {
+    /// Tells whoever listens.
+    pub(super) fn tell(&self, event: Event) {
+        // Nobody listens any more only when the process is ending.
+        let _ = self.events.send(event);
+    }
+
+    /// Changes the tally.
+    pub(super) fn with_tally<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
+        change(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts a request that was sent.
+    pub(super) fn count_request(&self, attempt: u32) {
+        self.with_tally(|tally| {
+            tally.requests += 1;
+            tally.retries += u64::from(attempt > 1);
+        });
+    }
+
+    pub(super) fn summary(
+        &self,
+        identity: &Identity,
+        started_at: Timestamp,
+        began: Instant,
+        threshold: Threshold,
+    ) -> Summary {
+        self.with_tally(|tally| Summary {
+            stage: self.stage.name.clone(),
+            env: identity.env.clone(),
+            run_id: identity.run_id.clone(),
+            request_id: Some(self.request_id.clone()),
+            started_at: Some(started_at),
+            duration: began.elapsed(),
+            outcome: match self.stop.reason() {
+                Some(reason) => Outcome::Stopped(reason),
+                None => tally.outcome(threshold),
+            },
+            metrics: tally.metrics(),
+            failure_rate: tally.failure_rate(),
+            requests: tally.requests,
+            retries: tally.retries,
+            replayed: tally.replayed,
+            errors: tally.errors(),
+        })
+    }
+}

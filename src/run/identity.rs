@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::expr::Value;
+
+/// Tells the time.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Which run of the net this is: the same for all its stages, wherever they run.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The environment.
+    pub env: String,
+    /// The run's id.
+    pub run_id: String,
+    /// When the net's run began.
+    pub job_start_at: Timestamp,
+}
+
+impl Identity {
+    /// `$run`: what a stage's expressions know of the run.
+    pub(super) fn jq_run(&self, stage: &str) -> Value {
+        let text = |text: &str| Value::utf8_str(text.as_bytes().to_vec());
+        let start = self.job_start_at;
+        let entries = [
+            ("id", self.run_id.clone()),
+            ("stage", stage.to_owned()),
+            ("env", self.env.clone()),
+            ("job_start_at", format!("{start:.0}")),
+            ("date", start.strftime("%Y-%m-%d").to_string()),
+        ];
+        Value::obj(entries.iter().map(|(name, value)| (text(name), text(value))).collect())
+    }
+}
