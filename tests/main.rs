@@ -26,3 +26,4 @@ mod schema;
 mod secrets;
 mod signals;
 mod spec_faults;
+mod tls;

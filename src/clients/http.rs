@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +10,9 @@ use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
+
+/// Which servers resolve names.
+const RESOLVER_CONFIG: &str = "/etc/resolv.conf";
 
 /// An answer larger than this is refused: pages are read whole.
 const LARGEST_BODY: usize = 256 * 1024 * 1024;
@@ -50,6 +53,9 @@ pub enum SendError {
     /// No connection came about, so that nothing was sent.
     #[error("cannot connect: {0}")]
     Connect(String),
+    /// The other side is not who it should be, so that nothing was sent.
+    #[error("{0}")]
+    Untrusted(String),
     /// A connection came about, and then nothing.
     #[error("no answer within {0:?}")]
     Timeout(Duration),
@@ -65,7 +71,7 @@ impl SendError {
     /// False where it is certain that the other side never saw the request.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Connect(_) => false,
+            Self::Connect(_) | Self::Untrusted(_) => false,
             Self::Timeout(_) | Self::Cut(_) | Self::TooLarge(_) => true,
         }
     }
@@ -120,7 +126,12 @@ impl HttpClient {
             .map_err(tls)?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let client = Client::builder()
+        let mut builder = Client::builder();
+        if !Path::new(RESOLVER_CONFIG).exists() {
+            // Without it the resolver would ask public servers for what may be private names; the system's does not.
+            builder = builder.no_hickory_dns();
+        }
+        let client = builder
             .tls_backend_preconfigured(config)
             .connect_timeout(connect_timeout)
             .user_agent(concat!("jobnet/", env!("CARGO_PKG_VERSION")))
@@ -148,6 +159,7 @@ impl HttpClient {
         let head = timeout(read, request.send());
         let mut response = match head.await {
             Err(_) => return Err(SendError::Timeout(read)),
+            Ok(Err(error)) if is_untrusted(&error) => return Err(SendError::Untrusted(chain(&error))),
             Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(chain(&error))),
             Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
             Ok(Ok(response)) => response,
@@ -168,6 +180,19 @@ impl HttpClient {
                 return Err(SendError::TooLarge(LARGEST_BODY));
             }
         }
+    }
+}
+
+/// True where a certificate was the reason: it will not be another one in a moment.
+fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+    if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
+        return true;
+    }
+    // An IO error that wraps another names that one's source as its own, and so passes it over.
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => is_untrusted(wrapped),
+        None => error.source().is_some_and(is_untrusted),
     }
 }
 

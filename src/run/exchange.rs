@@ -160,6 +160,7 @@ fn judge(
     let asked = sent.as_ref().ok().and_then(|answer| retry_after(&answer.headers, (run.clock)()));
     let what = match &sent {
         Ok(answer) => Sent::Status { status: answer.status, retry_after: asked.is_some() },
+        Err(SendError::Untrusted(_)) => Sent::Untrusted,
         Err(error) if error.may_have_arrived() => Sent::Lost,
         Err(_) => Sent::Nowhere,
     };
