@@ -233,7 +233,8 @@ impl PlanProblem {
             Self::VariableType { .. } => {
                 Some("a variable has the type of its default: change one of the two".to_owned())
             }
-            Self::Unknown { name, known, .. } => did_you_mean(name, known),
+            Self::Unknown { name, known, what } => did_you_mean(name, known)
+                .or_else(|| Some(format!("name an existing {what}, or declare this one"))),
             Self::WhichApi { known } => Some(
                 if known.is_empty() {
                     "declare one: `apis: {NAME: {base_url: …}}`"
@@ -244,7 +245,7 @@ impl PlanProblem {
             ),
             Self::Contradiction { advice, .. } => Some((*advice).to_owned()),
             Self::AnswerName { .. } => Some("choose another name".to_owned()),
-            Self::BadWindow { .. } => None,
+            Self::BadWindow { .. } => Some("write 15m, say, or as long as the net's cadence".to_owned()),
             Self::Unused { .. } => Some("remove it, or use it".to_owned()),
         }
     }

@@ -143,13 +143,19 @@ impl Problem {
                 Some(did_you_mean(key, known).unwrap_or_else(|| "remove the key".to_owned()))
             }
             Self::DuplicateKey { .. } => Some("keep one of the two".to_owned()),
-            Self::WrongType { help, .. } => help.clone(),
+            Self::WrongType { help, expected, .. } => {
+                Some(help.clone().unwrap_or_else(|| format!("write it as {expected}")))
+            }
             Self::MissingKey { key: "jobnet", .. } => Some("begin with `jobnet: v1`".to_owned()),
             Self::MissingKey { key, .. } => Some(format!("add `{key}: …`")),
             Self::NotOne { found, .. } if found.is_empty() => Some("add one of them".to_owned()),
             Self::NotOne { .. } => Some("keep one of them".to_owned()),
-            Self::UnknownWord { found, known, .. } => did_you_mean(found, known),
-            Self::Expression { help, .. } => help.clone(),
+            Self::UnknownWord { found, known, .. } => {
+                did_you_mean(found, known).or_else(|| Some("write one of these".to_owned()))
+            }
+            Self::Expression { help, .. } => {
+                help.clone().or_else(|| Some("the language is jq: https://jqlang.org/manual/".to_owned()))
+            }
             Self::BadName { .. } => Some("choose another name".to_owned()),
             Self::OverlaysNothing { name, known, what, .. } => {
                 Some(did_you_mean(name, known).unwrap_or_else(|| {

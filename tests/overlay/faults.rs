@@ -129,11 +129,13 @@ async fn a_fault_in_an_environment_stands_where_the_environment_is() {
 
 #[tokio::test]
 async fn an_environment_is_a_mapping() {
-    insta::assert_snapshot!(faults_of_dev("production").await, @r"
+    insta::assert_snapshot!(faults_of_dev("production").await, @"
     error[wrong-type]: expected a mapping of what the environment changes, found the text `production`
      --> jobnet.yaml:8:8
       |
     8 |   dev: production
       |        ^^^^^^^^^^ expected a mapping of what the environment changes
+      |
+      = help: write it as a mapping of what the environment changes
     ");
 }

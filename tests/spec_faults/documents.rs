@@ -93,12 +93,14 @@ stages: {load: {call: {get: /orders}}}
       |
       = help: add one, if only `environments: {local: {}}`
     ");
-    insta::assert_snapshot!(faults(&format!("{spec}environments: [dev, prod]\n")).await, @r"
+    insta::assert_snapshot!(faults(&format!("{spec}environments: [dev, prod]\n")).await, @"
     error[wrong-type]: expected a mapping, found a list
      --> jobnet.yaml:5:15
       |
     5 | environments: [dev, prod]
       |               ^ expected a mapping
+      |
+      = help: write it as a mapping
     ");
 }
 

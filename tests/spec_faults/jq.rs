@@ -14,18 +14,22 @@ stages:
       errors: .errors[
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[bad-expression]: `+` cannot stand here
      --> jobnet.yaml:9:34
       |
     9 |       counts: {orders: .orders + + 1}
       |                                  ^ expected a value, a path or a function
+      |
+      = help: the language is jq: https://jqlang.org/manual/
 
     error[bad-expression]: the expression ends too early
       --> jobnet.yaml:10:23
        |
     10 |       errors: .errors[
        |                       ^ expected `]`
+       |
+       = help: the language is jq: https://jqlang.org/manual/
     ");
 }
 
@@ -43,6 +47,8 @@ stages:
       |
     6 |   load: {call: {post: /orders, body: '{name: "it''s", "l''an": 1, count: .n |}'}}
       |                                                                              ^ expected a value, a path or a function
+      |
+      = help: the language is jq: https://jqlang.org/manual/
     "#);
 }
 
@@ -87,6 +93,8 @@ stages:
        |
     13 |           or .kind = = "small") and
        |                      ^ expected a value, a path or a function
+       |
+       = help: the language is jq: https://jqlang.org/manual/
     "#);
 }
 
@@ -105,12 +113,14 @@ stages:
       to: {post: /invoices}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[bad-expression]: the expression ends too early
       --> jobnet.yaml:11:14
        |
     11 |         .open
        |              ^ expected `)`
+       |
+       = help: the language is jq: https://jqlang.org/manual/
     ");
 }
 

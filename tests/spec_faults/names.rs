@@ -255,7 +255,7 @@ targets:
     egress: [{port: 443, environments: [staging]}]
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[unknown-name]: there is no stage `sned`
      --> jobnet.yaml:5:24
       |
@@ -277,6 +277,8 @@ targets:
        |
     12 |     tags: {prod: '1.0'}
        |            ^^^^ expected one of `local`
+       |
+       = help: name an existing environment, or declare this one
 
     error[unknown-name]: there is no stage `laod`
       --> jobnet.yaml:13:13
@@ -291,5 +293,7 @@ targets:
        |
     14 |     egress: [{port: 443, environments: [staging]}]
        |                                         ^^^^^^^ expected one of `local`
+       |
+       = help: name an existing environment, or declare this one
     ");
 }

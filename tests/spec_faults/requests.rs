@@ -16,7 +16,7 @@ stages:
   send: {flow: {from: {api: shop, get: /orders, items: .items}, to: {api: post_office, post: /parcels}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[which-api]: this request does not say which API it goes to
      --> jobnet.yaml:6:16
       |
@@ -38,6 +38,8 @@ stages:
       |
     8 |   send: {flow: {from: {api: shop, get: /orders, items: .items}, to: {api: post_office, post: /parcels}}}
       |                                                                           ^^^^^^^^^^^ expected one of `shop`, `bank`
+      |
+      = help: name an existing API, or declare this one
     ");
 }
 

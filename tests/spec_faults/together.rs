@@ -78,6 +78,8 @@ async fn twelve_faults_are_reported_at_once_in_the_order_of_their_lines() {
        |
     10 | apis: {shop: {base_url: https://shop.example, retry: {attempts: 0}}}
        |                                                                 ^ expected a whole number of 1 or more
+       |
+       = help: write it as a whole number of 1 or more
 
     error[cyclic-needs]: these stages need each other in a circle: load → send → load
       --> jobnet.yaml:13:13

@@ -22,6 +22,8 @@ stages:
       |
     5 | timezone: [UTC]
       |           ^ expected a text
+      |
+      = help: write it as a text
 
     error[wrong-type]: expected a text, found the number `5`
      --> jobnet.yaml:6:14
@@ -36,6 +38,8 @@ stages:
       |
     7 | defaults: 5
       |           ^ expected `defaults` (a mapping)
+      |
+      = help: write it as `defaults` (a mapping)
 
     error[wrong-type]: expected a list, found the text `load`
       --> jobnet.yaml:10:17
@@ -50,18 +54,24 @@ stages:
        |
     10 |   send: {needs: load, call: {get: {path: /orders}}}
        |                                   ^ expected a text
+       |
+       = help: write it as a text
 
     error[wrong-type]: expected a stage (a mapping), found the text `yes`
       --> jobnet.yaml:11:10
        |
     11 |   clean: yes
        |          ^^^ expected a stage (a mapping)
+       |
+       = help: write it as a stage (a mapping)
 
     error[wrong-type]: expected a request, or a list of requests, found an empty list
       --> jobnet.yaml:12:17
        |
     12 |   empty: {call: []}
        |                 ^ expected a request, or a list of requests
+       |
+       = help: write it as a request, or a list of requests
     "#);
 }
 
@@ -74,7 +84,7 @@ stages:
   send: {timeout: soon, fail_above: 120%, call: {get: /orders}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a duration such as 500ms, 45s, 15m, 2h or 1h30m, found the number `15`
      --> jobnet.yaml:6:19
       |
@@ -96,12 +106,16 @@ stages:
       |
     7 |   send: {timeout: soon, fail_above: 120%, call: {get: /orders}}
       |                   ^^^^ expected a duration such as 500ms, 45s, 15m, 2h or 1h30m
+      |
+      = help: write it as a duration such as 500ms, 45s, 15m, 2h or 1h30m
 
     error[wrong-type]: expected a percentage from 0% to 100%, such as 5%, found the text `120%`
      --> jobnet.yaml:7:37
       |
     7 |   send: {timeout: soon, fail_above: 120%, call: {get: /orders}}
       |                                     ^^^^ expected a percentage from 0% to 100%, such as 5%
+      |
+      = help: write it as a percentage from 0% to 100%, such as 5%
     ");
 }
 
@@ -114,7 +128,7 @@ stages:
   send: {flow: {from: {get: /orders, items: .items}, to: {post: /a, each: maybe}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected true or false, found the text `yes`
      --> jobnet.yaml:6:75
       |
@@ -128,6 +142,8 @@ stages:
       |
     7 |   send: {flow: {from: {get: /orders, items: .items}, to: {post: /a, each: maybe}}}
       |                                                                           ^^^^^ expected true or false
+      |
+      = help: write it as true or false
     ");
 }
 
@@ -145,30 +161,38 @@ stages:
     flow: {from: {get: /orders, items: .items}, to: {post: /a, batch: 0, concurrency: 1.5}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a whole number of 1 or more, found the number `0`
      --> jobnet.yaml:4:65
       |
     4 | apis: {shop: {base_url: https://shop.example, retry: {attempts: 0}}}
       |                                                                 ^ expected a whole number of 1 or more
+      |
+      = help: write it as a whole number of 1 or more
 
     error[wrong-type]: expected a whole number of 0 or more, found the number `-1`
      --> jobnet.yaml:7:14
       |
     7 |     retries: -1
       |              ^^ expected a whole number of 0 or more
+      |
+      = help: write it as a whole number of 0 or more
 
     error[wrong-type]: expected a whole number of 1 or more, found the number `0`
      --> jobnet.yaml:8:71
       |
     8 |     flow: {from: {get: /orders, items: .items}, to: {post: /a, batch: 0, concurrency: 1.5}}
       |                                                                       ^ expected a whole number of 1 or more
+      |
+      = help: write it as a whole number of 1 or more
 
     error[wrong-type]: expected a whole number of 1 or more, found the number `1.5`
      --> jobnet.yaml:8:87
       |
     8 |     flow: {from: {get: /orders, items: .items}, to: {post: /a, batch: 0, concurrency: 1.5}}
       |                                                                                       ^^^ expected a whole number of 1 or more
+      |
+      = help: write it as a whole number of 1 or more
     ");
 }
 
@@ -183,7 +207,7 @@ apis: {shop: {base_url: https://shop.example, idempotency: {conflict: ignore}}}
 stages: {load: {overlap: forbit, call: {get: /orders}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[unknown-word]: `v2` is not a version of the format
      --> jobnet.yaml:1:9
       |
@@ -197,6 +221,8 @@ stages: {load: {overlap: forbit, call: {get: /orders}}}
       |
     4 | apis: {shop: {base_url: https://shop.example, idempotency: {conflict: ignore}}}
       |                                                                       ^^^^^^ expected one of `done`, `in_flight`
+      |
+      = help: write one of these
 
     error[unknown-word]: `forbit` is not a way to handle overlapping runs
      --> jobnet.yaml:5:26
@@ -219,30 +245,38 @@ apis: {shop: {base_url: https://shop.example, retry: {backoff: 2s}, auth: basic,
 stages: {load: {call: {post: /orders, body: {limit: 5}}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a list of durations such as [2s, 4s, 8s], found the text `2s`
      --> jobnet.yaml:4:64
       |
     4 | apis: {shop: {base_url: https://shop.example, retry: {backoff: 2s}, auth: basic, idempotency: maybe}}
       |                                                                ^^ expected a list of durations such as [2s, 4s, 8s]
+      |
+      = help: write it as a list of durations such as [2s, 4s, 8s]
 
     error[wrong-type]: expected a mapping with one of `bearer`, `header`, `basic`, `oauth2`; or `none`, found the text `basic`
      --> jobnet.yaml:4:75
       |
     4 | apis: {shop: {base_url: https://shop.example, retry: {backoff: 2s}, auth: basic, idempotency: maybe}}
       |                                                                           ^^^^^ expected a mapping with one of `bearer`, `header`, `basic`, `oauth2`; or `none`
+      |
+      = help: write it as a mapping with one of `bearer`, `header`, `basic`, `oauth2`; or `none`
 
     error[wrong-type]: expected a mapping with `window` and `conflict`, or `none`, found the text `maybe`
      --> jobnet.yaml:4:95
       |
     4 | apis: {shop: {base_url: https://shop.example, retry: {backoff: 2s}, auth: basic, idempotency: maybe}}
       |                                                                                               ^^^^^ expected a mapping with `window` and `conflict`, or `none`
+      |
+      = help: write it as a mapping with `window` and `conflict`, or `none`
 
     error[wrong-type]: expected a jq expression in quotes, found a mapping
      --> jobnet.yaml:5:45
       |
     5 | stages: {load: {call: {post: /orders, body: {limit: 5}}}}
       |                                             ^ expected a jq expression in quotes
+      |
+      = help: write it as a jq expression in quotes
     ");
 }
 
@@ -261,18 +295,22 @@ stages:
   send: {needs: [load], call: 5}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a text, a number, true or false, found a list
      --> jobnet.yaml:4:16
       |
     4 | vars: {LIMITS: [1], SPARE: 1}
       |                ^ expected a text, a number, true or false
+      |
+      = help: write it as a text, a number, true or false
 
     error[wrong-type]: expected a name, found the number `5`
      --> jobnet.yaml:5:18
       |
     5 | secrets: [TOKEN, 5]
       |                  ^ expected a name
+      |
+      = help: write it as a name
 
     error[missing-key]: an API needs `base_url`
      --> jobnet.yaml:6:14
@@ -287,11 +325,15 @@ stages:
       |
     8 |   load: {timeout: '${LIMITS}', call: {get: [/orders], query: {limit: '{$vars.LIMITS}'}}}
       |                                            ^ expected a text
+      |
+      = help: write it as a text
 
     error[wrong-type]: expected a request, or a list of requests, found the number `5`
      --> jobnet.yaml:9:31
       |
     9 |   send: {needs: [load], call: 5}
       |                               ^ expected a request, or a list of requests
+      |
+      = help: write it as a request, or a list of requests
     ");
 }

@@ -44,19 +44,23 @@ stages: {{load: {{call: {{get: /orders}}}}}}
 "
         )
     };
-    insta::assert_snapshot!(faults(&spec("90s")).await, @r"
+    insta::assert_snapshot!(faults(&spec("90s")).await, @"
     error[bad-window]: a window of idempotency keys cannot be 1m30s
      --> jobnet.yaml:4:69
       |
     4 | apis: {shop: {base_url: https://shop.example, idempotency: {window: 90s}}}
       |                                                                     ^^^ expected whole minutes, at least 1m and at most 24h
+      |
+      = help: write 15m, say, or as long as the net's cadence
     ");
-    insta::assert_snapshot!(faults(&spec("25h")).await, @r"
+    insta::assert_snapshot!(faults(&spec("25h")).await, @"
     error[bad-window]: a window of idempotency keys cannot be 25h
      --> jobnet.yaml:4:69
       |
     4 | apis: {shop: {base_url: https://shop.example, idempotency: {window: 25h}}}
       |                                                                     ^^^ expected whole minutes, at least 1m and at most 24h
+      |
+      = help: write 15m, say, or as long as the net's cadence
     ");
 }
 
@@ -69,7 +73,7 @@ stages:
   send: {call: {query: [a], timeout: {read: 5}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[not-exactly-one]: a stage has none of `call`, `flow`
      --> jobnet.yaml:6:9
       |
@@ -83,6 +87,8 @@ stages:
       |
     6 |   load: {timeout: soon}
       |                   ^^^^ expected a duration such as 500ms, 45s, 15m, 2h or 1h30m
+      |
+      = help: write it as a duration such as 500ms, 45s, 15m, 2h or 1h30m
 
     error[not-exactly-one]: a request has none of `get`, `post`, `put`, `patch`, `delete`
      --> jobnet.yaml:7:16
@@ -97,6 +103,8 @@ stages:
       |
     7 |   send: {call: {query: [a], timeout: {read: 5}}}
       |                        ^ expected a mapping
+      |
+      = help: write it as a mapping
 
     error[wrong-type]: expected a duration such as 500ms, 45s, 15m, 2h or 1h30m, found the number `5`
      --> jobnet.yaml:7:45
