@@ -41,7 +41,8 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let connections = Connections::bind(plan, &stages, &values, cert_file.as_ref(), &masker)?;
     let identity = Identity {
         env: plan.env.clone(),
-        run_id: args.run_id.clone().unwrap_or_else(|| Uuid::new_v4().to_string()),
+        // Engines hand over what they do not have as an empty text.
+        run_id: args.run_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::new_v4().to_string()),
         job_start_at: args.job_start_at.unwrap_or_else(Timestamp::now),
     };
 
