@@ -5,6 +5,7 @@ mod jq;
 mod keys;
 mod names;
 mod needs;
+mod paging;
 mod requests;
 mod schedules;
 mod together;

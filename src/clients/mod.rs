@@ -8,6 +8,7 @@ mod auth_error;
 mod credentials;
 mod gate;
 mod http;
+mod link;
 mod retry_after;
 mod token;
 
@@ -16,4 +17,5 @@ pub use auth_error::AuthError;
 pub use credentials::basic_pair;
 pub use gate::Gates;
 pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
+pub use link::link;
 pub use retry_after::retry_after;

@@ -7,6 +7,7 @@ use crate::expr::{Filter, Late, Percent, Template};
 
 use super::api::Api;
 use super::declared::Declared;
+use super::paging::Paging;
 use super::schedule::Timing;
 use super::uses::Uses;
 
@@ -145,18 +146,7 @@ pub struct Pages {
     /// The items of a page.
     pub items: Filter,
     /// The way to the next page; without it there is one.
-    pub next: Option<Next>,
-}
-
-/// How one page leads to the next.
-#[derive(Debug, Clone)]
-pub struct Next {
-    /// The next page's cursor; null or empty on the last.
-    pub cursor: Filter,
-    /// The query value that takes it.
-    pub param: String,
-    /// More pages than this are an error.
-    pub max_pages: Late<NonZeroU32>,
+    pub next: Option<Paging>,
 }
 
 /// Requests that carry chosen items.

@@ -4,13 +4,13 @@ use crate::expr::{Late, Scope};
 use crate::spec::{CallSpec, FlowSpec, FromSpec, Problem, StageSpec, ToSpec};
 
 use super::compile::Compiler;
-use super::model::{Flow, Next, Pages, Request, Send, Size, Work};
+use super::model::{Flow, Pages, Request, Send, Size, Work};
+use super::paging::Paging;
 use super::problem::PlanProblem;
 use super::request::Apis;
 
 const DEFAULT_BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 const DEFAULT_CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
-const DEFAULT_MAX_PAGES: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
 
 /// The variables that every expression has.
 const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
@@ -73,14 +73,7 @@ impl Pages {
         let scope = Scope::default();
         let request = Request::of_pages(spec, apis, compiler);
         let items = compiler.filter(&spec.items, &scope);
-        let next = spec.next.as_ref().map(|next| {
-            let max_pages = next.max_pages.as_ref().map(|late| compiler.late(late));
-            Some(Next {
-                cursor: compiler.filter(&next.cursor, &scope)?,
-                param: next.param.value.clone(),
-                max_pages: max_pages.unwrap_or(Late::Known(DEFAULT_MAX_PAGES)),
-            })
-        });
+        let next = spec.next.as_ref().map(|next| Paging::compile(next, compiler));
         Some(Self { request: request?, items: items?, next: next.flatten() })
     }
 }

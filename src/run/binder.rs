@@ -32,6 +32,16 @@ pub enum BindError {
         /// The length.
         length: Duration,
     },
+    /// A last page that comes before the first.
+    #[error("{place}: the last page is {last}, and the first {first}")]
+    LastPage {
+        /// What is meant.
+        place: String,
+        /// The first page's number.
+        first: u32,
+        /// The last page's number.
+        last: u32,
+    },
     /// A header that cannot be sent.
     #[error("{place}: this is not a header that can be sent")]
     Header {
@@ -54,6 +64,7 @@ impl BindError {
             Self::Window { .. } => {
                 "the window decides how long the same payload is the same request: 15m, say"
             }
+            Self::LastPage { .. } => "make `last` no less than `first`",
             Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
             Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
         }

@@ -23,8 +23,12 @@ impl Call {
             let failure = match request.prepare(&Value::Null, &bindings) {
                 Err(error) => (false, error.to_string()),
                 Ok(prepared) => {
-                    let reading =
-                        Reading { bindings: &bindings, projection: None, wanted: request.answer.is_some() };
+                    let reading = Reading {
+                        bindings: &bindings,
+                        projection: None,
+                        wanted: request.answer.is_some(),
+                        end_on: &[],
+                    };
                     match exchange(run, request, &prepared, &reading).await {
                         Ok(received) => {
                             run.with_tally(|tally| {

@@ -157,6 +157,11 @@ fn judge(
     reading: &Reading<'_>,
     event: &mut RequestEvent,
 ) -> Next {
+    if let Ok(answer) = &sent
+        && reading.end_on.contains(&answer.status)
+    {
+        return Next::End(Ok(Received { is_past_end: true, ..Received::default() }));
+    }
     let asked = sent.as_ref().ok().and_then(|answer| retry_after(&answer.headers, (run.clock)()));
     let what = match &sent {
         Ok(answer) => Sent::Status { status: answer.status, retry_after: asked.is_some() },
@@ -181,7 +186,7 @@ fn judge(
     match (verdict, sent) {
         (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
             let replayed = verdict == Verdict::Replayed || is_replay(&answer.headers);
-            Next::End(received(request, &answer, replayed, reading, event))
+            Next::End(received(request, answer, replayed, reading, event))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
         (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN), reason },
@@ -212,13 +217,14 @@ fn is_replay(headers: &HeaderMap) -> bool {
 
 fn received(
     request: &BoundRequest,
-    answer: &Answer,
+    answer: Answer,
     replayed: bool,
     reading: &Reading<'_>,
     event: &mut RequestEvent,
 ) -> Result<Received, Failure> {
-    match read(request, answer, replayed, reading) {
-        Ok(received) => {
+    match read(request, &answer, replayed, reading) {
+        Ok(mut received) => {
+            received.headers = answer.headers;
             event.replayed = replayed;
             let counted = received.counts.iter().filter(|(name, _)| !replayed || *name == "failed");
             event.metrics.extend(counted.map(|(name, count)| (name.clone(), *count)));

@@ -1,10 +1,12 @@
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use url::Url;
 
 use crate::expr::{Bindings, EvalError, Value, canonical_json};
 use crate::plan::Method;
 
-use super::bind::BoundRequest;
+use super::bind::{BoundRequest, Connection};
 
 /// A request as it will be sent, whichever attempt it is.
 #[derive(Debug, Clone)]
@@ -66,6 +68,32 @@ impl Prepared {
             .collect();
         next.url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
         next
+    }
+
+    /// The same request to another URL, with the API's credentials and the query values that every request to it has.
+    ///
+    /// # Errors
+    /// The URL's scheme, host and port where they are not the API's: its credentials would leave it.
+    pub(super) fn with_url(&self, mut url: Url, connection: &Connection) -> Result<Self, String> {
+        let base = &connection.base;
+        if url.origin() != base.origin() {
+            return Err(match url.host_str() {
+                Some(_) => url.origin().ascii_serialization(),
+                None => format!("{}:", url.scheme()),
+            });
+        }
+        // A URL of http or https takes both.
+        let _ = url.set_username(base.username());
+        let _ = url.set_password(base.password());
+        url.set_fragment(None);
+        let known: HashSet<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        let missing: Vec<_> = connection.query.iter().filter(|(name, _)| !known.contains(name)).collect();
+        if !missing.is_empty() {
+            url.query_pairs_mut().extend_pairs(missing.iter().map(|(name, value)| (name, value)));
+        }
+        let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
+        let path = below.filter(|path| path.starts_with('/')).unwrap_or(url.path()).to_owned();
+        Ok(Self { url, path, ..self.clone() })
     }
 
     /// The body's bytes.

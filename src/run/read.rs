@@ -1,4 +1,5 @@
 use indexmap::IndexMap;
+use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
 use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
@@ -7,9 +8,12 @@ use crate::secret::Masker;
 use super::bind::BoundRequest;
 
 /// A good answer, read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Received {
     pub(super) value: Value,
+    pub(super) headers: HeaderMap,
+    /// The answer says that there is no such page, and nothing else.
+    pub(super) is_past_end: bool,
     pub(super) counts: IndexMap<String, u64>,
     pub(super) replayed: bool,
     pub(super) errors: Vec<String>,
@@ -23,6 +27,8 @@ pub(super) struct Reading<'a> {
     pub(super) projection: Option<&'a Projection>,
     /// The answer itself is wanted, whatever is counted in it.
     pub(super) wanted: bool,
+    /// Error statuses that are a good answer: there is no such page.
+    pub(super) end_on: &'a [u16],
 }
 
 /// Error texts from an answer are shown up to this many characters.
@@ -38,7 +44,7 @@ pub(super) fn read(
     replayed: bool,
     reading: &Reading<'_>,
 ) -> Result<Received, String> {
-    let mut received = Received { value: Value::Null, counts: IndexMap::new(), replayed, errors: Vec::new() };
+    let mut received = Received { replayed, ..Received::default() };
     let looks = reading.wanted || !request.counts.is_empty() || request.errors.is_some();
     if !looks {
         return Ok(received);

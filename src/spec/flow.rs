@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
+use super::next::NextSpec;
 use super::record::record;
 use super::request::{CountsSpec, QuerySpec};
 use super::stage::RequestTimeoutSpec;
@@ -38,21 +39,6 @@ record! {
         next: NextSpec,
         /// Waits of these requests alone.
         timeout: RequestTimeoutSpec,
-    }
-}
-
-record! {
-    /// How one page leads to the next.
-    NextSpec is "the way to the next page"
-    required {
-        /// The cursor of the next page; null or empty on the last.
-        cursor: JqText,
-        /// The query value that takes the cursor.
-        param: Spanned<String>,
-    }
-    optional {
-        /// More pages than this are an error. Default 100000.
-        max_pages: LateSpec<NonZeroU32>,
     }
 }
 

@@ -141,7 +141,7 @@ apis: {shop: {auth: {basic: {username: me}}}}
 stages:
   load:
     flow:
-      from: {get: /orders, next: {cursor: .next}}
+      from: {get: /orders}
 ",
     );
     insta::assert_snapshot!(findings.await, @r"
@@ -172,7 +172,7 @@ stages:
     error[missing-key]: a flow needs `to`
      --> jobnet.yaml:7:7
       |
-    7 |       from: {get: /orders, next: {cursor: .next}}
+    7 |       from: {get: /orders}
       |       ^^^^ expected `to` with the target of a flow (a mapping)
       |
       = help: add `to: …`
@@ -180,18 +180,10 @@ stages:
     error[missing-key]: the source of a flow needs `items`
      --> jobnet.yaml:7:13
       |
-    7 |       from: {get: /orders, next: {cursor: .next}}
+    7 |       from: {get: /orders}
       |             ^ expected `items` with a jq expression
       |
       = help: add `items: …`
-
-    error[missing-key]: the way to the next page needs `param`
-     --> jobnet.yaml:7:34
-      |
-    7 |       from: {get: /orders, next: {cursor: .next}}
-      |                                  ^ expected `param` with a text
-      |
-      = help: add `param: …`
     ");
 }
 

@@ -2,6 +2,7 @@
 //! waiting for the next where that is slower, so that memory holds a few pages and the batches that are not full.
 
 mod batch;
+mod next;
 mod pages;
 mod pick;
 mod send;
@@ -132,8 +133,8 @@ impl Flow {
 /// be built.
 fn projection(flow: &plan::Flow, sent: Option<&BTreeSet<String>>) -> Option<Projection> {
     let path = flow.from.items.reads().as_path().filter(|path| !path.is_empty())?;
-    if let Some(next) = &flow.from.next
-        && next.cursor.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))
+    if let Some(next) = flow.from.next.as_ref().and_then(|paging| paging.next.filter())
+        && next.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))
     {
         return None;
     }

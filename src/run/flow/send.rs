@@ -91,7 +91,7 @@ impl SendShared {
                 return self.run.with_tally(|tally| tally.add_failure(Some(items), false, message));
             }
         };
-        let reading = Reading { bindings: &self.bindings, projection: None, wanted: false };
+        let reading = Reading { bindings: &self.bindings, projection: None, wanted: false, end_on: &[] };
         match exchange(&self.run, &self.request, &prepared, &reading).await {
             Ok(received) => self.run.with_tally(|tally| {
                 tally.add_answer(&received.counts, received.replayed);
