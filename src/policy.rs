@@ -1,5 +1,7 @@
-//! What authentication, retry, idempotency and the failure threshold *are*: plain values with their arithmetic, and no
+//! What authentication, retry, idempotency, rates and the failure threshold *are*: plain values with their arithmetic, and no
 //! idea of where they come from or who sends a request by them.
+
+mod rate;
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::secret::Redacted;
+
+pub use rate::Rate;
 
 /// How requests to an API say who is asking.
 #[derive(Debug, Clone)]

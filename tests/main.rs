@@ -19,6 +19,7 @@ mod overlay;
 mod paging;
 mod plan;
 mod portal_net;
+mod rate;
 mod report;
 mod retries;
 mod retry_after;

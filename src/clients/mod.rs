@@ -9,6 +9,7 @@ mod credentials;
 mod gate;
 mod http;
 mod link;
+mod pacer;
 mod retry_after;
 mod token;
 
@@ -18,4 +19,5 @@ pub use credentials::basic_pair;
 pub use gate::Gates;
 pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
 pub use link::link;
+pub use pacer::{NotThen, Pacer};
 pub use retry_after::retry_after;

@@ -2,7 +2,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::expr::{Late, Template};
-use crate::policy::{ClientAuth, Conflict, Window};
+use crate::policy::{ClientAuth, Conflict, Rate, Window};
 use crate::spec::{ApiSpec, AuthSpec, ClientStyle, ConflictSpec, IdempotencySpec, LateSpec};
 
 use super::compile::Compiler;
@@ -25,6 +25,8 @@ pub struct Api {
     pub connect_timeout: Option<Late<Duration>>,
     /// How long to wait for an answer, where the spec says so.
     pub read_timeout: Option<Late<Duration>>,
+    /// How often requests may start, where the spec says so.
+    pub rate: Option<Late<Rate>>,
     /// When a request is tried again.
     pub retry: ApiRetry,
     /// Whether the API knows idempotency keys.
@@ -101,6 +103,7 @@ impl Api {
                 .and_then(|timeout| timeout.connect.as_ref())
                 .map(|late| compiler.late(late)),
             read_timeout: timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late)),
+            rate: spec.rate.as_ref().map(|late| compiler.late(late)),
             retry: ApiRetry::default(),
             idempotency: idempotency(spec.idempotency.as_ref(), compiler),
             uses: Uses::default(),

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
-use crate::clients::{Authorizer, Gates, HttpClient, basic_pair};
+use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
 use crate::expr::{Filter, Lookup, Template};
 use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, Work};
 use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
@@ -24,6 +24,8 @@ pub(super) struct Connection {
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
     pub(super) query: Vec<(String, String)>,
     pub(super) read_timeout: Duration,
+    /// When its requests may start, whichever stage they are of.
+    pub(super) pacer: Option<Pacer>,
     pub(super) retry: Retry,
     pub(super) idempotency: Idempotency,
     pub(super) authorizer: Authorizer,
@@ -96,6 +98,7 @@ impl Connection {
             read: binder.late_or("timeout.read", api.read_timeout.as_ref(), defaults.read)?,
         };
         let retry = retry(&binder, api)?;
+        let rate = api.rate.as_ref().map(|late| binder.late("rate", late)).transpose()?.flatten();
         let auth = auth(&binder, &api.auth)?;
         let mut headers = Vec::new();
         for (name, template) in &api.headers {
@@ -120,6 +123,7 @@ impl Connection {
             query,
             read_timeout: timeouts.read,
             authorizer: Authorizer::new(auth, timeouts.read, retry.clone(), masker.clone()),
+            pacer: rate.map(Pacer::new),
             retry,
             idempotency: idempotency(&binder, &api.idempotency)?,
             client: HttpClient::new(timeouts.connect, cert_file)?,

@@ -2,15 +2,16 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use crate::clients::{Answer, Outgoing, SendError, retry_after};
 use crate::plan::Method;
 use crate::policy::{Idempotency, Window};
 
+use super::admit::{admit, pause};
 use super::bind::BoundRequest;
 use super::context::StageRun;
-use super::event::{Event, RequestEvent, Waiting};
+use super::event::{Event, RequestEvent};
 use super::key::idempotency_key;
 use super::prepare::Prepared;
 use super::read::{Reading, Received, error_text, read};
@@ -47,16 +48,9 @@ pub(super) async fn exchange(
     let mut renewed = false;
     let mut attempt = 0;
     loop {
-        wait_for_host(run, request).await?;
+        let auth = admit(run, request, prepared).await?;
         attempt += 1;
         let key = key.get_or_insert_with(|| keyed(run, request, prepared)).clone();
-        let auth =
-            connection.authorizer.headers(&connection.client, &run.request_id, run.deadline).await.map_err(
-                |error| Failure {
-                    message: format!("{} {}: {error}", prepared.method.as_str(), prepared.path),
-                    temporary: error.is_temporary(),
-                },
-            )?;
         let outgoing = outgoing(run, request, prepared, key.as_deref(), &auth);
         let began = Instant::now();
         let sent = tokio::select! {
@@ -234,28 +228,5 @@ fn received(
             event.error = Some(message.clone());
             Err(Failure { message, temporary: false })
         }
-    }
-}
-
-/// Waits while the host wants to be left alone.
-async fn wait_for_host(run: &StageRun, request: &BoundRequest) -> Result<(), Failure> {
-    while let Some(until) = run.connections.gates.closed_until(&request.connection.host) {
-        pause(run, until, "the host asked for a pause").await?;
-    }
-    Ok(())
-}
-
-/// Waits until a moment, unless that is past the stage's time, or the run is told to stop.
-async fn pause(run: &StageRun, until: Instant, reason: &str) -> Result<(), Failure> {
-    if until > run.deadline {
-        let wait = until.saturating_duration_since(Instant::now());
-        let message = format!("a wait of {} s would exceed the stage's time", wait.as_secs().max(1));
-        return Err(Failure { message, temporary: true });
-    }
-    let wait = until.saturating_duration_since(Instant::now());
-    run.tell(Event::Waiting(Waiting { stage: run.stage.name.clone(), reason: reason.to_owned(), wait }));
-    tokio::select! {
-        () = sleep_until(until) => Ok(()),
-        () = run.stop.asked() => Err(Failure { message: "the run was told to stop".to_owned(), temporary: true }),
     }
 }

@@ -3,6 +3,7 @@
 //! Invariants: the engine talks to nobody. It sends [`Event`]s, and whoever started it listens; it reads no flag, file
 //! or process environment, and the clock is handed to it.
 
+mod admit;
 mod bind;
 mod bind_auth;
 mod binder;

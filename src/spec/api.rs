@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 
+use crate::policy::Rate;
+
 use super::leaf::{LateSpec, PlainText};
 use super::node::{Node, NodeValue};
 use super::problem::Problem;
@@ -24,6 +26,8 @@ record! {
         timeout: TimeoutSpec,
         /// How often a request is tried when the other side is unavailable.
         retry: RetrySpec,
+        /// How often requests may start, evenly, those of all stages together: `1/s`, `10/m`, `5/2s`.
+        rate: LateSpec<Rate>,
         /// `Idempotency-Key` on every POST and PUT; `none` for an API that does not know it.
         idempotency: IdempotencySpec,
         /// Headers of every request.

@@ -256,7 +256,7 @@ impl<T: Scalar> Read for LateSpec<T> {
         match Late::parse(&text) {
             Ok(late) => Some(Self { late, text, span: node.span }),
             Err(ParseFault::WrongType) => {
-                let with_unit = ["s", "%"].map(|unit| format!("{text}{unit}"));
+                let with_unit = ["s", "%", "/s"].map(|unit| format!("{text}{unit}"));
                 let mended = with_unit.into_iter().find(|text| T::parse(text).is_some());
                 let help = mended.map(|text| format!("add the unit: `{text}`, say"));
                 reader.wrong_type_mended_by(Self::EXPECTED, node, help);

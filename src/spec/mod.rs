@@ -14,6 +14,7 @@ mod next;
 mod node;
 mod overlay;
 mod problem;
+mod rate;
 mod reader;
 mod record;
 mod request;

@@ -115,3 +115,37 @@ stages:
       = help: add the unit: `5s`, say
     ");
 }
+
+#[tokio::test]
+async fn a_rate_is_a_number_of_requests_in_a_time() {
+    let spec = |rate: &str| {
+        format!(
+            "\
+jobnet: v1
+name: net
+vars: {{OFTEN: 0/s}}
+environments: {{local: {{}}}}
+apis: {{shop: {{base_url: https://shop.example, rate: {rate}}}}}
+stages: {{load: {{call: {{get: /orders, query: {{often: '${{OFTEN}}'}}}}}}}}
+"
+        )
+    };
+    insta::assert_snapshot!(faults(&spec("5")).await, @r"
+    error[wrong-type]: expected a rate such as 1/s, 10/m or 5/2s, found the number `5`
+     --> jobnet.yaml:5:53
+      |
+    5 | apis: {shop: {base_url: https://shop.example, rate: 5}}
+      |                                                     ^ expected a rate such as 1/s, 10/m or 5/2s
+      |
+      = help: add the unit: `5/s`, say
+    ");
+    insta::assert_snapshot!(faults(&spec("'${OFTEN}'")).await, @r"
+    error[bad-value]: OFTEN makes it `0/s`, expected a rate such as 1/s, 10/m or 5/2s
+     --> jobnet.yaml:5:53
+      |
+    5 | apis: {shop: {base_url: https://shop.example, rate: '${OFTEN}'}}
+      |                                                     ^^^^^^^^^^ expected a rate such as 1/s, 10/m or 5/2s
+      |
+      = help: change the variable's value, or write the value here
+    ");
+}
