@@ -12,6 +12,7 @@ mod auth;
 mod common;
 mod counting;
 mod documentation;
+mod for_each;
 mod help;
 mod idempotency;
 mod kill;

@@ -7,6 +7,7 @@ mod names;
 mod needs;
 mod paging;
 mod requests;
+mod rows;
 mod schedules;
 mod together;
 mod types;

@@ -42,6 +42,14 @@ impl Bindings {
         Self(vec![Value::Null, vars, run])
     }
 
+    /// The same with `$each`.
+    #[must_use]
+    pub fn with_each(&self, each: Value) -> Self {
+        let mut values = self.0.clone();
+        values[0] = each;
+        Self(values)
+    }
+
     /// Adds the answer that the scope names next.
     pub fn push_answer(&mut self, answer: Value) {
         self.0.push(answer);

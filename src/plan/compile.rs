@@ -94,6 +94,13 @@ impl<'s> Compiler<'s> {
         plain.template.clone()
     }
 
+    /// A text that expressions will see, and in which therefore no secret may stand.
+    pub(super) fn seen_by_jq(&mut self, plain: &PlainText) -> Template {
+        let names: Vec<NameUse> = plain.template.names().collect();
+        self.use_in_jq(&names, plain.span, &plain.text);
+        plain.template.clone()
+    }
+
     /// A late value, checked with the values that the spec knows. Reports nothing about values that only a run knows.
     pub(super) fn late<T: Scalar>(&mut self, late: &LateSpec<T>) -> Late<T> {
         self.use_names(&late.late.names(), late.span, &late.text);

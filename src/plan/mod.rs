@@ -15,6 +15,7 @@ mod paging;
 mod problem;
 mod request;
 mod resolve;
+mod rows;
 mod schedule;
 mod selection;
 mod uses;
@@ -29,6 +30,7 @@ pub use model::{Flow, Method, Pages, Plan, Plans, Request, Send, Size, Stage, Wo
 pub use paging::{Next, Paging};
 pub use problem::PlanProblem;
 pub use resolve::resolve;
+pub use rows::Row;
 pub use schedule::{Overlap, Schedule, Timing};
 pub use selection::{Selection, SelectionError, Selector};
 pub use uses::Uses;

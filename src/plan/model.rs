@@ -8,6 +8,7 @@ use crate::expr::{Filter, Late, Percent, Template};
 use super::api::Api;
 use super::declared::Declared;
 use super::paging::Paging;
+use super::rows::Row;
 use super::schedule::Timing;
 use super::uses::Uses;
 
@@ -130,6 +131,8 @@ pub struct Request {
 /// Pages of items, a choice among them, and requests that carry the chosen on.
 #[derive(Debug, Clone)]
 pub struct Flow {
+    /// The rows for each of which the items are read; without them they are read once.
+    pub for_each: Option<Vec<Row>>,
     /// Where the items come from.
     pub from: Pages,
     /// Which items are chosen; all where absent.

@@ -1,5 +1,6 @@
 use std::num::NonZeroU32;
 
+use super::for_each::ForEachSpec;
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
 use super::next::NextSpec;
 use super::record::record;
@@ -16,6 +17,9 @@ record! {
         to: ToSpec,
     }
     optional {
+        /// Rows, for each of which `from` is read once, one after the other: `.` in its path and query is the row, and
+        /// `$each` is it everywhere. Without it `from` is read once.
+        for_each: ForEachSpec,
         /// Which items are chosen: jq that is true for them. Without it all are.
         select: JqText,
     }

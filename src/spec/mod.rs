@@ -7,6 +7,7 @@ mod api;
 mod call;
 mod defaults;
 mod flow;
+mod for_each;
 mod leaf;
 mod model;
 mod naming;
@@ -36,6 +37,7 @@ pub use api::{
 pub use call::CallSpec;
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
 pub use flow::{FlowSpec, FromSpec, ToSpec};
+pub use for_each::{ForEachSpec, RowSpec};
 pub use leaf::{JqText, LateSpec, Name, PatternText, PlainText, Spanned};
 pub use model::{Document, Spec, Version};
 pub use next::{EndStatus, NextSpec};

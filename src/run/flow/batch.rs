@@ -36,9 +36,9 @@ impl Batcher {
         (batch.items >= self.most.get()).then(|| std::mem::take(batch))
     }
 
-    /// The batches that did not fill, in the order of their first items.
-    pub(super) fn finish(self) -> impl Iterator<Item = Batch> {
-        self.groups.into_values().filter(|batch| batch.items > 0)
+    /// Gives out the batches that did not fill, in the order of their first items.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Batch> + use<> {
+        std::mem::take(&mut self.groups).into_values().filter(|batch| batch.items > 0)
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
             for (index, group) in groups.iter().enumerate() {
                 batches.extend(batcher.push(Item { group: group.to_string(), json: format!("[{group},{index}]") }));
             }
-            batches.extend(batcher.finish());
+            batches.extend(batcher.drain());
             let mut seen = Vec::new();
             for batch in batches {
                 let items: Vec<(u8, usize)> = serde_json::from_str(&format!("[{}]", batch.json)).unwrap();

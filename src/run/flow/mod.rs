@@ -5,6 +5,7 @@ mod batch;
 mod next;
 mod pages;
 mod pick;
+mod rows;
 mod send;
 
 use std::collections::BTreeSet;
@@ -14,12 +15,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::expr::{Bindings, Filter, Projection, Template};
+use crate::expr::{Bindings, Filter, Projection, Template, Value};
 use crate::plan;
 
 use self::batch::Batcher;
 use self::pages::Pages;
 use self::pick::Picker;
+use self::rows::bind_rows;
 use self::send::Sender;
 use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
@@ -28,6 +30,7 @@ use super::event::Event;
 
 /// A flow with all its values.
 pub(super) struct Flow {
+    rows: Option<Vec<Value>>,
     pages: Pages,
     select: Option<Filter>,
     /// The keys that requests are made from; all where that is not known.
@@ -62,7 +65,9 @@ impl Flow {
             }
         };
         let sent_keys = sent_keys(&flow.to);
+        let each = at("for_each");
         Ok(Self {
+            rows: flow.for_each.as_ref().map(|rows| bind_rows(rows, &each)).transpose()?,
             pages: Pages::bind(&flow.from, source, projection(flow, sent_keys.as_ref()), &from)?,
             select: flow.select.clone(),
             sent_keys,
@@ -81,13 +86,20 @@ impl Flow {
     /// Runs the flow until the last page is sent, a page cannot be read, or a stop.
     pub(super) async fn run(self, run: &Arc<StageRun>, bindings: Bindings) {
         let (page_sender, mut page_receiver) = mpsc::channel(1);
-        let fetching = self.pages.fetch(Arc::clone(run), bindings.clone(), page_sender);
+        let fetching = self.pages.fetch(Arc::clone(run), self.rows, bindings.clone(), page_sender);
         let fetching = AbortOnDropHandle::new(tokio::spawn(fetching));
-        let mut picker = Picker::new(self.select, self.group_by, self.sent_keys, bindings.clone());
+        let mut picker = Picker::new(self.select, self.group_by, self.sent_keys);
         let mut batcher = Batcher::new(self.batch);
-        let mut sender =
-            Sender::new(Arc::clone(run), self.request, bindings, self.batch.is_none(), self.concurrency);
+        let mut sender = Sender::new(Arc::clone(run), self.request, self.batch.is_none(), self.concurrency);
+        let (mut row, mut bindings) = (None, Arc::new(bindings));
         while let Some(page) = page_receiver.recv().await {
+            // A request is of one row: its expressions see it.
+            if page.row != row {
+                for batch in batcher.drain() {
+                    sender.send(batch, &bindings).await;
+                }
+            }
+            (row, bindings) = (page.row, Arc::clone(&page.bindings));
             // Choosing computes; it must not keep the next page from being read.
             let picking = tokio::task::spawn_blocking(move || {
                 let picked = picker.pick(page);
@@ -107,7 +119,7 @@ impl Flow {
             run.tell(Event::Picked { stage: run.stage.name.clone(), items: picked.items.len() as u64 });
             for item in picked.items {
                 if let Some(batch) = batcher.push(item) {
-                    sender.send(batch).await;
+                    sender.send(batch, &bindings).await;
                 }
             }
             if run.stop.reason().is_some() {
@@ -115,8 +127,8 @@ impl Flow {
             }
         }
         if run.stop.reason().is_none() {
-            for batch in batcher.finish() {
-                sender.send(batch).await;
+            for batch in batcher.drain() {
+                sender.send(batch, &bindings).await;
             }
         }
         sender.finish().await;

@@ -14,7 +14,11 @@ use super::next::{Paging, Walk};
 
 /// A page's items, with its number from 1.
 pub(super) struct Page {
+    /// The number of the row that it was read for, from 1; `None` where there are no rows.
+    pub(super) row: Option<usize>,
     pub(super) number: u32,
+    /// What expressions see beside its items.
+    pub(super) bindings: Arc<Bindings>,
     pub(super) items: Vec<Value>,
 }
 
@@ -40,17 +44,45 @@ impl Pages {
     /// Reads page after page into `pages`, and waits there until the one before was taken. Ends early, without an error,
     /// when nobody takes pages any more or a stop is asked for.
     ///
+    /// With rows it reads the pages of each, one row after the other; a row whose pages cannot be had is one failed of
+    /// one, and the others go on.
+    ///
     /// # Errors
-    /// The page that could not be had: what follows it is unknown.
+    /// Without rows, the page that could not be had: what follows it is unknown.
     pub(super) async fn fetch(
         self,
         run: Arc<StageRun>,
+        rows: Option<Vec<Value>>,
         bindings: Bindings,
         pages: mpsc::Sender<Page>,
     ) -> Result<(), Failure> {
+        let Some(rows) = rows else {
+            return self.fetch_row(&run, None, Value::Null, bindings, &pages).await;
+        };
+        for (index, row) in rows.into_iter().enumerate() {
+            if run.stop.reason().is_some() || pages.is_closed() {
+                return Ok(());
+            }
+            let bindings = bindings.with_each(row.clone());
+            if let Err(failure) = self.fetch_row(&run, Some(index + 1), row, bindings, &pages).await {
+                let message = format!("row {}: {}", index + 1, failure.message);
+                run.with_tally(|tally| tally.add_failure(None, failure.temporary, message));
+            }
+        }
+        Ok(())
+    }
+
+    async fn fetch_row(
+        &self,
+        run: &StageRun,
+        number_of_row: Option<usize>,
+        row: Value,
+        bindings: Bindings,
+        pages: &mpsc::Sender<Page>,
+    ) -> Result<(), Failure> {
+        let bindings = Arc::new(bindings);
         let broken = |message: String| Failure { message, temporary: false };
-        let first =
-            self.request.prepare(&Value::Null, &bindings).map_err(|error| broken(error.to_string()))?;
+        let first = self.request.prepare(&row, &bindings).map_err(|error| broken(error.to_string()))?;
         let mut walk = Walk::new(self.paging.as_ref());
         let mut upcoming = Some(walk.first(first));
         while let Some(prepared) = upcoming {
@@ -64,7 +96,7 @@ impl Pages {
                 wanted: true,
                 end_on: walk.end_on(),
             };
-            let received = walk.in_time(exchange(&run, &self.request, &prepared, &reading)).await;
+            let received = walk.in_time(exchange(run, &self.request, &prepared, &reading)).await;
             let received = received.map_err(|error| broken(format!("{place}: {error}")))??;
             if received.is_past_end {
                 return Ok(());
@@ -77,7 +109,8 @@ impl Pages {
                 .next(&prepared, &received, items.len(), &self.request.connection, &bindings)
                 .map_err(|error| broken(format!("{place}: {error}")))?;
             drop(received);
-            if pages.send(Page { number, items }).await.is_err() {
+            let page = Page { row: number_of_row, number, bindings: Arc::clone(&bindings), items };
+            if pages.send(page).await.is_err() {
                 return Ok(());
             }
         }

@@ -23,7 +23,6 @@ pub(super) struct Picker {
     select: Option<Filter>,
     group_by: Option<Filter>,
     keep: Option<BTreeSet<String>>,
-    bindings: Bindings,
 }
 
 impl Picker {
@@ -32,34 +31,35 @@ impl Picker {
         select: Option<Filter>,
         group_by: Option<Filter>,
         keep: Option<BTreeSet<String>>,
-        bindings: Bindings,
     ) -> Self {
-        Self { select, group_by, keep, bindings }
+        Self { select, group_by, keep }
     }
 
     /// Chooses from a page. An item on which an expression fails is told with its place, and costs nothing but itself.
     pub(super) fn pick(&self, page: Page) -> Picked {
         let mut picked = Picked { items: Vec::new(), failures: Vec::new() };
         for (index, item) in page.items.into_iter().enumerate() {
-            match self.item(&item) {
+            match self.item(&item, &page.bindings) {
                 Ok(Some(item)) => picked.items.push(item),
                 Ok(None) => {}
                 Err(error) => {
-                    picked.failures.push(format!("item {} of page {}: {error}", index + 1, page.number))
+                    let row = page.row.map(|row| format!(" of row {row}")).unwrap_or_default();
+                    let place = format!("item {} of page {}{row}", index + 1, page.number);
+                    picked.failures.push(format!("{place}: {error}"));
                 }
             }
         }
         picked
     }
 
-    fn item(&self, item: &Value) -> Result<Option<Item>, EvalError> {
+    fn item(&self, item: &Value, bindings: &Bindings) -> Result<Option<Item>, EvalError> {
         if let Some(select) = &self.select
-            && !select.holds(item, &self.bindings)?
+            && !select.holds(item, bindings)?
         {
             return Ok(None);
         }
         let group = match &self.group_by {
-            Some(group_by) => canonical_json(&group_by.first(item.clone(), &self.bindings)?),
+            Some(group_by) => canonical_json(&group_by.first(item.clone(), bindings)?),
             None => String::new(),
         };
         Ok(Some(Item { group, json: canonical_json_of(item, self.keep.as_ref()) }))

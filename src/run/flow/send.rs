@@ -22,7 +22,6 @@ pub(super) struct Sender {
 struct SendShared {
     run: Arc<StageRun>,
     request: BoundRequest,
-    bindings: Bindings,
     /// Expressions see the item itself, not an array of it.
     each: bool,
 }
@@ -31,19 +30,18 @@ impl Sender {
     pub(super) fn new(
         run: Arc<StageRun>,
         request: BoundRequest,
-        bindings: Bindings,
         each: bool,
         concurrency: NonZeroU32,
     ) -> Self {
         Self {
-            shared: Arc::new(SendShared { run, request, bindings, each }),
+            shared: Arc::new(SendShared { run, request, each }),
             permits: Arc::new(Semaphore::new(concurrency.get() as usize)),
             under_way: JoinSet::new(),
         }
     }
 
-    /// Starts sending a batch as soon as there is room. After a stop was asked for it is left unsent.
-    pub(super) async fn send(&mut self, batch: Batch) {
+    /// Starts sending a batch, with what its expressions see beside it, as soon as there is room. After a stop was asked for it is left unsent.
+    pub(super) async fn send(&mut self, batch: Batch, bindings: &Arc<Bindings>) {
         // The semaphore is never closed.
         let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else {
             return;
@@ -54,9 +52,9 @@ impl Sender {
         if self.shared.run.stop.reason().is_some() {
             return;
         }
-        let shared = Arc::clone(&self.shared);
+        let (shared, bindings) = (Arc::clone(&self.shared), Arc::clone(bindings));
         self.under_way.spawn(async move {
-            shared.send(batch).await;
+            shared.send(batch, &bindings).await;
             drop(permit);
         });
     }
@@ -78,12 +76,11 @@ fn propagate(ended: Result<(), tokio::task::JoinError>) {
 }
 
 impl SendShared {
-    async fn send(&self, batch: Batch) {
+    async fn send(&self, batch: Batch, bindings: &Bindings) {
         let text = if self.each { batch.json } else { format!("[{}]", batch.json) };
-        let prepared =
-            parse_json(text.as_bytes(), None).map_err(|error| error.to_string()).and_then(|items| {
-                self.request.prepare(&items, &self.bindings).map_err(|error| error.to_string())
-            });
+        let prepared = parse_json(text.as_bytes(), None)
+            .map_err(|error| error.to_string())
+            .and_then(|items| self.request.prepare(&items, bindings).map_err(|error| error.to_string()));
         let items = u64::from(batch.items);
         let prepared = match prepared {
             Ok(prepared) => prepared,
@@ -91,7 +88,7 @@ impl SendShared {
                 return self.run.with_tally(|tally| tally.add_failure(Some(items), false, message));
             }
         };
-        let reading = Reading { bindings: &self.bindings, projection: None, wanted: false, end_on: &[] };
+        let reading = Reading { bindings, projection: None, wanted: false, end_on: &[] };
         match exchange(&self.run, &self.request, &prepared, &reading).await {
             Ok(received) => self.run.with_tally(|tally| {
                 tally.add_answer(&received.counts, received.replayed);

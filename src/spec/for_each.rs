@@ -1,0 +1,56 @@
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::leaf::{PlainText, inline_schema};
+use super::node::{Node, NodeValue};
+use super::reader::{Read, Reader};
+use super::record::record;
+use super::table::Table;
+
+record! {
+    /// Rows, for each of which the flow's `from` is read once.
+    ForEachSpec is "`for_each`"
+    required {
+        /// The rows themselves: texts, numbers, or mappings with several values each.
+        values: Vec<RowSpec>,
+    }
+}
+
+/// A row, or a value in one.
+#[derive(Debug, Clone)]
+pub enum RowSpec {
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+    /// A text, in which variables may stand.
+    Text(PlainText),
+    /// Several values.
+    List(Vec<RowSpec>),
+    /// Values by name.
+    Map(Table<RowSpec>),
+}
+
+impl Read for RowSpec {
+    const EXPECTED: &'static str = "a row such as `shoes`, 42 or {id: 42}";
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            NodeValue::Bool(value) => Some(Self::Bool(*value)),
+            NodeValue::Int(value) => Some(Self::Int(*value)),
+            NodeValue::Float(value) => Some(Self::Float(*value)),
+            NodeValue::Text(_) => PlainText::read(node, reader).map(Self::Text),
+            NodeValue::List(_) => Vec::read(node, reader).map(Self::List),
+            NodeValue::Map(_) => Table::read(node, reader).map(Self::Map),
+            NodeValue::Null => {
+                reader.wrong_type(Self::EXPECTED, node);
+                None
+            }
+        }
+    }
+}
+
+inline_schema!([] RowSpec, json_schema!({"type": ["string", "number", "boolean", "array", "object"]}));
