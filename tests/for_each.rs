@@ -1,5 +1,7 @@
 //! Flows whose source is read once for each row.
 
+mod lines;
+
 use serde_json::{Value, json};
 
 use crate::common::in_process::InProcess;

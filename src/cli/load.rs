@@ -1,7 +1,11 @@
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diag::{Findings, Severity, Source};
 use crate::plan::{self, Plan, Plans};
+use crate::run::OpenFile;
 use crate::spec;
 
 use super::error::CliError;
@@ -9,14 +13,21 @@ use super::printer::Printer;
 
 const SPEC_FILE: &str = "jobnet.yaml";
 
+/// Where the spec is: where it is said to be, or here or above.
+pub(super) fn spec_path(spec: Option<&Path>) -> Result<PathBuf, CliError> {
+    spec.map_or_else(search, |path| Ok(path.to_owned()))
+}
+
+/// Opens files relative to the spec's directory.
+pub(super) fn beside(spec: &Path) -> OpenFile {
+    let directory = spec.parent().map(Path::to_owned).unwrap_or_default();
+    Arc::new(move |name| Ok(Box::new(BufReader::new(File::open(directory.join(name))?))))
+}
+
 /// Reads the spec and decides its plans, with all findings printed.
-pub(super) fn plans(spec: Option<&Path>, printer: &Printer) -> Result<Plans, CliError> {
-    let path = match spec {
-        Some(path) => path.to_owned(),
-        None => search()?,
-    };
-    let text =
-        std::fs::read_to_string(&path).map_err(|source| CliError::ReadSpec { path: path.clone(), source })?;
+pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| CliError::ReadSpec { path: path.to_owned(), source })?;
     let source = Source::new(path.display().to_string(), text);
     let (spec, mut findings) = spec::parse(source.clone());
     let plans = spec.and_then(|spec| {
@@ -27,7 +38,7 @@ pub(super) fn plans(spec: Option<&Path>, printer: &Printer) -> Result<Plans, Cli
     printer.findings(&source, &findings)?;
     match plans {
         Some(plans) if !findings.has_errors() => Ok(plans),
-        _ => Err(CliError::BadSpec { path, count: errors(&findings) }),
+        _ => Err(CliError::BadSpec { path: path.to_owned(), count: errors(&findings) }),
     }
 }
 

@@ -12,7 +12,7 @@ use super::printer::Printer;
 
 /// `jobnet plan`: shows what would run when, and with what.
 pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Result<ExitCode, CliError> {
-    let plans = load::plans(global.spec.as_deref(), printer)?;
+    let plans = load::plans(&load::spec_path(global.spec.as_deref())?, printer)?;
     let shown = match &args.env {
         Some(env) => vec![load::environment(&plans, env)?],
         None => plans.environments.values().collect(),

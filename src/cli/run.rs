@@ -22,7 +22,8 @@ use super::{load, logging};
 
 /// `jobnet run`: runs stages of a plan and reports how they went.
 pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
-    let plans = load::plans(global.spec.as_deref(), printer)?;
+    let spec = load::spec_path(global.spec.as_deref())?;
+    let plans = load::plans(&spec, printer)?;
     let plan = load::environment(&plans, &args.env)?;
     let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
     let selection = plan.select(&selector)?;
@@ -57,6 +58,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             selection: &selection,
             values: &values,
             connections,
+            files: load::beside(&spec),
             identity,
             clock: Arc::new(Timestamp::now),
             stop,

@@ -30,7 +30,7 @@ pub use model::{Flow, Method, Pages, Plan, Plans, Request, Send, Size, Stage, Wo
 pub use paging::{Next, Paging};
 pub use problem::PlanProblem;
 pub use resolve::resolve;
-pub use rows::Row;
+pub use rows::{Row, Rows};
 pub use schedule::{Overlap, Schedule, Timing};
 pub use selection::{Selection, SelectionError, Selector};
 pub use uses::Uses;

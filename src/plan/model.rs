@@ -8,7 +8,7 @@ use crate::expr::{Filter, Late, Percent, Template};
 use super::api::Api;
 use super::declared::Declared;
 use super::paging::Paging;
-use super::rows::Row;
+use super::rows::Rows;
 use super::schedule::Timing;
 use super::uses::Uses;
 
@@ -132,7 +132,7 @@ pub struct Request {
 #[derive(Debug, Clone)]
 pub struct Flow {
     /// The rows for each of which the items are read; without them they are read once.
-    pub for_each: Option<Vec<Row>>,
+    pub for_each: Option<Rows>,
     /// Where the items come from.
     pub from: Pages,
     /// Which items are chosen; all where absent.

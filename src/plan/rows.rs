@@ -1,7 +1,16 @@
 use crate::expr::Template;
-use crate::spec::{ForEachSpec, RowSpec};
+use crate::spec::{ForEachSpec, Problem, RowSpec};
 
 use super::compile::Compiler;
+
+/// The rows for each of which the items of a flow are read.
+#[derive(Debug, Clone)]
+pub enum Rows {
+    /// They stand in the spec.
+    Values(Vec<Row>),
+    /// They are the lines of a file, by its path from the spec's directory.
+    Lines(Template),
+}
 
 /// A row, or a value in one.
 #[derive(Debug, Clone)]
@@ -20,12 +29,28 @@ pub enum Row {
     Map(Vec<(String, Row)>),
 }
 
-impl Row {
-    /// The rows of a `for_each`.
-    pub(super) fn compile_all(spec: &ForEachSpec, compiler: &mut Compiler<'_>) -> Vec<Self> {
-        spec.values.iter().map(|row| Self::compile(row, compiler)).collect()
+impl Rows {
+    pub(super) fn compile(spec: &ForEachSpec, compiler: &mut Compiler<'_>) -> Option<Self> {
+        match (&spec.values, &spec.lines) {
+            (Some(values), None) => {
+                Some(Self::Values(values.value.iter().map(|row| Row::compile(row, compiler)).collect()))
+            }
+            (None, Some(lines)) => Some(Self::Lines(compiler.plain(lines))),
+            (None, None) if !spec.unread.is_empty() => None,
+            (values, lines) => {
+                let keys = vec!["values", "lines"];
+                let spans =
+                    [values.as_ref().map(|values| values.span), lines.as_ref().map(|lines| lines.span)];
+                let found = keys.iter().filter(|_| values.is_some()).map(|key| (*key).to_owned()).collect();
+                let span = spans.into_iter().flatten().max().unwrap_or(spec.span);
+                compiler.report_shape(Problem::NotOne { owner: "`for_each`", found, keys }, span);
+                None
+            }
+        }
     }
+}
 
+impl Row {
     fn compile(spec: &RowSpec, compiler: &mut Compiler<'_>) -> Self {
         match spec {
             RowSpec::Bool(value) => Self::Bool(*value),

@@ -8,7 +8,7 @@ use super::model::{Flow, Pages, Request, Send, Size, Work};
 use super::paging::Paging;
 use super::problem::PlanProblem;
 use super::request::Apis;
-use super::rows::Row;
+use super::rows::Rows;
 
 const DEFAULT_BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 const DEFAULT_CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
@@ -62,11 +62,11 @@ fn requests(call: &CallSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option
 
 impl Flow {
     fn compile(spec: &FlowSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let for_each = spec.for_each.as_ref().map(|for_each| Row::compile_all(for_each, compiler));
+        let for_each = spec.for_each.as_ref().map(|for_each| Rows::compile(for_each, compiler));
         let from = Pages::compile(&spec.from, apis, compiler);
         let select = spec.select.as_ref().map(|select| compiler.filter(select, &Scope::default()));
         let to = Send::compile(&spec.to, apis, compiler);
-        Some(Self { for_each, from: from?, select: select.flatten(), to: to? })
+        Some(Self { for_each: for_each.flatten(), from: from?, select: select.flatten(), to: to? })
     }
 }
 

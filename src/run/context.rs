@@ -9,6 +9,7 @@ use crate::policy::Threshold;
 
 use super::bind::Connections;
 use super::event::Event;
+use super::files::OpenFile;
 use super::identity::{Clock, Identity};
 use super::outcome::Outcome;
 use super::stop::Stop;
@@ -21,6 +22,7 @@ pub(super) struct StageRun {
     pub(super) request_id: String,
     pub(super) deadline: Instant,
     pub(super) connections: Arc<Connections>,
+    pub(super) files: OpenFile,
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
@@ -32,6 +34,7 @@ pub(super) struct StageRun {
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) connections: Arc<Connections>,
+    pub(super) files: OpenFile,
     pub(super) identity: Identity,
     pub(super) clock: Clock,
     pub(super) stop: Stop,

@@ -12,6 +12,7 @@ use super::bind::Connections;
 use super::binder::BindError;
 use super::context::Shared;
 use super::event::Event;
+use super::files::OpenFile;
 use super::identity::{Clock, Identity};
 use super::outcome::{ExitCode, Outcome};
 use super::stage::ReadyStage;
@@ -28,6 +29,8 @@ pub struct Net<'a> {
     pub values: &'a Values,
     /// Where requests go.
     pub connections: Connections,
+    /// How files that the spec names are opened.
+    pub files: OpenFile,
     /// Which run it is.
     pub identity: Identity,
     /// The time.
@@ -55,6 +58,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
     }
     let shared = Shared {
         connections: Arc::new(net.connections),
+        files: net.files,
         identity: net.identity,
         clock: net.clock,
         stop: net.stop,

@@ -77,6 +77,7 @@ impl ReadyStage {
             request_id: Uuid::new_v4().to_string(),
             deadline: began + self.stage.timing.timeout,
             connections: shared.connections,
+            files: shared.files,
             clock: shared.clock,
             stop: shared.stop,
             key_salt: shared.key_salt,

@@ -2,18 +2,20 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::leaf::{PlainText, inline_schema};
+use super::leaf::{PlainText, Spanned, inline_schema};
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
 use super::record::record;
 use super::table::Table;
 
 record! {
-    /// Rows, for each of which the flow's `from` is read once.
+    /// Rows, for each of which the flow's `from` is read once: exactly one of `values` and `lines`.
     ForEachSpec is "`for_each`"
-    required {
+    optional {
         /// The rows themselves: texts, numbers, or mappings with several values each.
-        values: Vec<RowSpec>,
+        values: Spanned<Vec<RowSpec>>,
+        /// A file whose lines are the rows, by its path from the spec's directory. Empty lines are left out.
+        lines: PlainText,
     }
 }
 

@@ -18,6 +18,16 @@ stages:
       for_each: [a]
       from: {get: '/orders/{.}', items: .items}
       to: {post: /invoices}
+  fill:
+    flow:
+      for_each: {values: [a], lines: b}
+      from: {get: '/orders/{.}', items: .items}
+      to: {post: /invoices}
+  none:
+    flow:
+      for_each: {}
+      from: {get: '/orders/{.}', items: .items}
+      to: {post: /invoices}
   keep:
     flow:
       for_each: {values: a}
@@ -52,9 +62,9 @@ stages:
      --> jobnet.yaml:9:63
       |
     9 |       for_each: {values: [a, ~, {id: '${TOKEN}'}, '${NAME}'], lins: x}
-      |                                                               ^^^^ expected one of `values`
+      |                                                               ^^^^ expected one of `values`, `lines`
       |
-      = help: remove the key
+      = help: did you mean `lines`?
 
     error[wrong-type]: expected `for_each` (a mapping), found a list
       --> jobnet.yaml:14:17
@@ -62,10 +72,26 @@ stages:
     14 |       for_each: [a]
        |                 ^ expected `for_each` (a mapping)
 
-    error[wrong-type]: expected a list, found the text `a`
-      --> jobnet.yaml:19:26
+    error[not-exactly-one]: `for_each` has `values` and `lines` at once
+      --> jobnet.yaml:19:38
        |
-    19 |       for_each: {values: a}
+    19 |       for_each: {values: [a], lines: b}
+       |                                      ^ expected exactly one of `values`, `lines`
+       |
+       = help: keep one of them
+
+    error[not-exactly-one]: `for_each` has none of `values`, `lines`
+      --> jobnet.yaml:24:17
+       |
+    24 |       for_each: {}
+       |                 ^ expected exactly one of `values`, `lines`
+       |
+       = help: add one of them
+
+    error[wrong-type]: expected a list, found the text `a`
+      --> jobnet.yaml:29:26
+       |
+    29 |       for_each: {values: a}
        |                          ^ expected a list
        |
        = help: put it in brackets: [a]

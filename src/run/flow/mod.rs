@@ -2,6 +2,7 @@
 //! waiting for the next where that is slower, so that memory holds a few pages and the batches that are not full.
 
 mod batch;
+mod lines;
 mod next;
 mod pages;
 mod pick;
@@ -15,13 +16,13 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::expr::{Bindings, Filter, Projection, Template, Value};
+use crate::expr::{Bindings, Filter, Projection, Template};
 use crate::plan;
 
 use self::batch::Batcher;
 use self::pages::Pages;
 use self::pick::Picker;
-use self::rows::bind_rows;
+use self::rows::Rows;
 use self::send::Sender;
 use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
@@ -30,7 +31,7 @@ use super::event::Event;
 
 /// A flow with all its values.
 pub(super) struct Flow {
-    rows: Option<Vec<Value>>,
+    rows: Option<Rows>,
     pages: Pages,
     select: Option<Filter>,
     /// The keys that requests are made from; all where that is not known.
@@ -67,7 +68,7 @@ impl Flow {
         let sent_keys = sent_keys(&flow.to);
         let each = at("for_each");
         Ok(Self {
-            rows: flow.for_each.as_ref().map(|rows| bind_rows(rows, &each)).transpose()?,
+            rows: flow.for_each.as_ref().map(|rows| Rows::bind(rows, &each)).transpose()?,
             pages: Pages::bind(&flow.from, source, projection(flow, sent_keys.as_ref()), &from)?,
             select: flow.select.clone(),
             sent_keys,

@@ -11,6 +11,7 @@ use crate::run::exchange::{Failure, exchange};
 use crate::run::read::Reading;
 
 use super::next::{Paging, Walk};
+use super::rows::Rows;
 
 /// A page's items, with its number from 1.
 pub(super) struct Page {
@@ -48,24 +49,29 @@ impl Pages {
     /// one, and the others go on.
     ///
     /// # Errors
-    /// Without rows, the page that could not be had: what follows it is unknown.
+    /// The row that could not be had, or without rows the page: what follows it is unknown.
     pub(super) async fn fetch(
         self,
         run: Arc<StageRun>,
-        rows: Option<Vec<Value>>,
+        rows: Option<Rows>,
         bindings: Bindings,
         pages: mpsc::Sender<Page>,
     ) -> Result<(), Failure> {
         let Some(rows) = rows else {
             return self.fetch_row(&run, None, Value::Null, bindings, &pages).await;
         };
-        for (index, row) in rows.into_iter().enumerate() {
-            if run.stop.reason().is_some() || pages.is_closed() {
-                return Ok(());
-            }
+        let mut rows = rows.open(&run.files);
+        for number in 1.. {
+            let row = tokio::select! {
+                row = rows.next() => row.map_err(|message| Failure { message, temporary: false })?,
+                () = run.stop.asked() => None,
+            };
+            let Some(row) = row.filter(|_| run.stop.reason().is_none() && !pages.is_closed()) else {
+                break;
+            };
             let bindings = bindings.with_each(row.clone());
-            if let Err(failure) = self.fetch_row(&run, Some(index + 1), row, bindings, &pages).await {
-                let message = format!("row {}: {}", index + 1, failure.message);
+            if let Err(failure) = self.fetch_row(&run, Some(number), row, bindings, &pages).await {
+                let message = format!("row {number}: {}", failure.message);
                 run.with_tally(|tally| tally.add_failure(None, failure.temporary, message));
             }
         }
