@@ -109,24 +109,30 @@ async fn the_last_page_is_no_less_than_the_first() {
 #[tokio::test]
 async fn a_status_that_ends_the_pages_is_an_error_status() {
     let findings = faults_of("{page: p, end_on: [200, '404', 404, 600], max_time: 5}");
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected an error status such as 404, found the number `200`
      --> jobnet.yaml:9:91
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
       |                                                                                           ^^^ expected an error status such as 404
+      |
+      = help: write it as an error status such as 404
 
     error[wrong-type]: expected an error status such as 404, found the text `404`
      --> jobnet.yaml:9:96
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
       |                                                                                                ^^^^^ expected an error status such as 404
+      |
+      = help: write it as an error status such as 404
 
     error[wrong-type]: expected an error status such as 404, found the number `600`
      --> jobnet.yaml:9:108
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
       |                                                                                                            ^^^ expected an error status such as 404
+      |
+      = help: write it as an error status such as 404
 
     error[wrong-type]: expected a duration such as 500ms, 45s, 15m, 2h or 1h30m, found the number `5`
      --> jobnet.yaml:9:124
@@ -141,24 +147,30 @@ async fn a_status_that_ends_the_pages_is_an_error_status() {
 #[tokio::test]
 async fn what_a_way_cannot_read_is_told_once() {
     let findings = faults_of("{page: [p], url: {a: b}, last: -1}");
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a text, found a list
      --> jobnet.yaml:9:79
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: [p], url: {a: b}, last: -1}}
       |                                                                               ^ expected a text
+      |
+      = help: write it as a text
 
     error[wrong-type]: expected a jq expression in quotes, found a mapping
      --> jobnet.yaml:9:89
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: [p], url: {a: b}, last: -1}}
       |                                                                                         ^ expected a jq expression in quotes
+      |
+      = help: write it as a jq expression in quotes
 
     error[wrong-type]: expected a whole number such as 3, found the number `-1`
      --> jobnet.yaml:9:103
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: [p], url: {a: b}, last: -1}}
       |                                                                                                       ^^ expected a whole number such as 3
+      |
+      = help: write it as a whole number such as 3
     ");
     assert_eq!(plan(&format!("{}{}", super::HEAD, spec("{page: p, last: 0, first: 0}"))).await.code, Some(0));
 }

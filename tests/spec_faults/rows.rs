@@ -35,12 +35,14 @@ stages:
       to: {post: /invoices}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[wrong-type]: expected a row such as `shoes`, 42 or {id: 42}, found nothing
      --> jobnet.yaml:9:30
       |
     9 |       for_each: {values: [a, ~, {id: '${TOKEN}'}, '${NAME}'], lins: x}
       |                              ^ expected a row such as `shoes`, 42 or {id: 42}
+      |
+      = help: write it as a row such as `shoes`, 42 or {id: 42}
 
     error[secret-in-jq]: `TOKEN` is a secret, and jq sees variables only
      --> jobnet.yaml:9:41
@@ -71,6 +73,8 @@ stages:
        |
     14 |       for_each: [a]
        |                 ^ expected `for_each` (a mapping)
+       |
+       = help: write it as `for_each` (a mapping)
 
     error[not-exactly-one]: `for_each` has `values` and `lines` at once
       --> jobnet.yaml:19:38
