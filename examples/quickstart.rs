@@ -1,11 +1,13 @@
-//! The portal's pipeline from end to end, with nothing to install: a sandbox of the portal on a free port, the whole net
-//! run against it, what the portal holds afterwards, and the net once more, to show that nothing doubles.
+//! An example from end to end, with nothing to install.
 //!
-//! `cargo run --release --example quickstart`; with `-- --serve` the sandbox stays up for playing.
+//! `cargo run --release --example quickstart` shows the portal's pipeline: a sandbox of the portal on a free port, the whole
+//! net run against it, what the portal holds afterwards, and the net once more, to show that nothing doubles. With
+//! `-- --serve` the sandbox stays up for playing. `-- NAME` shows another example, whose stages are commands.
 #![expect(clippy::print_stdout, reason = "it talks to whoever tries it")]
 
 use std::error::Error;
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 use jobnet_sandbox::{Options, Sandbox};
@@ -13,12 +15,38 @@ use tokio::runtime::Runtime;
 
 const SPEC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/portal-pipeline/jobnet.yaml");
 
+const USAGE: &str = "usage: quickstart [--serve | index-all | batch-etl-commands]";
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let serve = match std::env::args().skip(1).collect::<Vec<_>>()[..] {
-        [] => false,
-        [ref flag] if flag == "--serve" => true,
-        _ => return Err("usage: quickstart [--serve]".into()),
-    };
+    match std::env::args().skip(1).collect::<Vec<_>>()[..] {
+        [] => portal(false),
+        [ref flag] if flag == "--serve" => portal(true),
+        [ref name] if ["index-all", "batch-etl-commands"].contains(&name.as_str()) => commands(name),
+        _ => Err(USAGE.into()),
+    }
+}
+
+/// An example whose stages are commands, which run in its directory and write to one that goes away.
+fn commands(name: &str) -> Result<ExitCode, Box<dyn Error>> {
+    std::env::set_current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name))?;
+    let data = tempfile::tempdir()?;
+    println!("$ jobnet run --all --env local        # in examples/{name}");
+    let set = format!("DATA={}", data.path().display());
+    let mut arguments = vec!["jobnet", "run", "--all", "--env", "local", "--format", "human"];
+    if name == "batch-etl-commands" {
+        arguments.extend(["--set", &set]);
+    }
+    let code = jobnet::cli::main(arguments.into_iter().map(OsString::from));
+    for file in std::fs::read_dir(data.path())? {
+        let file = file?;
+        let rows = std::fs::read_to_string(file.path())?.lines().count().saturating_sub(1);
+        println!("{}: {rows} rows", file.file_name().display());
+    }
+    Ok(ExitCode::from(code))
+}
+
+/// The portal's pipeline.
+fn portal(serve: bool) -> Result<ExitCode, Box<dyn Error>> {
     // The HTTP client asks for a provider of TLS even where nothing is encrypted; a second one changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = Runtime::new()?;

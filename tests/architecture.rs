@@ -23,7 +23,18 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
     ("spec", &["std::fs", "std::env", "tokio", "Timestamp::now", "SystemTime", "reqwest"]),
     ("expr", &["std::fs", "std::env", "tokio", "Timestamp::now", "SystemTime", "reqwest"]),
     ("diag", &["std::fs", "std::env", "tokio", "Timestamp::now", "SystemTime", "reqwest"]),
-    ("run", &["std::fs", "std::env", "Timestamp::now", "SystemTime", "println!"]),
+    (
+        "run",
+        &[
+            "std::fs",
+            "std::env",
+            "std::process",
+            "tokio::process",
+            "Timestamp::now",
+            "SystemTime",
+            "println!",
+        ],
+    ),
 ];
 
 fn sources(directory: &Path) -> Vec<PathBuf> {

@@ -47,8 +47,11 @@ fn built(name: &str) -> PathBuf {
 
 async fn output(program: &Path, arguments: &[&str]) -> Ended {
     assert!(program.exists(), "{} is built by `cargo test --workspace`", program.display());
-    let command = Command::new(program).args(arguments).env_clear().stdin(Stdio::null()).output();
-    Ended::from(command.await.unwrap())
+    let mut command = Command::new(program);
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    // The programs of examples are found where their user has them.
+    command.envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "HOME"));
+    Ended::from(command.output().await.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,6 +83,9 @@ async fn every_command_that_is_shown_runs() {
                 ["cargo", "run", "--release", "--example", example] => {
                     assert!(ci.contains("cargo run --release --locked --example quickstart"));
                     output(&built("examples").join(example), &[]).await
+                }
+                ["cargo", "run", "--release", "--example", example, "--", ref arguments @ ..] => {
+                    output(&built("examples").join(example), arguments).await
                 }
                 ["cargo", "run", "-p", "jobnet-sandbox", "--", ref arguments @ ..] => {
                     output(&built("jobnet-sandbox"), arguments).await

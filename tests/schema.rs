@@ -8,6 +8,14 @@ use crate::common::{Jobnet, portal_spec};
 
 const OFFERED: &str = "examples/jobnet.schema.json";
 
+const EXAMPLES: [&str; 3] = ["portal-pipeline", "index-all", "batch-etl-commands"];
+
+/// The spec of an example.
+fn example(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name).join("jobnet.yaml");
+    std::fs::read_to_string(path).expect("the example's spec")
+}
+
 async fn printed() -> String {
     let ended = Jobnet::new(["schema"]).run().await;
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
@@ -59,8 +67,12 @@ async fn the_schema_is_good_by_its_own_draft() {
 }
 
 #[tokio::test]
-async fn the_schema_takes_the_portals_spec() {
-    assert_eq!(faults(&schema().await, &portal()), [""; 0]);
+async fn the_schema_takes_the_spec_of_every_example() {
+    let schema = schema().await;
+    for name in EXAMPLES {
+        let spec = serde_saphyr::from_str(&example(name)).expect("YAML");
+        assert_eq!(faults(&schema, &spec), [""; 0], "{name}");
+    }
 }
 
 #[tokio::test]
@@ -119,10 +131,11 @@ async fn an_environment_offers_exactly_what_it_can_change() {
 }
 
 #[tokio::test]
-async fn the_example_is_edited_by_the_schema_beside_it() {
-    let spec = std::fs::read_to_string(portal_spec()).expect("the portal's spec");
-    let expected = "# yaml-language-server: $schema=../jobnet.schema.json";
-    assert_eq!(spec.lines().next(), Some(expected));
+async fn every_example_is_edited_by_the_schema_beside_it() {
+    for name in EXAMPLES {
+        let expected = "# yaml-language-server: $schema=../jobnet.schema.json";
+        assert_eq!(example(name).lines().next(), Some(expected), "{name}");
+    }
     let offered = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(OFFERED));
     assert!(
         offered.expect("the schema") == printed().await,

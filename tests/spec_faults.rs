@@ -1,6 +1,7 @@
 //! What is wrong with a spec is said at its place, with what was expected there and what to do.
 
 mod documents;
+mod exec;
 mod jq;
 mod keys;
 mod names;
@@ -9,6 +10,7 @@ mod paging;
 mod requests;
 mod rows;
 mod schedules;
+mod targets;
 mod together;
 mod types;
 mod values;

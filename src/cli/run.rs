@@ -9,7 +9,7 @@ use tracing::level_filters::LevelFilter;
 use uuid::Uuid;
 
 use crate::expr::Lookup;
-use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Selector};
+use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Selector, Values, Work};
 use crate::run::{self, Connections, ExitCode, Identity, Net, Stop};
 use crate::secret::Masker;
 
@@ -36,6 +36,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         Format::Human | Format::Json => Masker::default(),
     };
     values.secrets().for_each(|secret| masker.add(secret));
+    mask_inherited(plan, &stages, &values, &masker);
     let progress = MultiProgress::new();
     logging::install(log_level(global, args, plan, printer.format)?, masker.clone(), progress.clone());
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
@@ -48,8 +49,8 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     };
 
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
-    let (events, mut listener) = mpsc::unbounded_channel();
-    let mut reporter = Reporter::new(*printer, masker, progress, &identity);
+    let (events, listener) = mpsc::unbounded_channel();
+    let mut reporter = Reporter::new(*printer, masker.clone(), progress, &identity);
     let ended = runtime.block_on(async {
         let stop = Stop::default();
         let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));
@@ -63,9 +64,13 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             clock: Arc::new(Timestamp::now),
             stop,
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
+            environment: std::env::vars_os().collect(),
+            masker: masker.clone(),
             events,
         };
         let listening = async {
+            // Dropped with the listening, lest a command wait for a listener that is gone.
+            let mut listener = listener;
             while let Some(event) = listener.recv().await {
                 reporter.hear(&event)?;
             }
@@ -79,6 +84,17 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     runtime.shutdown_background();
     reporter.close(ended)?;
     Ok(ended)
+}
+
+/// A command may inherit a secret that its stage does not name.
+fn mask_inherited(plan: &Plan, stages: &[&str], values: &Values, masker: &Masker) {
+    let runs_command = |name: &&str| matches!(plan.stage(name).map(|stage| &stage.work), Some(Work::Exec(_)));
+    if stages.iter().any(runs_command) {
+        let secrets = plan.declared.names().into_iter().filter(|name| plan.declared.is_secret(name));
+        let inherited = secrets.filter_map(|name| std::env::var(name).ok());
+        let further = inherited.filter(|secret| !values.secrets().any(|known| known == secret));
+        further.for_each(|secret| masker.add(&secret));
+    }
 }
 
 /// How much to log: the flags say, then `--set`, the process environment, the spec.

@@ -1,10 +1,12 @@
-//! What talks to the outside: an HTTP client with authentication, and the pauses that hosts ask for.
+//! What talks to the outside: an HTTP client with authentication, the pauses that hosts ask for, and the processes of
+//! commands.
 //!
 //! Invariants: nothing here knows stages, plans or counts, and no error text holds a header, a query or a body that was
 //! sent.
 
 mod auth;
 mod auth_error;
+mod command;
 mod credentials;
 mod gate;
 mod http;
@@ -15,6 +17,7 @@ mod token;
 
 pub use auth::Authorizer;
 pub use auth_error::AuthError;
+pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use gate::Gates;
 pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};

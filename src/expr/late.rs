@@ -5,8 +5,9 @@ use thiserror::Error;
 use super::error::ExprError;
 use super::filter::Scope;
 use super::names::NameUse;
+use super::place::Place;
 use super::scalar::Scalar;
-use super::template::{Lookup, Place, Template};
+use super::template::{Lookup, Template};
 
 /// A value that is known from the spec, or only when the variables in its text are.
 #[derive(Debug, Clone)]

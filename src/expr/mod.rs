@@ -12,10 +12,12 @@ mod functions;
 mod late;
 mod names;
 mod page;
+mod place;
 mod quick;
 mod reads;
 mod scalar;
 mod template;
+mod words;
 
 pub use canonical::{canonical_json, canonical_json_of};
 pub use error::{EvalError, ExprError};
@@ -24,9 +26,10 @@ pub use late::{Late, LateError, ParseFault};
 pub use names::NameUse;
 pub(crate) use names::is_variable_name;
 pub use page::{Projection, parse_json};
+pub use place::Place;
 pub use reads::Reads;
 pub use scalar::{Percent, Scalar};
-pub use template::{Lookup, Place, Template};
+pub use template::{Lookup, Template};
 
 /// A JSON value as jq sees it.
 pub type Value = jaq_json::Val;

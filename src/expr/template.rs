@@ -6,6 +6,7 @@ use super::Value;
 use super::error::{EvalError, ExprError};
 use super::filter::{Bindings, Filter, Scope, quoted, text_of};
 use super::names::{NameUse, is_variable_name};
+use super::place::Place;
 
 /// Values of variables and secrets by name.
 pub trait Lookup {
@@ -13,24 +14,12 @@ pub trait Lookup {
     fn text(&self, name: &str) -> Option<&str>;
 }
 
-/// Where a text stands, which decides what may be in it and how a computed piece is escaped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// Anywhere: `${NAME}` only.
-    Plain,
-    /// A URL's path: `{jq}` too, percent-encoded as one segment's part
-    /// (<https://www.rfc-editor.org/rfc/rfc3986#section-3.3>).
-    Path,
-    /// A query value: `{jq}` too; the client encodes the whole value.
-    Query,
-}
-
 /// Everything but RFC 3986's unreserved characters.
 const SEGMENT: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[derive(Debug, Clone)]
-enum Piece {
+pub(super) enum Piece {
     Text(String),
     Name {
         name: String,
@@ -44,8 +33,8 @@ enum Piece {
 /// A plain string with its `${NAME}` and `{jq}` pieces.
 #[derive(Debug, Clone)]
 pub struct Template {
-    place: Place,
-    pieces: Vec<Piece>,
+    pub(super) place: Place,
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// Values by name, for templates that are bound before a run.
@@ -194,12 +183,12 @@ impl Template {
     fn push_escaped(&self, text: &mut String, value: &str) {
         match self.place {
             Place::Path => text.extend(percent_encoding::utf8_percent_encode(value, SEGMENT)),
-            Place::Plain | Place::Query => text.push_str(value),
+            Place::Plain | Place::Query | Place::Word => text.push_str(value),
         }
     }
 }
 
-fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+pub(super) fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     if text.is_empty() {
         return;
     }

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::diag::{Findings, Span};
 use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Scope, Template};
-use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spec};
+use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spanned, Spec};
 
 use super::declared::Declared;
 use super::problem::PlanProblem;
@@ -137,9 +137,28 @@ impl<'s> Compiler<'s> {
     }
 
     /// True for a secret, and for a variable that is made from one.
-    fn hides(&self, name: &str) -> bool {
+    pub(super) fn hides(&self, name: &str) -> bool {
         self.declared.is_secret(name)
             || self.declared.variables().get(name).is_some_and(|variable| variable.is_secret)
+    }
+
+    /// Notes a variable or secret that a process is given as it is, and gives its name; `NAME?` may be absent.
+    pub(super) fn give(&mut self, what: &'static str, name: &Spanned<String>) -> Option<String> {
+        let (plain, optional) = match name.value.strip_suffix('?') {
+            Some(plain) => (plain, true),
+            None => (name.value.as_str(), false),
+        };
+        let is_variable = self.declared.variables().contains_key(plain);
+        let is_known = is_variable || self.declared.is_secret(plain) || self.declared.is_unread(plain);
+        if is_known && is_variable != (what == "variable") && !self.declared.is_unread(plain) {
+            let known = self.declared.names().into_iter();
+            let known = known.filter(|known| self.declared.is_secret(known) == is_variable).collect();
+            self.report(PlanProblem::Unknown { what, name: plain.to_owned(), known }, name.span);
+            return None;
+        }
+        let used = NameUse { name: plain.to_owned(), range: 0..plain.len(), optional };
+        self.use_names(&[used], name.span, &name.value);
+        is_known.then(|| plain.to_owned())
     }
 
     fn expression_faults(&mut self, faults: Vec<ExprError>, scalar: Span, text: &str) {

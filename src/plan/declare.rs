@@ -2,12 +2,19 @@ use std::collections::BTreeMap;
 
 use crate::diag::Span;
 use crate::expr::Template;
-use crate::spec::{Document, Name, VariableValue};
+use crate::spec::{Document, Name, Spanned, VariableValue};
 
 use super::compile::Compiler;
 use super::declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Unread, Variable};
 use super::problem::PlanProblem;
 use super::uses::Uses;
+
+/// The secrets that targets name, which is a declaration.
+pub(super) fn named_by_targets(document: &Document) -> impl Iterator<Item = &Spanned<String>> {
+    let github = document.targets.as_ref().and_then(|targets| targets.github.as_ref());
+    let aws = github.and_then(|github| github.aws.as_ref());
+    aws.into_iter().flat_map(|aws| [&aws.role_to_assume.0, &aws.region.0])
+}
 
 /// Where the values of variables stand, with their texts.
 type Places<'a> = BTreeMap<String, (Span, &'a str)>;
@@ -33,6 +40,12 @@ impl Declared {
             tables: document.unread.iter().any(|key| ["vars", "secrets"].contains(key)),
         };
         for Name(secret) in document.secrets.iter().flatten() {
+            if declared.variables.contains_key(&secret.value) {
+                compiler.report(PlanProblem::DeclaredTwice { name: secret.value.clone() }, secret.span);
+            }
+            declared.secrets.insert(secret.value.clone());
+        }
+        for secret in named_by_targets(document) {
             if declared.variables.contains_key(&secret.value) {
                 compiler.report(PlanProblem::DeclaredTwice { name: secret.value.clone() }, secret.span);
             }

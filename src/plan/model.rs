@@ -7,6 +7,7 @@ use crate::expr::{Filter, Late, Percent, Template};
 
 use super::api::Api;
 use super::declared::Declared;
+use super::exec::Exec;
 use super::paging::Paging;
 use super::rows::Rows;
 use super::schedule::Timing;
@@ -75,6 +76,8 @@ pub enum Work {
     Call(Vec<Request>),
     /// Pages of items, a choice among them, and requests that carry the chosen on.
     Flow(Box<Flow>),
+    /// A command.
+    Exec(Box<Exec>),
 }
 
 /// An HTTP method (<https://www.rfc-editor.org/rfc/rfc9110#section-9>).

@@ -3,6 +3,8 @@ use thiserror::Error;
 use crate::diag::{Diagnostic, Severity, Span};
 use crate::spec::{did_you_mean, list};
 
+use super::nickname::nickname;
+
 /// What can be wrong with what a spec's values mean together.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlanProblem {
@@ -65,6 +67,22 @@ pub enum PlanProblem {
     SecretInTiming {
         /// The secret.
         name: String,
+    },
+    /// A secret in a word of a command, which the list of processes would show.
+    #[error("`{name}` is a secret, and the list of processes shows the words of a command")]
+    SecretInWord {
+        /// The secret.
+        name: String,
+        /// The key of `exec` that gives it to the process.
+        list: &'static str,
+    },
+    /// A command that cannot be one.
+    #[error("this is not a command: {reason}")]
+    BadCommand {
+        /// What is wrong with it.
+        reason: &'static str,
+        /// What to do.
+        advice: &'static str,
     },
     /// A variable whose value leads back to itself.
     #[error("the value of variable `{name}` leads back to itself")]
@@ -159,6 +177,8 @@ impl PlanProblem {
             Self::Undeclared { .. } => "undeclared-name",
             Self::SecretInJq { .. } => "secret-in-jq",
             Self::SecretInTiming { .. } => "secret-in-timing",
+            Self::SecretInWord { .. } => "secret-in-word",
+            Self::BadCommand { .. } => "bad-command",
             Self::VariableCycle { .. } => "variable-cycle",
             Self::DeclaredTwice { .. } => "declared-twice",
             Self::LateValue { .. } => "bad-value",
@@ -188,7 +208,10 @@ impl PlanProblem {
             Self::OffsetNotCron { .. } => "expected an offset that keeps it one expression".to_owned(),
             Self::UnknownTimezone { .. } => "expected an IANA name such as `Asia/Tokyo`".to_owned(),
             Self::Undeclared { .. } => "expected the name of a variable or secret".to_owned(),
-            Self::SecretInJq { .. } | Self::SecretInTiming { .. } => "expected a variable".to_owned(),
+            Self::SecretInJq { .. } | Self::SecretInTiming { .. } | Self::SecretInWord { .. } => {
+                "expected a variable".to_owned()
+            }
+            Self::BadCommand { .. } => "expected a program and its arguments".to_owned(),
             Self::VariableCycle { .. } => "this value needs itself".to_owned(),
             Self::DeclaredTwice { .. } => "declared as a secret here".to_owned(),
             Self::LateValue { expected, .. } => format!("expected {expected}"),
@@ -225,6 +248,10 @@ impl PlanProblem {
             ),
             Self::SecretInJq { .. } => Some("put a secret into a header or `auth` by ${NAME}".to_owned()),
             Self::SecretInTiming { .. } => Some("engines are told it: make it a variable".to_owned()),
+            Self::SecretInWord { name, list } => Some(format!(
+                "give it by the environment: `{list}: [{name}]`, and have the program read {name} there"
+            )),
+            Self::BadCommand { advice, .. } => Some((*advice).to_owned()),
             Self::VariableCycle { .. } => Some("give one of the variables a plain value".to_owned()),
             Self::DeclaredTwice { .. } => {
                 Some("keep one of the two: a secret has no value in the spec".to_owned())
@@ -267,17 +294,5 @@ impl PlanProblem {
             message: self.to_string(),
             span: Some(span),
         }
-    }
-}
-
-/// The five fields that some cron's nickname for a schedule stands for.
-fn nickname(text: &str) -> Option<&'static str> {
-    match text {
-        "@hourly" => Some("0 * * * *"),
-        "@daily" | "@midnight" => Some("0 0 * * *"),
-        "@weekly" => Some("0 0 * * 0"),
-        "@monthly" => Some("0 0 1 * *"),
-        "@yearly" | "@annually" => Some("0 0 1 1 *"),
-        _ => None,
     }
 }

@@ -7,10 +7,12 @@ use crate::spec::{Document, Name, Spec};
 
 use super::api::Api;
 use super::compile::Compiler;
+use super::declare::named_by_targets;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
 use super::model::{Plan, Plans, Stage, Work};
 use super::problem::PlanProblem;
+use super::references::check_references;
 use super::request::Apis;
 use super::schedule::{Timing, check_net_schedule};
 
@@ -31,6 +33,7 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
             used.extend(stage.uses.secrets.iter().cloned());
             used.extend(stage.uses.optional_secrets.iter().cloned());
         }
+        used.extend(named_by_targets(document).map(|name| name.value.clone()));
         findings.extend(compiler.into_findings());
         plans.net.clone_from(&plan.net);
         plans.description.clone_from(&document.description);
@@ -56,11 +59,12 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     let mut stages = Vec::new();
     for (name, spec) in document.stages.iter() {
         let timing = Timing::compile(document, spec, compiler);
+        let defaults = document.defaults.as_ref();
         let fail_above = spec.fail_above.as_ref();
-        let fail_above =
-            fail_above.or(document.defaults.as_ref().and_then(|defaults| defaults.fail_above.as_ref()));
+        let fail_above = fail_above.or(defaults.and_then(|defaults| defaults.fail_above.as_ref()));
         let fail_above = fail_above.map(|late| compiler.late(late));
-        let work = Work::compile(spec, &apis, compiler);
+        let exec_defaults = defaults.and_then(|defaults| defaults.exec.as_ref());
+        let work = Work::compile(spec, &apis, exec_defaults, compiler);
         let mut uses = compiler.take_uses();
         uses.optional_secrets.retain(|secret| !uses.secrets.contains(secret));
         let needs = spec.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
@@ -119,44 +123,6 @@ fn closing_need(document: &Document, circle: &[String]) -> Span {
     needs
         .and_then(|needs| needs.iter().find(|Name(need)| need.value == *second))
         .map_or_else(Span::default, |Name(need)| need.span)
-}
-
-fn check_references(spec: &Spec, document: &Document, compiler: &mut Compiler<'_>) {
-    let stages: Vec<String> = document.stages.names().map(|name| name.value.clone()).collect();
-    let environments: Vec<String> = spec.environment_names().iter().map(|name| name.value.clone()).collect();
-    let mut check = |what: &'static str, known: &[String], name: &crate::spec::Spanned<String>| {
-        if !known.contains(&name.value) {
-            compiler.report(
-                PlanProblem::Unknown { what, name: name.value.clone(), known: known.to_vec() },
-                name.span,
-            );
-        }
-    };
-    for (_, members) in document.groups.iter().flat_map(|groups| groups.iter()) {
-        members.iter().for_each(|Name(member)| check("stage", &stages, member));
-    }
-    if let Some(kubernetes) = document.targets.as_ref().and_then(|targets| targets.kubernetes.as_ref()) {
-        kubernetes.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
-        let tags = kubernetes.tags.iter().flat_map(|tags| tags.names());
-        tags.for_each(|env| check("environment", &environments, env));
-        let names = kubernetes.names.iter().flat_map(|names| names.names());
-        names.for_each(|stage| check("stage", &stages, stage));
-        let of_rules =
-            kubernetes.egress.iter().flatten().filter_map(|rule| rule.environments.as_ref()).flatten();
-        of_rules.for_each(|Name(env)| check("environment", &environments, env));
-    }
-    for (stage, needs) in
-        document.stages.iter().filter_map(|(name, stage)| Some((name, stage.needs.as_ref()?)))
-    {
-        for Name(need) in needs.iter().filter(|Name(need)| !stages.contains(&need.value)) {
-            let problem = PlanProblem::UnknownNeed {
-                stage: stage.value.clone(),
-                need: need.value.clone(),
-                known: stages.clone(),
-            };
-            compiler.report(problem, need.span);
-        }
-    }
 }
 
 /// An environment's value must have the type of the default, which the file without environments would give.

@@ -71,6 +71,7 @@ impl PlanView {
                     kind: match stage.work {
                         Work::Call(_) => "call",
                         Work::Flow(_) => "flow",
+                        Work::Exec(_) => "exec",
                     },
                     needs: stage.needs.clone(),
                     schedule: match &stage.timing.schedule {

@@ -1,9 +1,10 @@
 use std::num::NonZeroU32;
 
 use crate::expr::{Late, Scope};
-use crate::spec::{CallSpec, FlowSpec, FromSpec, Problem, StageSpec, ToSpec};
+use crate::spec::{CallSpec, ExecDefaultsSpec, FlowSpec, FromSpec, Problem, StageSpec, ToSpec};
 
 use super::compile::Compiler;
+use super::exec::Exec;
 use super::model::{Flow, Pages, Request, Send, Size, Work};
 use super::paging::Paging;
 use super::problem::PlanProblem;
@@ -13,20 +14,35 @@ use super::rows::Rows;
 const DEFAULT_BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 const DEFAULT_CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
+/// The keys of a stage that say what it does.
+const KINDS: [&str; 3] = ["call", "flow", "exec"];
+
 /// The variables that every expression has.
 const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
 
 impl Work {
     /// What a stage does: exactly one kind.
-    pub(super) fn compile(spec: &StageSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
-        match (&spec.call, &spec.flow) {
-            (Some(call), None) => requests(call, apis, compiler).map(Self::Call),
-            (None, Some(flow)) => Flow::compile(flow, apis, compiler).map(|flow| Self::Flow(Box::new(flow))),
-            (None, None) if spec.unread.iter().any(|key| ["call", "flow"].contains(key)) => None,
-            (call, _) => {
-                let keys = vec!["call", "flow"];
-                let found = keys.iter().filter(|_| call.is_some()).map(|key| (*key).to_owned()).collect();
-                compiler.report_shape(Problem::NotOne { owner: "a stage", found, keys }, spec.span);
+    pub(super) fn compile(
+        spec: &StageSpec,
+        apis: &Apis,
+        exec_defaults: Option<&ExecDefaultsSpec>,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        match (&spec.call, &spec.flow, &spec.exec) {
+            (Some(call), None, None) => requests(call, apis, compiler).map(Self::Call),
+            (None, Some(flow), None) => {
+                Flow::compile(flow, apis, compiler).map(|flow| Self::Flow(Box::new(flow)))
+            }
+            (None, None, Some(exec)) => {
+                Exec::compile(exec, exec_defaults, compiler).map(|exec| Self::Exec(Box::new(exec)))
+            }
+            (None, None, None) if spec.unread.iter().any(|key| KINDS.contains(key)) => None,
+            (call, flow, exec) => {
+                let there = [call.is_some(), flow.is_some(), exec.is_some()];
+                let found = KINDS.iter().zip(there).filter(|(_, there)| *there);
+                let found = found.map(|(key, _)| (*key).to_owned()).collect();
+                let problem = Problem::NotOne { owner: "a stage", found, keys: KINDS.to_vec() };
+                compiler.report_shape(problem, spec.span);
                 None
             }
         }

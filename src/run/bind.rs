@@ -74,6 +74,7 @@ fn apis_of(stage: &Stage) -> Vec<&str> {
     match &stage.work {
         Work::Call(requests) => requests.iter().map(|request| request.api.as_str()).collect(),
         Work::Flow(flow) => vec![&flow.from.request.api, &flow.to.request.api],
+        Work::Exec(_) => Vec::new(),
     }
 }
 

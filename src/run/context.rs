@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use crate::plan::Stage;
 use crate::policy::Threshold;
+use crate::secret::Masker;
 
 use super::bind::Connections;
 use super::event::Event;
@@ -26,6 +27,7 @@ pub(super) struct StageRun {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    pub(super) masker: Masker,
     pub(super) tally: Mutex<Tally>,
     pub(super) events: UnboundedSender<Event>,
 }
@@ -39,6 +41,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    pub(super) masker: Masker,
     pub(super) events: UnboundedSender<Event>,
 }
 
@@ -52,6 +55,11 @@ impl StageRun {
     /// Changes the tally.
     pub(super) fn with_tally<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
         change(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What is wrong where the stage's time was up before it was done.
+    pub(super) fn out_of_time(&self) -> String {
+        format!("not done within its timeout of {:?}", self.stage.timing.timeout)
     }
 
     /// Counts a request that was sent.

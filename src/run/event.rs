@@ -1,7 +1,9 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::summary::Summary;
 
@@ -26,8 +28,40 @@ pub enum Event {
     },
     /// A stage waits.
     Waiting(Waiting),
+    /// A command wrote a line.
+    Output {
+        /// The stage.
+        stage: String,
+        /// Where it wrote it.
+        stream: Stream,
+        /// The line without its end, with secrets masked.
+        line: String,
+        /// Makes the command wait for listeners that are slow.
+        room: Room,
+    },
     /// A stage ended, or was skipped.
     StageFinished(Box<Summary>),
+}
+
+/// Where a command writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stream {
+    /// Its standard output.
+    Stdout,
+    /// Its standard error.
+    Stderr,
+}
+
+/// The room that an event takes up among those that wait to be heard; free again when the event is dropped.
+#[derive(Debug, Clone)]
+pub struct Room {
+    _permit: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+impl Room {
+    pub(super) fn new(permit: Option<OwnedSemaphorePermit>) -> Self {
+        Self { _permit: permit.map(Arc::new) }
+    }
 }
 
 /// One request as it went over the wire.

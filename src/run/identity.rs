@@ -19,6 +19,11 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// When the net's run began, to the second, as RFC 3339 writes it.
+    pub(super) fn job_start_text(&self) -> String {
+        format!("{:.0}", self.job_start_at)
+    }
+
     /// `$run`: what a stage's expressions know of the run.
     pub(super) fn jq_run(&self, stage: &str) -> Value {
         let text = |text: &str| Value::utf8_str(text.as_bytes().to_vec());
@@ -27,7 +32,7 @@ impl Identity {
             ("id", self.run_id.clone()),
             ("stage", stage.to_owned()),
             ("env", self.env.clone()),
-            ("job_start_at", format!("{start:.0}")),
+            ("job_start_at", self.job_start_text()),
             ("date", start.strftime("%Y-%m-%d").to_string()),
         ];
         Value::obj(entries.iter().map(|(name, value)| (text(name), text(value))).collect())

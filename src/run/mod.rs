@@ -11,6 +11,7 @@ mod call;
 mod context;
 mod event;
 mod exchange;
+mod exec;
 mod files;
 mod flow;
 mod identity;
@@ -28,7 +29,7 @@ mod verdict;
 
 pub use bind::Connections;
 pub use binder::BindError;
-pub use event::{Event, RequestEvent, Waiting};
+pub use event::{Event, RequestEvent, Room, Stream, Waiting};
 pub use files::OpenFile;
 pub use identity::{Clock, Identity};
 pub use key::idempotency_key;

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
 use crate::plan::{Plan, Selection, Values};
+use crate::secret::Masker;
 
 use super::bind::Connections;
 use super::binder::BindError;
@@ -39,6 +41,10 @@ pub struct Net<'a> {
     pub stop: Stop,
     /// Makes idempotency keys new, for a deliberate repetition; empty otherwise.
     pub key_salt: String,
+    /// jobnet's own environment, of which commands inherit.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Hides secrets in what commands write.
+    pub masker: Masker,
     /// Who listens.
     pub events: UnboundedSender<Event>,
 }
@@ -52,7 +58,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
     let mut waiting: IndexMap<String, (ReadyStage, Vec<String>)> = IndexMap::new();
     for (name, needs) in &net.selection.stages {
         if let Some(stage) = net.plan.stage(name) {
-            let ready = ReadyStage::bind(net.plan, stage, net.values, &net.connections, &net.identity)?;
+            let ready = ReadyStage::bind(&net, stage)?;
             waiting.insert(name.clone(), (ready, needs.clone()));
         }
     }
@@ -63,6 +69,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         clock: net.clock,
         stop: net.stop,
         key_salt: net.key_salt,
+        masker: net.masker,
         events: net.events,
     };
     let mut running = JoinSet::new();

@@ -4,16 +4,17 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::expr::{Bindings, Percent};
-use crate::plan::{Plan, Stage, Values, Work};
+use crate::plan::{Stage, Work};
 use crate::policy::Threshold;
 
-use super::bind::{BoundRequest, Connections};
+use super::bind::BoundRequest;
 use super::binder::{BindError, Binder};
 use super::call::Call;
 use super::context::{Shared, StageRun};
 use super::event::Event;
+use super::exec::Exec;
 use super::flow::Flow;
-use super::identity::Identity;
+use super::net::Net;
 use super::summary::Summary;
 use super::tally::Tally;
 
@@ -29,6 +30,7 @@ pub(super) struct ReadyStage {
 pub(super) enum ReadyWork {
     Call(Call),
     Flow(Box<Flow>),
+    Exec(Exec),
 }
 
 impl ReadyStage {
@@ -36,13 +38,9 @@ impl ReadyStage {
     ///
     /// # Errors
     /// [`BindError`]; nothing was sent then.
-    pub(super) fn bind(
-        plan: &Plan,
-        stage: &Stage,
-        values: &Values,
-        connections: &Connections,
-        identity: &Identity,
-    ) -> Result<Self, BindError> {
+    pub(super) fn bind(net: &Net<'_>, stage: &Stage) -> Result<Self, BindError> {
+        let Net { values, connections, identity, .. } = net;
+        let values = *values;
         let binder = Binder { place: format!("stages.{}", stage.name), values };
         let fail_above =
             stage.fail_above.as_ref().map(|late| binder.late("fail_above", late)).transpose()?.flatten();
@@ -55,8 +53,11 @@ impl ReadyStage {
                 ))
             }
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
+            Work::Exec(exec) => {
+                ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
+            }
         };
-        let vars = values.jq_vars(plan, &stage.uses);
+        let vars = values.jq_vars(net.plan, &stage.uses);
         Ok(Self {
             stage: stage.clone(),
             work,
@@ -72,6 +73,7 @@ impl ReadyStage {
         let tally = match &self.work {
             ReadyWork::Call(call) => Tally::new(call.count_names(), false),
             ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true),
+            ReadyWork::Exec(_) => Tally::default(),
         };
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
@@ -81,6 +83,7 @@ impl ReadyStage {
             clock: shared.clock,
             stop: shared.stop,
             key_salt: shared.key_salt,
+            masker: shared.masker,
             tally: Mutex::new(tally),
             events: shared.events,
             stage: self.stage,
@@ -89,19 +92,23 @@ impl ReadyStage {
         let bindings = self.bindings;
         let work = async {
             match self.work {
-                ReadyWork::Call(call) => call.run(&run, bindings).await,
-                ReadyWork::Flow(flow) => flow.run(&run, bindings).await,
+                ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
+                ReadyWork::Flow(flow) => in_time(&run, flow.run(&run, bindings)).await,
+                // A process is asked to end before it is made to.
+                ReadyWork::Exec(exec) => exec.run(&run, bindings).await,
             }
         };
         tokio::select! {
-            ended = tokio::time::timeout_at(run.deadline, work) => {
-                if ended.is_err() {
-                    let timeout = run.stage.timing.timeout;
-                    run.with_tally(|tally| tally.break_off(false, format!("not done within its timeout of {timeout:?}")));
-                }
-            }
+            () = work => {}
             () = run.stop.insisted() => {}
         }
         run.summary(&shared.identity, started_at, began, self.threshold)
+    }
+}
+
+/// Does the work until the stage's time is up.
+async fn in_time(run: &StageRun, work: impl Future<Output = ()>) {
+    if tokio::time::timeout_at(run.deadline, work).await.is_err() {
+        run.with_tally(|tally| tally.break_off(false, run.out_of_time()));
     }
 }

@@ -57,19 +57,24 @@ impl Tally {
             tally.measure = Measure::Picked;
             tally.metrics.insert(PICKED.to_owned(), 0);
         }
+        tally.declare(names);
+        tally
+    }
+
+    /// Takes note of what will be counted, which decides what failures are measured by.
+    pub(super) fn declare<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
         for name in names {
             match name {
                 FAILED => {}
-                TOTAL => tally.measure = Measure::Total,
+                TOTAL => self.measure = Measure::Total,
                 _ => {
                     if name == PICKED {
-                        tally.measure = tally.measure.max(Measure::Picked);
+                        self.measure = self.measure.max(Measure::Picked);
                     }
-                    tally.metrics.entry(name.to_owned()).or_default();
+                    self.metrics.entry(name.to_owned()).or_default();
                 }
             }
         }
-        tally
     }
 
     /// Counts chosen items.
@@ -100,6 +105,15 @@ impl Tally {
                     }
                 }
             }
+        }
+    }
+
+    /// Counts what a process says that it counted; its failures are temporary where it says that too.
+    pub(super) fn add_counters(&mut self, counts: &IndexMap<String, u64>, temporary: bool) {
+        let permanent = self.permanent;
+        self.add_answer(counts, false);
+        if temporary {
+            self.permanent = permanent;
         }
     }
 

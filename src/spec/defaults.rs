@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use crate::expr::Percent;
 
+use super::exec::ExecDefaultsSpec;
 use super::leaf::LateSpec;
 use super::record::{record, words};
 
@@ -21,6 +22,8 @@ record! {
         history: HistorySpec,
         /// The share of failed items above which a stage fails. Without it any failed item fails it.
         fail_above: LateSpec<Percent>,
+        /// What every command gets.
+        exec: ExecDefaultsSpec,
     }
 }
 

@@ -6,13 +6,17 @@
 mod api;
 mod call;
 mod defaults;
+mod exec;
 mod flow;
 mod for_each;
+mod github;
+mod kubernetes;
 mod leaf;
 mod model;
 mod naming;
 mod next;
 mod node;
+mod open;
 mod overlay;
 mod problem;
 mod rate;
@@ -36,11 +40,17 @@ pub use api::{
 };
 pub use call::CallSpec;
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
+pub use exec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec};
 pub use flow::{FlowSpec, FromSpec, ToSpec};
 pub use for_each::{ForEachSpec, RowSpec};
+pub use github::{AwsSpec, GithubSpec};
+pub use kubernetes::{
+    EgressSpec, EnvFromSpec, KubernetesSpec, NearSpec, ResourcesSpec, SecuritySpec, VolumeSpec,
+};
 pub use leaf::{JqText, LateSpec, Name, PatternText, PlainText, Spanned};
 pub use model::{Document, Spec, Version};
 pub use next::{EndStatus, NextSpec};
+pub use open::OpenMapping;
 pub use overlay::OverlaySpec;
 pub use problem::Problem;
 pub(crate) use problem::{did_you_mean, list};
@@ -48,7 +58,7 @@ pub use request::{CountsSpec, QuerySpec, RequestSpec};
 pub use schema::json_schema;
 pub use stage::{RequestTimeoutSpec, StageSpec};
 pub use table::Table;
-pub use target::{EgressSpec, KubernetesSpec, ResourcesSpec, TargetsSpec};
+pub use target::TargetsSpec;
 pub use variable::{VariableSpec, VariableValue};
 
 /// Reads a spec.

@@ -4,13 +4,14 @@ use crate::expr::Percent;
 
 use super::call::CallSpec;
 use super::defaults::{HistorySpec, OverlapSpec};
+use super::exec::ExecSpec;
 use super::flow::FlowSpec;
 use super::leaf::{LateSpec, Name, Spanned};
 use super::record::record;
 use super::request::LateDuration;
 
 record! {
-    /// One step of the net. It does exactly one kind of work: `call` or `flow`.
+    /// One step of the net. It does exactly one kind of work: `call`, `flow` or `exec`.
     StageSpec is "a stage"
     optional {
         /// What it is for, in a sentence.
@@ -37,6 +38,8 @@ record! {
         call: CallSpec,
         /// Pages of items, a choice among them, and requests that carry the chosen on.
         flow: FlowSpec,
+        /// A command: somebody's own program.
+        exec: ExecSpec,
     }
 }
 

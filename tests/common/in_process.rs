@@ -87,6 +87,8 @@ impl InProcess {
             clock: self.clock,
             stop: self.stop,
             key_salt: String::new(),
+            environment: Vec::new(),
+            masker: Masker::default(),
             events,
         };
         let code = run::run(net).await.expect("a run").code();
@@ -97,7 +99,10 @@ impl InProcess {
                 Event::StageFinished(summary) => {
                     push(&mut stdout, &SummaryLine::of(&summary, &Masker::default()));
                 }
-                Event::StageStarted { .. } | Event::Picked { .. } | Event::Waiting(_) => {}
+                Event::StageStarted { .. }
+                | Event::Output { .. }
+                | Event::Picked { .. }
+                | Event::Waiting(_) => {}
             }
         }
         Ended { code: Some(code.into()), stdout, stderr: String::new() }

@@ -15,6 +15,7 @@ pub(crate) struct Watched {
     stdout: UnboundedReceiver<String>,
     stderr: UnboundedReceiver<String>,
     seen: String,
+    seen_by_people: String,
     /// Its directory stays as long as it runs.
     _jobnet: Jobnet,
 }
@@ -24,7 +25,14 @@ impl Watched {
         let mut child = jobnet.spawn();
         let stdout = child.stdout.take().and_then(|pipe| pipe.into_owned_fd().ok()).expect("its stdout");
         let stderr = child.stderr.take().and_then(|pipe| pipe.into_owned_fd().ok()).expect("its stderr");
-        Self { child, stdout: lines(stdout), stderr: lines(stderr), seen: String::new(), _jobnet: jobnet }
+        Self {
+            child,
+            stdout: lines(stdout),
+            stderr: lines(stderr),
+            seen: String::new(),
+            seen_by_people: String::new(),
+            _jobnet: jobnet,
+        }
     }
 
     /// Waits for a line on stdout in which all these texts stand.
@@ -43,6 +51,18 @@ impl Watched {
         panic!("it ended ({status:?}) before a line with {texts:?}:\n{}", self.seen)
     }
 
+    /// Waits for a line on stderr in which this text stands.
+    pub(crate) async fn people_see(&mut self, text: &str) {
+        while let Some(line) = self.stderr.recv().await {
+            self.seen_by_people.push_str(&line);
+            self.seen_by_people.push('\n');
+            if line.contains(text) {
+                return;
+            }
+        }
+        panic!("it ended before `{text}`:\n{}", self.seen_by_people)
+    }
+
     /// Sends a signal: `INT`, `TERM` or `KILL`.
     pub(crate) async fn signal(&self, signal: &str) {
         let id = self.child.id().expect("it is running").to_string();
@@ -54,7 +74,7 @@ impl Watched {
     /// Waits for its end.
     pub(crate) async fn end(mut self) -> Ended {
         let status = self.child.wait().await.expect("it ends");
-        let mut stderr = String::new();
+        let mut stderr = self.seen_by_people;
         while let Some(line) = self.stdout.recv().await {
             self.seen.push_str(&line);
             self.seen.push('\n');

@@ -26,7 +26,7 @@ stages:
      --> jobnet.yaml:8:5
       |
     8 |     neds: []
-      |     ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `fail_above`, `call`, `flow`
+      |     ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `fail_above`, `call`, `flow`, `exec`
       |
       = help: did you mean `needs`?
 
@@ -199,11 +199,11 @@ stages:
 ",
     );
     insta::assert_snapshot!(findings.await, @r"
-    error[not-exactly-one]: a stage has none of `call`, `flow`
+    error[not-exactly-one]: a stage has none of `call`, `flow`, `exec`
      --> jobnet.yaml:6:12
       |
     6 |   nothing: {description: does nothing}
-      |            ^ expected exactly one of `call`, `flow`
+      |            ^ expected exactly one of `call`, `flow`, `exec`
       |
       = help: add one of them
 
@@ -211,7 +211,7 @@ stages:
      --> jobnet.yaml:8:5
       |
     8 |     call: {get: /orders}
-      |     ^^^^ expected exactly one of `call`, `flow`
+      |     ^^^^ expected exactly one of `call`, `flow`, `exec`
       |
       = help: keep one of them
     ");

@@ -121,11 +121,11 @@ async fn twelve_faults_are_reported_at_once_in_the_order_of_their_lines() {
        |
        = help: did you mean `length`?
 
-    error[not-exactly-one]: a stage has none of `call`, `flow`
+    error[not-exactly-one]: a stage has none of `call`, `flow`, `exec`
       --> jobnet.yaml:19:9
        |
     19 |   tell: {}
-       |         ^ expected exactly one of `call`, `flow`
+       |         ^ expected exactly one of `call`, `flow`, `exec`
        |
        = help: add one of them
     error: jobnet.yaml has 12 errors; nothing was run

@@ -5,6 +5,8 @@ use crate::run::{Event, Outcome};
 pub(super) fn log(event: &Event) {
     match event {
         Event::StageStarted { stage, .. } => tracing::info!(stage, "started"),
+        // What a command writes is passed on as it is.
+        Event::Output { .. } => {}
         Event::Picked { stage, items } => tracing::trace!(stage, items, "picked"),
         Event::Waiting(waiting) => {
             tracing::warn!(

@@ -2,6 +2,7 @@
 
 pub(super) mod github;
 mod log;
+mod output;
 mod table;
 mod terminal;
 
@@ -20,6 +21,8 @@ use self::terminal::Progress;
 pub(super) struct Reporter {
     printer: Printer,
     masker: Masker,
+    /// What is printed between the lines of the progress.
+    lines: MultiProgress,
     progress: Option<Progress>,
     run_id: String,
     summaries: Vec<Summary>,
@@ -36,6 +39,7 @@ impl Reporter {
         Self {
             printer,
             masker,
+            lines: progress.clone(),
             progress: live.then(|| Progress::new(progress)),
             run_id: identity.run_id.clone(),
             summaries: Vec::new(),
@@ -61,6 +65,9 @@ impl Reporter {
                     github::annotate(&self.printer, summary, &self.masker);
                 }
                 self.summaries.push((**summary).clone());
+            }
+            Event::Output { stage, line, .. } => {
+                output::print(&self.printer, &self.lines, stage, line);
             }
             Event::Request(_) | Event::StageStarted { .. } | Event::Picked { .. } | Event::Waiting(_) => {}
         }

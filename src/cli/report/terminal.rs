@@ -8,7 +8,8 @@ use crate::secret::Masker;
 
 use super::table::duration;
 
-/// One line a stage: pages, picked, sent, failed, retries, and what it is waiting for.
+/// One line a stage: pages, picked, sent, failed, retries, and what it is waiting for; of a command, the lines that it
+/// wrote.
 pub(super) struct Progress {
     lines: MultiProgress,
     stages: HashMap<String, Line>,
@@ -22,6 +23,8 @@ struct Line {
     sent: u64,
     failed: u64,
     retries: u64,
+    /// Lines that its command wrote.
+    written: u64,
     /// What it waits for, and until when.
     waiting: Option<(String, Instant)>,
 }
@@ -37,7 +40,16 @@ impl Progress {
                 let bar = self.lines.add(ProgressBar::new_spinner().with_style(style()));
                 bar.set_prefix(stage.clone());
                 bar.enable_steady_tick(Duration::from_millis(120));
-                let line = Line { bar, pages: 0, picked: 0, sent: 0, failed: 0, retries: 0, waiting: None };
+                let line = Line {
+                    bar,
+                    pages: 0,
+                    picked: 0,
+                    sent: 0,
+                    failed: 0,
+                    retries: 0,
+                    written: 0,
+                    waiting: None,
+                };
                 line.show();
                 self.stages.insert(stage.clone(), line);
             }
@@ -54,6 +66,7 @@ impl Progress {
                 line.waiting.take_if(|(_, until)| *until <= Instant::now());
             }),
             Event::Picked { stage, items } => self.change(stage, |line| line.picked += items),
+            Event::Output { stage, .. } => self.change(stage, |line| line.written += 1),
             Event::Waiting(waiting) => {
                 let text = format!("{} ({})", masker.mask(&waiting.reason), duration(waiting.wait));
                 let until = Instant::now() + waiting.wait;
@@ -98,6 +111,9 @@ impl Line {
         let Self { pages, picked, sent, failed, retries, .. } = self;
         let mut text =
             format!("pages {pages} · picked {picked} · sent {sent} · failed {failed} · retries {retries}");
+        if self.written > 0 {
+            text = format!("lines {}", self.written);
+        }
         if let Some((waiting, _)) = &self.waiting {
             text.push_str(" · waiting: ");
             text.push_str(waiting);

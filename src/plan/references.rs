@@ -1,0 +1,79 @@
+use crate::spec::{
+    Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Problem, Spanned, Spec, VolumeSpec,
+};
+
+use super::compile::Compiler;
+use super::problem::PlanProblem;
+
+/// Reports the names of stages and environments, in groups, targets and needs, that stand for nothing.
+pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut Compiler<'_>) {
+    let stages: Vec<String> = document.stages.names().map(|name| name.value.clone()).collect();
+    let environments: Vec<String> = spec.environment_names().iter().map(|name| name.value.clone()).collect();
+    let mut check = |what: &'static str, known: &[String], name: &Spanned<String>| {
+        if !known.contains(&name.value) {
+            compiler.report(
+                PlanProblem::Unknown { what, name: name.value.clone(), known: known.to_vec() },
+                name.span,
+            );
+        }
+    };
+    for (_, members) in document.groups.iter().flat_map(|groups| groups.iter()) {
+        members.iter().for_each(|Name(member)| check("stage", &stages, member));
+    }
+    let targets = document.targets.as_ref();
+    if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
+        kubernetes.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
+        let tags = kubernetes.tags.iter().flat_map(|tags| tags.names());
+        tags.for_each(|env| check("environment", &environments, env));
+        let names = kubernetes.names.iter().flat_map(|names| names.names());
+        names.for_each(|stage| check("stage", &stages, stage));
+        let of_rules =
+            kubernetes.egress.iter().flatten().filter_map(|rule| rule.environments.as_ref()).flatten();
+        of_rules.for_each(|Name(env)| check("environment", &environments, env));
+    }
+    if let Some(GithubSpec { environments: runs_in, default_environment, .. }) =
+        targets.and_then(|targets| targets.github.as_ref())
+    {
+        let names = runs_in.iter().chain(default_environment);
+        names.for_each(|Name(env)| check("environment", &environments, env));
+    }
+    check_needs(document, &stages, compiler);
+    if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
+        check_sources(kubernetes, compiler);
+    }
+}
+
+fn check_needs(document: &Document, stages: &[String], compiler: &mut Compiler<'_>) {
+    for (stage, needs) in
+        document.stages.iter().filter_map(|(name, stage)| Some((name, stage.needs.as_ref()?)))
+    {
+        for Name(need) in needs.iter().filter(|Name(need)| !stages.contains(&need.value)) {
+            let problem = PlanProblem::UnknownNeed {
+                stage: stage.value.clone(),
+                need: need.value.clone(),
+                known: stages.to_vec(),
+            };
+            compiler.report(problem, need.span);
+        }
+    }
+}
+
+/// A volume, and a source of the environment, is one thing.
+fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
+    let mut check = |owner, keys: [(&'static str, bool); 2], unread: &[&'static str], span| {
+        let found: Vec<_> =
+            keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| (*key).to_owned()).collect();
+        let keys = keys.map(|(key, _)| key).to_vec();
+        if found.len() != 1 && !unread.iter().any(|key| keys.contains(key)) {
+            compiler.report_shape(Problem::NotOne { owner, found, keys }, span);
+        }
+    };
+    for EnvFromSpec { secret, config_map, unread, span } in kubernetes.env_from.iter().flatten() {
+        let keys = [("secret", secret.is_some()), ("config_map", config_map.is_some())];
+        check("a source of the environment", keys, unread, *span);
+    }
+    for VolumeSpec { claim, config_map, unread, span, .. } in kubernetes.volumes.iter().flatten() {
+        let keys = [("claim", claim.is_some()), ("config_map", config_map.is_some())];
+        check("a volume", keys, unread, *span);
+    }
+}

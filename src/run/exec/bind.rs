@@ -1,0 +1,50 @@
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::expr::Template;
+use crate::plan;
+
+use super::super::binder::{BindError, Binder};
+use super::super::identity::Identity;
+use super::Exec;
+
+impl Exec {
+    /// Puts the values into a command. Of jobnet's own environment the process gets what the plan lets through.
+    pub(in super::super) fn bind(
+        exec: &plan::Exec,
+        stage: &str,
+        own_environment: &[(OsString, OsString)],
+        identity: &Identity,
+        binder: &Binder<'_>,
+    ) -> Result<Self, BindError> {
+        let words = match &exec.command {
+            plan::Command::Shell(text) => ["sh", "-c", text].map(Template::constant).to_vec(),
+            plan::Command::Words(words) => {
+                let bound = words.iter().map(|word| binder.template("exec.command", word));
+                bound.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
+            }
+        };
+        let dir = exec.dir.as_ref().map(|dir| binder.text("exec.dir", dir)).transpose()?.flatten();
+        // Of a name that stands twice the last is given.
+        let mut environment: Vec<(OsString, OsString)> = own_environment
+            .iter()
+            .filter(|(name, _)| exec.inherit.lets_through(&name.to_string_lossy()))
+            .cloned()
+            .collect();
+        let given =
+            exec.given.iter().filter_map(|name| Some((name.into(), binder.values.text(name)?.into())));
+        environment.extend(given);
+        environment.extend([
+            ("JOBNET_RUN_ID".into(), OsString::from(&identity.run_id)),
+            ("JOBNET_ENV".into(), OsString::from(&identity.env)),
+            ("JOBNET_STAGE".into(), OsString::from(stage)),
+            ("JOBNET_JOB_START_AT".into(), OsString::from(identity.job_start_text())),
+        ]);
+        Ok(Self {
+            words,
+            environment,
+            dir: dir.map(PathBuf::from),
+            grace: binder.late_or("exec.grace", exec.grace.as_ref(), plan::DEFAULT_GRACE)?,
+        })
+    }
+}

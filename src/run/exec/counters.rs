@@ -1,0 +1,109 @@
+use indexmap::IndexMap;
+use serde_json::Value;
+use thiserror::Error;
+
+/// A value that is no counter is quoted up to this many characters.
+const QUOTED: usize = 80;
+
+/// Why what a process says that it counted cannot be counted.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(super) enum CounterError {
+    /// A value that is not a count.
+    #[error("the counter `{name}` is `{value}`, which is not a whole number of 0 or more")]
+    Value { name: String, value: String },
+    /// A line of the file that is not a counter.
+    #[error("line {line} of the file for counters is `{text}`, which is not NAME=NUMBER")]
+    Line { line: usize, text: String },
+    /// A file that begins like JSON and is none.
+    #[error("the file for counters begins with a brace and is not one JSON object: {0}")]
+    Json(String),
+}
+
+/// What a process counted: by the file, `NAME=NUMBER` lines or one JSON object, and by a last line of its output that is
+/// a JSON object, of which only the numbers are looked at. The last value of a name counts, and the file's before the
+/// output's.
+pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<String, u64>, CounterError> {
+    let mut counters = last_line.map_or(Ok(IndexMap::new()), of_line)?;
+    if file.trim_start().starts_with('{') {
+        let object: IndexMap<String, Value> =
+            serde_json::from_str(file).map_err(|error| CounterError::Json(error.to_string()))?;
+        for (name, value) in object {
+            let count = count(&name, &value)?;
+            counters.insert(name, count);
+        }
+        return Ok(counters);
+    }
+    for (index, text) in file.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
+        let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
+        let Some((name, value)) = parts.filter(|(name, _)| !name.is_empty()) else {
+            return Err(CounterError::Line { line: index + 1, text: quoted(text) });
+        };
+        let count =
+            value.parse().map_err(|_| CounterError::Value { name: quoted(name), value: quoted(value) })?;
+        counters.insert(name.to_owned(), count);
+    }
+    Ok(counters)
+}
+
+fn of_line(line: &str) -> Result<IndexMap<String, u64>, CounterError> {
+    // Most programs say something else last.
+    let Ok(object) = serde_json::from_str::<IndexMap<String, Value>>(line) else {
+        return Ok(IndexMap::new());
+    };
+    let numbers = object.into_iter().filter(|(_, value)| value.is_number());
+    numbers
+        .map(|(name, value)| {
+            let count = count(&name, &value)?;
+            Ok((name, count))
+        })
+        .collect()
+}
+
+fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
+    value
+        .as_u64()
+        .ok_or_else(|| CounterError::Value { name: quoted(name), value: quoted(&value.to_string()) })
+}
+
+fn quoted(text: &str) -> String {
+    text.chars().take(QUOTED).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(file: &str, last_line: Option<&str>) -> Vec<(String, u64)> {
+        counters(file, last_line).unwrap().into_iter().collect()
+    }
+
+    #[test]
+    fn the_last_value_of_a_name_counts() {
+        assert_eq!(of("a=1\n\n b = 2 \na=3\n", None), [("a".to_owned(), 3), ("b".to_owned(), 2)]);
+        assert_eq!(of(r#" {"a": 1, "a": 2}"#, None), [("a".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn the_file_wins_over_the_last_line_of_which_only_numbers_count() {
+        let line = r#"{"a": 7, "b": 8, "status": "ok", "good": true}"#;
+        assert_eq!(of("a=1", Some(line)), [("a".to_owned(), 1), ("b".to_owned(), 8)]);
+        assert_eq!(of("", Some("done")), []);
+        assert_eq!(of("", Some("[1]")), []);
+    }
+
+    #[test]
+    fn what_is_not_a_whole_number_is_named() {
+        let fault = |file, line| counters(file, line).unwrap_err().to_string();
+        let says = |value| format!("the counter `a` is `{value}`, which is not a whole number of 0 or more");
+        assert_eq!(fault("a=-1", None), says("-1"));
+        assert_eq!(fault("a=", None), says(""));
+        assert_eq!(fault(r#"{"a": 1.5}"#, None), says("1.5"));
+        assert_eq!(fault(r#"{"a": "1"}"#, None), says("\"1\""));
+        assert_eq!(fault("", Some(r#"{"a": -2}"#)), says("-2"));
+        assert_eq!(
+            fault("a=1\nten items", None),
+            "line 2 of the file for counters is `ten items`, which is not NAME=NUMBER"
+        );
+        assert!(fault("{", None).starts_with("the file for counters begins with a brace"));
+    }
+}

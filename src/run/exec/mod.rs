@@ -1,0 +1,95 @@
+//! The stage kind `exec`: somebody's own program.
+
+mod bind;
+mod counters;
+mod watch;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::clients::{CountersFile, CountersFileError, Ended, Process, Program, StartError};
+use crate::expr::{Bindings, EvalError, Template, Value};
+
+use self::counters::{CounterError, counters};
+use self::watch::{Watched, watch};
+
+use super::context::StageRun;
+
+/// The code by which a process says that it would succeed later: `EX_TEMPFAIL` of sysexits.h.
+const TEMPORARY: i32 = 75;
+
+/// A command with its values.
+pub(super) struct Exec {
+    words: Vec<Template>,
+    environment: Vec<(OsString, OsString)>,
+    dir: Option<PathBuf>,
+    grace: Duration,
+}
+
+/// Why a command could not do its work, whatever it counted.
+#[derive(Debug, Error)]
+enum ExecError {
+    /// A word that could not be computed.
+    #[error("a word of the command: {0}")]
+    Word(#[from] EvalError),
+    /// No file for counters.
+    #[error(transparent)]
+    CountersFile(#[from] CountersFileError),
+    /// It did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// It cannot be waited for.
+    #[error("the end of the process cannot be waited for ({0})")]
+    Wait(#[from] io::Error),
+    /// It counted something that cannot be counted.
+    #[error(transparent)]
+    Counter(#[from] CounterError),
+}
+
+impl Exec {
+    /// Runs the command to its end, and counts what it says that it counted.
+    pub(super) async fn run(self, run: &StageRun, bindings: Bindings) {
+        if run.stop.reason().is_some() {
+            return;
+        }
+        if let Err(error) = self.carry_out(run, &bindings).await {
+            run.with_tally(|tally| tally.break_off(false, error.to_string()));
+        }
+    }
+
+    async fn carry_out(self, run: &StageRun, bindings: &Bindings) -> Result<(), ExecError> {
+        let mut words = Vec::new();
+        for word in &self.words {
+            words.extend(word.render(&Value::Null, bindings)?);
+        }
+        let file = CountersFile::create()?;
+        let mut environment = self.environment;
+        environment.push(("JOBNET_METRICS".into(), file.path().into()));
+        let process = Process::start(&Program { words, environment, dir: self.dir })?;
+        let watched = watch(run, process, self.grace).await?;
+        judge(run, &watched);
+        let counted = counters(&file.text()?, watched.last_line.as_deref())?;
+        run.with_tally(|tally| {
+            tally.declare(counted.keys().map(String::as_str));
+            tally.add_counters(&counted, watched.ended == Ended::Code(TEMPORARY));
+        });
+        Ok(())
+    }
+}
+
+/// Counts an end that was not a good one. One that jobnet was told to bring about is nobody's failure.
+fn judge(run: &StageRun, watched: &Watched) {
+    if run.stop.reason().is_some() {
+        return;
+    }
+    run.with_tally(|tally| match watched.ended {
+        _ if watched.timed_out => tally.break_off(false, run.out_of_time()),
+        Ended::Code(0) => {}
+        Ended::Code(code) => tally.break_off(code == TEMPORARY, format!("exited with {code}")),
+        Ended::Signal(signal) => tally.break_off(false, format!("killed by signal {signal}")),
+    });
+}
