@@ -2,6 +2,7 @@
 //! the forms in which they are shown.
 
 mod diagnostic;
+mod fault;
 mod github;
 mod json;
 mod source;
@@ -9,6 +10,7 @@ mod span;
 mod terminal;
 
 pub use diagnostic::{Diagnostic, Findings, Severity};
+pub use fault::Fault;
 pub use github::{escape_data, github_annotation};
 pub use json::json_line;
 pub use source::{Position, Source};

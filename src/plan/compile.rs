@@ -1,8 +1,8 @@
 use std::ops::Range;
 
-use crate::diag::{Findings, Span};
+use crate::diag::{Fault, Findings, Span};
 use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Scope, Template};
-use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spanned, Spec};
+use crate::spec::{JqText, LateSpec, PatternText, PlainText, Spanned, Spec};
 
 use super::declared::Declared;
 use super::problem::PlanProblem;
@@ -30,12 +30,8 @@ impl<'s> Compiler<'s> {
         &self.declared
     }
 
-    pub(super) fn report(&mut self, problem: PlanProblem, span: Span) {
-        self.findings.push(problem.at(span));
-    }
-
-    pub(super) fn report_shape(&mut self, problem: Problem, span: Span) {
-        self.findings.push(problem.at(span));
+    pub(super) fn report(&mut self, fault: impl Fault, span: Span) {
+        self.findings.push(fault.at(span));
     }
 
     pub(super) fn into_findings(self) -> Findings {

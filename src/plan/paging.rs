@@ -91,7 +91,7 @@ impl Next {
                 // Of several the last is pointed at: where an environment adds one, it is the environment's.
                 let last = kinds.iter().map(|(_, span)| *span).max();
                 let problem = Problem::NotOne { owner: "the way to the next page", found, keys };
-                compiler.report_shape(problem, last.unwrap_or(spec.span));
+                compiler.report(problem, last.unwrap_or(spec.span));
             }
             return None;
         };
@@ -107,7 +107,7 @@ impl Next {
             let cursor = compiler.filter(cursor, &Scope::default());
             if spec.param.is_none() && !spec.unread.contains(&"param") {
                 let problem = Problem::MissingKey { key: "param", expected: "a text", owner: "`cursor`" };
-                compiler.report_shape(problem, spec.span);
+                compiler.report(problem, spec.span);
             }
             return Some(Self::Cursor { cursor: cursor?, param: spec.param.as_ref()?.value.clone() });
         }

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::diag::{Diagnostic, Severity, Span};
+use crate::diag::{Fault, Severity};
 use crate::spec::{did_you_mean, list};
 
 use super::nickname::nickname;
@@ -166,7 +166,7 @@ pub enum PlanProblem {
     },
 }
 
-impl PlanProblem {
+impl Fault for PlanProblem {
     fn code(&self) -> &'static str {
         match self {
             Self::UnknownNeed { .. } => "unknown-need",
@@ -281,18 +281,6 @@ impl PlanProblem {
         match self {
             Self::Unused { .. } => Severity::Warning,
             _ => Severity::Error,
-        }
-    }
-
-    /// The finding, at its place.
-    pub fn at(self, span: Span) -> Diagnostic {
-        Diagnostic {
-            code: self.code(),
-            severity: self.severity(),
-            label: self.label(),
-            help: self.help(),
-            message: self.to_string(),
-            span: Some(span),
         }
     }
 }

@@ -65,7 +65,7 @@ fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
             keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| (*key).to_owned()).collect();
         let keys = keys.map(|(key, _)| key).to_vec();
         if found.len() != 1 && !unread.iter().any(|key| keys.contains(key)) {
-            compiler.report_shape(Problem::NotOne { owner, found, keys }, span);
+            compiler.report(Problem::NotOne { owner, found, keys }, span);
         }
     };
     for EnvFromSpec { secret, config_map, unread, span } in kubernetes.env_from.iter().flatten() {

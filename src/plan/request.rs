@@ -119,7 +119,7 @@ impl Request {
                 let problem = Problem::NotOne { owner: common.owner, found, keys: common.keys.to_vec() };
                 // Of several the last is pointed at: where an environment adds one, it is the environment's.
                 let last = common.methods.iter().map(|(_, path)| path.span).max();
-                compiler.report_shape(problem, last.unwrap_or(common.span));
+                compiler.report(problem, last.unwrap_or(common.span));
             }
             return None;
         };

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Findings, Span};
+use crate::diag::{Fault, Findings, Span};
 use crate::spec::{Document, Name, Spec};
 
 use super::api::Api;

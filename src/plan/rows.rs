@@ -43,7 +43,7 @@ impl Rows {
                     [values.as_ref().map(|values| values.span), lines.as_ref().map(|lines| lines.span)];
                 let found = keys.iter().filter(|_| values.is_some()).map(|key| (*key).to_owned()).collect();
                 let span = spans.into_iter().flatten().max().unwrap_or(spec.span);
-                compiler.report_shape(Problem::NotOne { owner: "`for_each`", found, keys }, span);
+                compiler.report(Problem::NotOne { owner: "`for_each`", found, keys }, span);
                 None
             }
         }

@@ -42,7 +42,7 @@ impl Work {
                 let found = KINDS.iter().zip(there).filter(|(_, there)| *there);
                 let found = found.map(|(key, _)| (*key).to_owned()).collect();
                 let problem = Problem::NotOne { owner: "a stage", found, keys: KINDS.to_vec() };
-                compiler.report_shape(problem, spec.span);
+                compiler.report(problem, spec.span);
                 None
             }
         }

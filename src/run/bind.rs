@@ -7,7 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
-use crate::expr::{Filter, Lookup, Template};
+use crate::expr::{Filter, LateError, Lookup, Template};
 use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, Work};
 use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
 use crate::secret::Masker;
@@ -192,25 +192,30 @@ pub(super) struct BoundRequest {
 }
 
 impl BoundRequest {
-    /// `None` where the request's API was not bound, or an optional name leaves its path without a value.
+    /// Puts the values into a request.
+    ///
+    /// # Errors
+    /// [`BindError`]; a path cannot be left out, as a query value can.
     pub(super) fn bind(
         request: &Request,
         connections: &Connections,
         binder: &Binder<'_>,
-    ) -> Result<Option<Self>, BindError> {
-        let Some(connection) = connections.get(&request.api) else {
-            return Ok(None);
+    ) -> Result<Self, BindError> {
+        let absent = |field: &str, name: &str| BindError::Value {
+            place: format!("{}.{field}", binder.place),
+            source: LateError::Absent(name.to_owned()),
         };
-        let Some(path) = binder.template("path", &request.path)? else {
-            return Ok(None);
-        };
+        // The APIs of the chosen stages are bound before their requests.
+        let connection = connections.get(&request.api).ok_or_else(|| absent("api", &request.api))?;
+        let path = binder.template("path", &request.path)?;
+        let path = path.ok_or_else(|| absent("path", "an optional name in it"))?;
         let mut query = Vec::new();
         for (name, template) in &request.query {
             query.extend(binder.template("query", template)?.map(|bound| (name.clone(), bound)));
         }
         let read_timeout =
             binder.late_or("timeout.read", request.read_timeout.as_ref(), connection.read_timeout)?;
-        Ok(Some(Self {
+        Ok(Self {
             read_timeout,
             connection,
             method: request.method,
@@ -220,6 +225,6 @@ impl BoundRequest {
             counts: request.counts.clone(),
             errors: request.errors.clone(),
             answer: request.answer.clone(),
-        }))
+        })
     }
 }

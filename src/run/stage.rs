@@ -48,9 +48,7 @@ impl ReadyStage {
             Work::Call(requests) => {
                 let requests =
                     requests.iter().map(|request| BoundRequest::bind(request, connections, &binder));
-                ReadyWork::Call(Call(
-                    requests.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect(),
-                ))
+                ReadyWork::Call(Call(requests.collect::<Result<_, _>>()?))
             }
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
             Work::Exec(exec) => {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diag::{Source, Span};
+use crate::diag::{Fault, Source, Span};
 use crate::expr::ExprError;
 
 use super::api::ApiSpec;

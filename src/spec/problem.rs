@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::diag::{Diagnostic, Severity, Span};
+use crate::diag::Fault;
 
 /// What can be wrong with the shape of a spec. What its values mean together is checked by [`plan`](crate::plan).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -101,7 +101,7 @@ pub enum Problem {
     NoStages,
 }
 
-impl Problem {
+impl Fault for Problem {
     fn code(&self) -> &'static str {
         match self {
             Self::UnknownKey { .. } => "unknown-key",
@@ -164,18 +164,6 @@ impl Problem {
             }
             Self::NoStages => Some("add one: `NAME: {call: {get: /path}}`".to_owned()),
             Self::NoEnvironments => Some("add one, if only `environments: {local: {}}`".to_owned()),
-        }
-    }
-
-    /// The finding, at its place.
-    pub fn at(self, span: Span) -> Diagnostic {
-        Diagnostic {
-            code: self.code(),
-            severity: Severity::Error,
-            label: self.label(),
-            help: self.help(),
-            message: self.to_string(),
-            span: Some(span),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::diag::{Findings, Source, Span};
+use crate::diag::{Fault, Findings, Source, Span};
 use crate::expr::ExprError;
 
 use super::node::{Entry, Node, NodeValue};

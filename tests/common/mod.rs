@@ -6,6 +6,7 @@ pub(crate) mod spec;
 pub(crate) mod watched;
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -31,6 +32,16 @@ pub(crate) async fn portal_with(options: Options) -> Sandbox {
 /// The one number that a query gives, asked of the portal's database.
 pub(crate) async fn number(sandbox: &Sandbox, query: &'static str) -> i64 {
     sqlx::query_scalar(query).fetch_one(sandbox.pool()).await.expect("a number")
+}
+
+/// True where a program is there. Where it is not, says by name what is skipped, past the capture of a test's output.
+pub(crate) fn is_there(program: &str, test: &str) -> bool {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let there = std::env::split_paths(&paths).any(|directory| directory.join(program).is_file());
+    if !there {
+        writeln!(std::io::stderr(), "skipped: {test}: there is no {program}").expect("stderr is there");
+    }
+    there
 }
 
 /// The jobnet binary with an environment of nothing but what a test gives it.

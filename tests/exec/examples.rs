@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::common::{Ended, Jobnet};
+use crate::common::{Ended, Jobnet, is_there};
 
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
@@ -47,6 +47,12 @@ async fn the_index_is_made() {
 
 #[tokio::test]
 async fn the_five_programs_run_in_order_and_one_item_that_left_the_ranking_becomes_inactive() {
+    if !is_there(
+        "python3",
+        "the_five_programs_run_in_order_and_one_item_that_left_the_ranking_becomes_inactive",
+    ) {
+        return;
+    }
     let jobnet = local("batch-etl-commands");
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -64,6 +70,9 @@ async fn the_five_programs_run_in_order_and_one_item_that_left_the_ranking_becom
 
 #[tokio::test]
 async fn more_bad_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it() {
+    if !is_there("python3", "more_bad_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it") {
+        return;
+    }
     let jobnet = local("batch-etl-commands");
     let ranking = jobnet.directory().join("collector/shop/ranking.json");
     let text = fs::read_to_string(&ranking).unwrap();

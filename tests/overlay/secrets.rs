@@ -78,3 +78,15 @@ async fn an_auth_with_its_optional_secret_is_sent() {
     let run = Jobnet::on_portal(&sandbox, ["translate"]).env("CRON_STATIC_JWT", "a.b.c");
     assert_eq!(authorization(&sandbox, run).await.as_deref(), Some("Bearer a.b.c"));
 }
+
+#[tokio::test]
+async fn a_path_is_not_left_out_with_its_optional_name() {
+    let spec = "jobnet: v1\nname: net\nsecrets: [SHOP]\napis: {api: {base_url: 'http://127.0.0.1:9'}}\n\
+                stages: {load: {call: {get: '/shops/${SHOP?}'}}}\nenvironments: {local: {}}\n";
+    let ended = Jobnet::on_spec(spec, ["load"]).run().await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    insta::assert_snapshot!(ended.stderr, @"
+    error: stages.load.path: an optional name in it has no value
+      help: change the variable, by --set NAME=VALUE, in the process environment or in the spec
+    ");
+}

@@ -52,13 +52,8 @@ impl Flow {
         let at =
             |place: &str| Binder { place: format!("{}.flow.{place}", binder.place), values: binder.values };
         let (from, to) = (at("from"), at("to"));
-        let absent = |binder: &Binder<'_>| BindError::Value {
-            place: format!("{}.path", binder.place),
-            source: crate::expr::LateError::Absent("an optional name in the path".to_owned()),
-        };
-        let source =
-            BoundRequest::bind(&flow.from.request, connections, &from)?.ok_or_else(|| absent(&from))?;
-        let request = BoundRequest::bind(&flow.to.request, connections, &to)?.ok_or_else(|| absent(&to))?;
+        let source = BoundRequest::bind(&flow.from.request, connections, &from)?;
+        let request = BoundRequest::bind(&flow.to.request, connections, &to)?;
         let (batch, group_by) = match &flow.to.size {
             plan::Size::Each => (None, None),
             plan::Size::Batch { most, group_by } => {
