@@ -243,7 +243,7 @@ async fn a_request_still_in_flight_is_waited_for() {
     sandbox.add_fault("slow=3000:POST /extract".parse().unwrap());
     let spec = quick_portal_spec().replace(
         r#"{connect: "${API_TIMEOUT_CONNECT}s", read: "${API_TIMEOUT_READ}s"}"#,
-        "{connect: 500ms, read: 500ms}",
+        "{connect: 2s, read: 2s}",
     );
     let ended = Jobnet::on_spec(&spec, ["extract-view"]).env("API_BASE", &sandbox.base_url()).run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
