@@ -106,6 +106,11 @@ impl Method {
             Self::Delete => "DELETE",
         }
     }
+
+    /// True for a method whose requests carry an idempotency key.
+    pub fn takes_key(self) -> bool {
+        matches!(self, Self::Post | Self::Put)
+    }
 }
 
 /// A request, and what to make of its answer.

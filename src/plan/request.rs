@@ -1,6 +1,9 @@
 use crate::diag::Span;
 use crate::expr::{Place, Scope, Template};
-use crate::spec::{PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, Spanned, Table, ToSpec};
+use crate::spec::{
+    CountsSpec, JqText, PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, Spanned, Table,
+    ToSpec,
+};
 
 use super::compile::Compiler;
 use super::model::{Method, Request};
@@ -28,6 +31,10 @@ struct Common<'a> {
     keys: &'static [&'static str],
     api: Option<&'a Spanned<String>>,
     query: Option<&'a QuerySpec>,
+    body: Option<&'a JqText>,
+    counts: Option<&'a CountsSpec>,
+    errors: Option<&'a JqText>,
+    answer: Option<&'a Spanned<String>>,
     timeout: Option<&'a RequestTimeoutSpec>,
     span: Span,
     unread: &'a [&'static str],
@@ -47,21 +54,15 @@ impl Request {
             keys: &["get", "post", "put", "patch", "delete"],
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
+            body: spec.body.as_ref(),
+            counts: spec.counts.as_ref(),
+            errors: spec.errors.as_ref(),
+            answer: spec.r#as.as_ref(),
             timeout: spec.timeout.as_ref(),
             span: spec.span,
             unread: &spec.unread,
         };
-        let mut request = Self::common(&common, apis, scope, compiler);
-        let body = spec.body.as_ref().map(|body| compiler.filter(body, scope));
-        let counts = counts(spec.counts.as_ref(), scope, compiler);
-        let errors = spec.errors.as_ref().map(|errors| compiler.filter(errors, scope));
-        if let Some(request) = &mut request {
-            request.body = body.flatten();
-            request.counts = counts;
-            request.errors = errors.flatten();
-            request.answer = spec.r#as.as_ref().map(|name| name.value.clone());
-        }
-        request
+        Self::common(&common, apis, scope, compiler)
     }
 
     /// The request that fetches a page.
@@ -76,6 +77,10 @@ impl Request {
             keys: &["get"],
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
+            body: None,
+            counts: None,
+            errors: None,
+            answer: None,
             timeout: spec.timeout.as_ref(),
             span: spec.span,
             unread: &spec.unread,
@@ -91,21 +96,15 @@ impl Request {
             keys: &["post", "put", "patch"],
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
+            body: spec.body.as_ref(),
+            counts: spec.counts.as_ref(),
+            errors: spec.errors.as_ref(),
+            answer: None,
             timeout: spec.timeout.as_ref(),
             span: spec.span,
             unread: &spec.unread,
         };
-        let scope = Scope::default();
-        let mut request = Self::common(&common, apis, &scope, compiler);
-        let body = spec.body.as_ref().map(|body| compiler.filter(body, &scope));
-        let counts = counts(spec.counts.as_ref(), &scope, compiler);
-        let errors = spec.errors.as_ref().map(|errors| compiler.filter(errors, &scope));
-        if let Some(request) = &mut request {
-            request.body = body.flatten();
-            request.counts = counts;
-            request.errors = errors.flatten();
-        }
-        request
+        Self::common(&common, apis, &Scope::default(), compiler)
     }
 
     fn common(common: &Common<'_>, apis: &Apis, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Self> {
@@ -113,6 +112,9 @@ impl Request {
         let query = query(common.query, scope, compiler);
         let read_timeout =
             common.timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late));
+        let body = common.body.map(|body| compiler.filter(body, scope));
+        let counts = counts(common.counts, scope, compiler);
+        let errors = common.errors.map(|errors| compiler.filter(errors, scope));
         let [(method, path)] = common.methods[..] else {
             if !common.unread.iter().any(|key| common.keys.contains(key)) {
                 let found = common.methods.iter().map(|(method, _)| method.to_lowercase()).collect();
@@ -129,10 +131,10 @@ impl Request {
             method: Method::of(method),
             path,
             query,
-            body: None,
-            counts: Vec::new(),
-            errors: None,
-            answer: None,
+            body: body.flatten(),
+            counts,
+            errors: errors.flatten(),
+            answer: common.answer.map(|name| name.value.clone()),
             read_timeout,
         })
     }
@@ -169,7 +171,7 @@ fn query(spec: Option<&QuerySpec>, scope: &Scope, compiler: &mut Compiler<'_>) -
 }
 
 fn counts(
-    spec: Option<&crate::spec::CountsSpec>,
+    spec: Option<&CountsSpec>,
     scope: &Scope,
     compiler: &mut Compiler<'_>,
 ) -> Vec<(String, crate::expr::Filter)> {

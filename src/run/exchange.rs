@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::clients::{Answer, Outgoing, SendError, retry_after};
 use crate::plan::Method;
-use crate::policy::{Idempotency, Window};
+use crate::policy::Idempotency;
 
 use super::admit::{admit, pause};
 use super::bind::BoundRequest;
@@ -98,17 +98,24 @@ pub(super) async fn exchange(
     }
 }
 
+/// The request's key, where its method carries one and its API knows them.
 fn keyed(run: &StageRun, request: &BoundRequest, prepared: &Prepared) -> Option<String> {
     let Idempotency::Keyed { window, .. } = request.connection.idempotency else {
         return None;
     };
-    matches!(prepared.method, Method::Post | Method::Put).then(|| key_in(run, request, prepared, window))
-}
-
-fn key_in(run: &StageRun, request: &BoundRequest, prepared: &Prepared, window: Window) -> String {
     let payload = prepared.payload.as_deref().unwrap_or("null");
     let audience = request.connection.authorizer.audience();
-    idempotency_key(&run.stage.name, payload, &prepared.path, audience, window, (run.clock)(), &run.key_salt)
+    prepared.method.takes_key().then(|| {
+        idempotency_key(
+            &run.stage.name,
+            payload,
+            &prepared.path,
+            audience,
+            window,
+            (run.clock)(),
+            &run.key_salt,
+        )
+    })
 }
 
 fn outgoing(

@@ -15,6 +15,7 @@ mod exec;
 mod files;
 mod flow;
 mod identity;
+mod joined;
 mod key;
 mod lines;
 mod net;

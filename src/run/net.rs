@@ -16,6 +16,7 @@ use super::context::Shared;
 use super::event::Event;
 use super::files::OpenFile;
 use super::identity::{Clock, Identity};
+use super::joined::joined;
 use super::outcome::{ExitCode, Outcome};
 use super::stage::ReadyStage;
 use super::stop::Stop;
@@ -109,11 +110,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         let Some(ended) = running.join_next().await else {
             break;
         };
-        // A task that panicked brought the process down with its message: panics abort the run's outcome, not hide it.
-        let summary = match ended {
-            Ok(summary) => summary,
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-        };
+        let summary = joined(ended);
         match summary.outcome {
             Outcome::Succeeded => {
                 done.insert(summary.stage.clone());

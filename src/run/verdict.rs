@@ -43,7 +43,7 @@ pub enum Verdict {
 /// A POST or PATCH is tried again only under its key, or where it is certain that it never left; `may_renew` is true for
 /// the first 401 under a token that can be renewed.
 pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: bool) -> Verdict {
-    let keyed = matches!(method, Method::Post | Method::Put) && idempotency != Idempotency::Unknown;
+    let keyed = method.takes_key() && idempotency != Idempotency::Unknown;
     let repeatable = keyed || matches!(method, Method::Get | Method::Put | Method::Delete);
     let again = if repeatable { Verdict::Retry } else { Verdict::GiveUp };
     match sent {

@@ -28,6 +28,7 @@ use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::event::Event;
+use super::joined::joined;
 
 /// A flow with all its values.
 pub(super) struct Flow {
@@ -101,13 +102,8 @@ impl Flow {
                 let picked = picker.pick(page);
                 (picker, picked)
             });
-            let picked = match picking.await {
-                Ok((returned, picked)) => {
-                    picker = returned;
-                    picked
-                }
-                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
-            };
+            let (returned, picked) = joined(picking.await);
+            picker = returned;
             run.with_tally(|tally| {
                 tally.pick(picked.items.len() as u64 + picked.failures.len() as u64);
                 picked.failures.into_iter().for_each(|message| tally.add_failure(Some(1), false, message));
@@ -129,10 +125,8 @@ impl Flow {
         }
         sender.finish().await;
         drop(page_receiver);
-        match fetching.await {
-            Ok(Ok(())) => {}
-            Ok(Err(failure)) => run.with_tally(|tally| tally.break_off(failure.temporary, failure.message)),
-            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        if let Err(failure) = joined(fetching.await) {
+            run.with_tally(|tally| tally.break_off(failure.temporary, failure.message));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::expr::{Bindings, parse_json};
 use crate::run::bind::BoundRequest;
 use crate::run::context::StageRun;
 use crate::run::exchange::exchange;
+use crate::run::joined::joined;
 use crate::run::read::Reading;
 
 use super::batch::Batch;
@@ -47,7 +48,7 @@ impl Sender {
             return;
         };
         while let Some(ended) = self.under_way.try_join_next() {
-            propagate(ended);
+            joined(ended);
         }
         if self.shared.run.stop.reason().is_some() {
             return;
@@ -62,16 +63,8 @@ impl Sender {
     /// Waits for all that is under way.
     pub(super) async fn finish(mut self) {
         while let Some(ended) = self.under_way.join_next().await {
-            propagate(ended);
+            joined(ended);
         }
-    }
-}
-
-fn propagate(ended: Result<(), tokio::task::JoinError>) {
-    if let Err(error) = ended
-        && error.is_panic()
-    {
-        std::panic::resume_unwind(error.into_panic());
     }
 }
 
