@@ -97,6 +97,22 @@ impl Masker {
     }
 }
 
+impl Masker {
+    /// The beginning of a text, with every known secret replaced: masked before it is cut, since half a secret would not
+    /// be known for one.
+    pub fn excerpt(&self, text: &str, most: usize) -> String {
+        cut(&self.mask(text), most)
+    }
+}
+
+/// The beginning of a text that is longer than `most` characters. What may hold a secret is masked before.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 impl fmt::Debug for Masker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Masker")

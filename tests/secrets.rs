@@ -250,3 +250,27 @@ async fn a_plan_knows_no_values() {
     assert_eq!(plan.code, Some(0), "{}", plan.stderr);
     assert_hides("the plan", &format!("{}{}", plan.stdout, plan.stderr));
 }
+
+#[tokio::test]
+async fn a_secret_is_masked_before_the_text_around_it_is_cut() {
+    let secret = "s3cr3t0123456789abcdefghij";
+    // Wherever errors are cut, some item has the secret just there.
+    let paddings = [80, 90, 100, 110, 230, 245, 260, 275, 530, 537, 544, 551, 558, 565];
+    let items: Vec<_> = paddings.map(|padding| format!("{}{secret}", "x".repeat(padding))).to_vec();
+    let page = serde_json::json!({"items": items, "n": items}).to_string();
+    let server = Server::answering([misbehaving::json(page)]).await;
+    let spec = Spec::on(&server)
+        .api("auth", "{bearer: '${SECRET}'}")
+        .secret("SECRET")
+        .stage("choose", "{flow: {from: {get: /items, items: .items}, select: .a.b, to: {post: /work}}}")
+        .stage("count", "{needs: [], call: {get: /n, counts: {n: '.n[]'}}}");
+    for format in ["json", "human"] {
+        let jobnet =
+            spec.jobnet().arguments(["--format", format]).env("SECRET", secret).env("LOG_LEVEL", "trace");
+        let ended = jobnet.run().await;
+        assert_eq!(ended.code, Some(1));
+        let text = ended.stdout + &ended.stderr;
+        assert!(text.contains("xxxx") && text.contains("***"), "{text}");
+        assert!(!text.contains("s3c"), "{format} shows a part of the secret:\n{text}");
+    }
+}

@@ -24,7 +24,7 @@ pub enum EvalError {
     Failed {
         /// The expression's text.
         filter: String,
-        /// jq's message, cut to a readable length.
+        /// jq's message, which quotes the value whole.
         message: String,
     },
     /// The expression put nothing out where a value is needed.
@@ -38,7 +38,7 @@ pub enum EvalError {
     WrongType {
         /// The expression's text.
         filter: String,
-        /// The value that it gave, cut to a readable length.
+        /// The value that it gave, whole.
         found: String,
         /// What can stand here.
         expected: &'static str,

@@ -11,9 +11,6 @@ use super::names::{self, NameUse};
 use super::quick::Quick;
 use super::{Reads, Value};
 
-/// Values are quoted in errors up to this many characters.
-const QUOTED: usize = 120;
-
 /// The names of the variables that an expression may use beside `$each`, `$vars` and `$run`: the answers that earlier
 /// requests of the same `call` named with `as:`.
 #[derive(Debug, Clone, Default)]
@@ -125,10 +122,8 @@ impl Filter {
     ) -> impl Iterator<Item = Result<Value, EvalError>> + 'a {
         let context = Ctx::<Data>::new(&self.program.lut, Vars::new(bindings.0.iter().cloned()));
         self.program.id.run((context, input)).map(unwrap_valr).map(|output| {
-            output.map_err(|error| EvalError::Failed {
-                filter: self.text.clone(),
-                message: quoted(&error.to_string()),
-            })
+            output
+                .map_err(|error| EvalError::Failed { filter: self.text.clone(), message: error.to_string() })
         })
     }
 
@@ -182,7 +177,7 @@ impl Filter {
         };
         count.ok_or_else(|| EvalError::WrongType {
             filter: self.text.clone(),
-            found: quoted(&value.to_string()),
+            found: value.to_string(),
             expected: "a count: a whole number of 0 or more",
         })
     }
@@ -199,13 +194,5 @@ pub fn text_of(value: &Value) -> String {
     match value {
         Value::TStr(bytes) | Value::BStr(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         other => other.to_string(),
-    }
-}
-
-/// A text cut to a length that fits a line.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use jaq_core::load::Lexer;
 
 use super::Value;
 use super::error::{EvalError, ExprError};
-use super::filter::{Bindings, Filter, Scope, quoted, text_of};
+use super::filter::{Bindings, Filter, Scope, text_of};
 use super::names::{NameUse, is_variable_name};
 use super::place::Place;
 
@@ -169,7 +169,7 @@ impl Template {
                     value @ (Value::Null | Value::Arr(_) | Value::Obj(_)) => {
                         return Err(EvalError::WrongType {
                             filter: filter.text().to_owned(),
-                            found: quoted(&value.to_string()),
+                            found: value.to_string(),
                             expected: "a text, a number or a boolean",
                         });
                     }

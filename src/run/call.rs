@@ -33,7 +33,7 @@ impl Call {
                         Ok(received) => {
                             run.with_tally(|tally| {
                                 tally.add_answer(&received.counts, received.replayed);
-                                received.errors.into_iter().for_each(|error| tally.note(error));
+                                received.errors.iter().for_each(|error| tally.note(error));
                             });
                             if request.answer.is_some() {
                                 bindings.push_answer(received.value);
@@ -46,9 +46,9 @@ impl Call {
             };
             let left = self.0.len() - index - 1;
             run.with_tally(|tally| {
-                tally.add_failure(None, failure.0, failure.1);
+                tally.add_failure(None, failure.0, &failure.1);
                 if left > 0 {
-                    tally.note(format!("{left} request(s) after the failed one were not sent"));
+                    tally.note(&format!("{left} request(s) after the failed one were not sent"));
                 }
             });
             return;

@@ -3,7 +3,7 @@ use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
 use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
-use crate::secret::Masker;
+use crate::secret::{Masker, cut};
 
 use super::bind::BoundRequest;
 
@@ -44,6 +44,7 @@ pub(super) fn read(
     replayed: bool,
     reading: &Reading<'_>,
 ) -> Result<Received, String> {
+    let masker = &request.connection.masker;
     let mut received = Received { replayed, ..Received::default() };
     let looks = reading.wanted || !request.counts.is_empty() || request.errors.is_some();
     if !looks {
@@ -59,15 +60,17 @@ pub(super) fn read(
     };
     for (name, filter) in &request.counts {
         let count = filter.count(received.value.clone(), reading.bindings);
-        let count = count
-            .map_err(|error| format!("answered {}, and counting `{name}` failed: {error}", answer.status))?;
+        let count = count.map_err(|error| {
+            let text = format!("answered {}, and counting `{name}` failed: {error}", answer.status);
+            masker.excerpt(&text, SHOWN)
+        })?;
         received.counts.insert(name.clone(), count);
     }
     if let Some(filter) = &request.errors {
         for output in filter.outputs(received.value.clone(), reading.bindings) {
-            match output.map_err(|error| error.to_string())? {
+            match output.map_err(|error| masker.excerpt(&error.to_string(), SHOWN))? {
                 Value::Null => {}
-                error => received.errors.push(shown(&request.connection.masker.mask(&text_of(&error)))),
+                error => received.errors.push(masker.excerpt(&text_of(&error), SHOWN)),
             }
         }
     }
@@ -113,12 +116,5 @@ fn said(body: &[u8], masker: &Masker) -> Option<String> {
         }
     };
     let line = masker.mask(&text).split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty() && line != "null").then(|| shown(&line))
-}
-
-fn shown(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    (!line.is_empty() && line != "null").then(|| cut(&line, SHOWN))
 }

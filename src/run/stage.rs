@@ -68,10 +68,11 @@ impl ReadyStage {
     pub(super) async fn run(self, shared: Shared) -> Summary {
         let started_at = (shared.clock)();
         let began = Instant::now();
+        let masker = shared.masker.clone();
         let tally = match &self.work {
-            ReadyWork::Call(call) => Tally::new(call.count_names(), false),
-            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true),
-            ReadyWork::Exec(_) => Tally::default(),
+            ReadyWork::Call(call) => Tally::new(call.count_names(), false, masker),
+            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true, masker),
+            ReadyWork::Exec(_) => Tally::new([], false, masker),
         };
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
@@ -107,6 +108,6 @@ impl ReadyStage {
 /// Does the work until the stage's time is up.
 async fn in_time(run: &StageRun, work: impl Future<Output = ()>) {
     if tokio::time::timeout_at(run.deadline, work).await.is_err() {
-        run.with_tally(|tally| tally.break_off(false, run.out_of_time()));
+        run.with_tally(|tally| tally.break_off(false, &run.out_of_time()));
     }
 }

@@ -1,12 +1,16 @@
 use indexmap::IndexMap;
 
 use crate::policy::Threshold;
+use crate::secret::Masker;
 
 use super::outcome::Outcome;
 use super::summary::ErrorNote;
 
 /// How many different errors a summary holds.
 const MOST_ERRORS: usize = 20;
+
+/// An error's text is kept up to this many characters: it may quote a whole item.
+const MESSAGE: usize = 600;
 
 /// The name of the count that decides whether a stage fails.
 const FAILED: &str = "failed";
@@ -31,6 +35,7 @@ pub(super) struct Tally {
     pub(super) retries: u64,
     pub(super) replayed: u64,
     errors: Vec<ErrorNote>,
+    masker: Masker,
     /// Something failed that will fail again.
     permanent: bool,
     /// The stage cannot have done its work, whatever its threshold.
@@ -51,8 +56,8 @@ enum Measure {
 
 impl Tally {
     /// A tally of a stage whose answers are counted by these names; `picks` where the engine itself counts items.
-    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, picks: bool) -> Self {
-        let mut tally = Self::default();
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, picks: bool, masker: Masker) -> Self {
+        let mut tally = Self { masker, ..Self::default() };
         if picks {
             tally.measure = Measure::Picked;
             tally.metrics.insert(PICKED.to_owned(), 0);
@@ -118,7 +123,7 @@ impl Tally {
     }
 
     /// Counts a request that could not be sent or read: all its items, or one where it has none.
-    pub(super) fn add_failure(&mut self, items: Option<u64>, temporary: bool, message: String) {
+    pub(super) fn add_failure(&mut self, items: Option<u64>, temporary: bool, message: &str) {
         self.failed += items.unwrap_or(1);
         if items.is_none() {
             self.lone_failures += 1;
@@ -128,14 +133,15 @@ impl Tally {
     }
 
     /// Counts a failure after which the stage cannot have done its work, whatever its threshold.
-    pub(super) fn break_off(&mut self, temporary: bool, message: String) {
+    pub(super) fn break_off(&mut self, temporary: bool, message: &str) {
         self.broken = true;
         self.add_failure(None, temporary, message);
     }
 
-    /// Keeps an error's text; the same again is counted.
-    pub(super) fn note(&mut self, message: String) {
+    /// Keeps an error's text, with secrets masked; the same again is counted.
+    pub(super) fn note(&mut self, message: &str) {
         const MORE: &str = "further errors are not shown";
+        let message = self.masker.excerpt(message, MESSAGE);
         let room = self.errors.len() < MOST_ERRORS - 1;
         let kept = if room || self.errors.iter().any(|known| known.message == message) {
             message
@@ -203,9 +209,9 @@ mod tests {
     fn a_replayed_answer_counts_its_failures_and_nothing_else() {
         let threshold = Threshold::new(0.05);
         let answer = counts(&[("picked", 100), ("translated", 90), ("failed", 10)]);
-        let mut first = Tally::new(["picked", "translated", "failed"], false);
+        let mut first = Tally::new(["picked", "translated", "failed"], false, Masker::default());
         first.add_answer(&answer, false);
-        let mut again = Tally::new(["picked", "translated", "failed"], false);
+        let mut again = Tally::new(["picked", "translated", "failed"], false, Masker::default());
         again.add_answer(&answer, true);
         assert_eq!((first.outcome(threshold), first.failure_rate()), (Outcome::Failed, 0.1));
         assert_eq!((again.outcome(threshold), again.failure_rate()), (Outcome::Failed, 0.1));
@@ -217,7 +223,7 @@ mod tests {
     fn failures_are_measured_by_the_total_then_by_what_was_picked_then_by_the_sum() {
         let answer = counts(&[("total", 1000), ("picked", 100), ("done", 30), ("failed", 10)]);
         let rate = |names: &[&str]| {
-            let mut tally = Tally::new(names.iter().copied(), false);
+            let mut tally = Tally::new(names.iter().copied(), false, Masker::default());
             let counted = answer.iter().filter(|(name, _)| names.contains(&name.as_str()));
             tally.add_answer(&counted.map(|(name, count)| (name.clone(), *count)).collect(), false);
             tally.failure_rate()
@@ -229,20 +235,20 @@ mod tests {
 
     #[test]
     fn a_stage_is_unavailable_only_where_all_that_failed_was() {
-        let mut tally = Tally::new([], true);
+        let mut tally = Tally::new([], true, Masker::default());
         tally.pick(10);
-        tally.add_failure(Some(5), true, "gone".to_owned());
+        tally.add_failure(Some(5), true, "gone");
         assert_eq!(tally.outcome(Threshold::default()), Outcome::Unavailable);
         assert_eq!(tally.outcome(Threshold::new(0.5)), Outcome::Succeeded);
-        tally.add_failure(Some(1), false, "refused".to_owned());
+        tally.add_failure(Some(1), false, "refused");
         assert_eq!(tally.outcome(Threshold::default()), Outcome::Failed);
     }
 
     #[test]
     fn a_broken_stage_fails_whatever_its_threshold() {
-        let mut tally = Tally::new([], true);
+        let mut tally = Tally::new([], true, Masker::default());
         tally.pick(1_000_000);
-        tally.break_off(false, "the cursor repeats".to_owned());
+        tally.break_off(false, "the cursor repeats");
         assert_eq!(tally.outcome(Threshold::new(1.0)), Outcome::Failed);
     }
 
@@ -250,7 +256,7 @@ mod tests {
     fn a_summary_holds_each_error_once_and_not_too_many() {
         let mut tally = Tally::default();
         for n in 0..100 {
-            tally.note(format!("error {}", n % 50));
+            tally.note(&format!("error {}", n % 50));
         }
         let errors = tally.errors();
         assert_eq!(errors.len(), MOST_ERRORS);

@@ -2,9 +2,6 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use thiserror::Error;
 
-/// A value that is no counter is quoted up to this many characters.
-const QUOTED: usize = 80;
-
 /// Why what a process says that it counted cannot be counted.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(super) enum CounterError {
@@ -36,10 +33,11 @@ pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<S
     for (index, text) in file.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
         let parts = text.split_once('=').map(|(name, value)| (name.trim(), value.trim()));
         let Some((name, value)) = parts.filter(|(name, _)| !name.is_empty()) else {
-            return Err(CounterError::Line { line: index + 1, text: quoted(text) });
+            return Err(CounterError::Line { line: index + 1, text: text.to_owned() });
         };
-        let count =
-            value.parse().map_err(|_| CounterError::Value { name: quoted(name), value: quoted(value) })?;
+        let count = value
+            .parse()
+            .map_err(|_| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
         counters.insert(name.to_owned(), count);
     }
     Ok(counters)
@@ -60,13 +58,7 @@ fn of_line(line: &str) -> Result<IndexMap<String, u64>, CounterError> {
 }
 
 fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
-    value
-        .as_u64()
-        .ok_or_else(|| CounterError::Value { name: quoted(name), value: quoted(&value.to_string()) })
-}
-
-fn quoted(text: &str) -> String {
-    text.chars().take(QUOTED).collect()
+    value.as_u64().ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_string() })
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Exec {
             return;
         }
         if let Err(error) = self.carry_out(run, &bindings).await {
-            run.with_tally(|tally| tally.break_off(false, error.to_string()));
+            run.with_tally(|tally| tally.break_off(false, &error.to_string()));
         }
     }
 
@@ -87,9 +87,9 @@ fn judge(run: &StageRun, watched: &Watched) {
         return;
     }
     run.with_tally(|tally| match watched.ended {
-        _ if watched.timed_out => tally.break_off(false, run.out_of_time()),
+        _ if watched.timed_out => tally.break_off(false, &run.out_of_time()),
         Ended::Code(0) => {}
-        Ended::Code(code) => tally.break_off(code == TEMPORARY, format!("exited with {code}")),
-        Ended::Signal(signal) => tally.break_off(false, format!("killed by signal {signal}")),
+        Ended::Code(code) => tally.break_off(code == TEMPORARY, &format!("exited with {code}")),
+        Ended::Signal(signal) => tally.break_off(false, &format!("killed by signal {signal}")),
     });
 }

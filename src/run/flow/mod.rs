@@ -106,7 +106,7 @@ impl Flow {
             picker = returned;
             run.with_tally(|tally| {
                 tally.pick(picked.items.len() as u64 + picked.failures.len() as u64);
-                picked.failures.into_iter().for_each(|message| tally.add_failure(Some(1), false, message));
+                picked.failures.iter().for_each(|message| tally.add_failure(Some(1), false, message));
             });
             run.tell(Event::Picked { stage: run.stage.name.clone(), items: picked.items.len() as u64 });
             for item in picked.items {
@@ -126,7 +126,7 @@ impl Flow {
         sender.finish().await;
         drop(page_receiver);
         if let Err(failure) = joined(fetching.await) {
-            run.with_tally(|tally| tally.break_off(failure.temporary, failure.message));
+            run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
         }
     }
 }

@@ -72,7 +72,7 @@ impl Pages {
             let bindings = bindings.with_each(row.clone());
             if let Err(failure) = self.fetch_row(&run, Some(number), row, bindings, &pages).await {
                 let message = format!("row {number}: {}", failure.message);
-                run.with_tally(|tally| tally.add_failure(None, failure.temporary, message));
+                run.with_tally(|tally| tally.add_failure(None, failure.temporary, &message));
             }
         }
         Ok(())

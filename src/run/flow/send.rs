@@ -78,18 +78,18 @@ impl SendShared {
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(message) => {
-                return self.run.with_tally(|tally| tally.add_failure(Some(items), false, message));
+                return self.run.with_tally(|tally| tally.add_failure(Some(items), false, &message));
             }
         };
         let reading = Reading { bindings, projection: None, wanted: false, end_on: &[] };
         match exchange(&self.run, &self.request, &prepared, &reading).await {
             Ok(received) => self.run.with_tally(|tally| {
                 tally.add_answer(&received.counts, received.replayed);
-                received.errors.into_iter().for_each(|error| tally.note(error));
+                received.errors.iter().for_each(|error| tally.note(error));
             }),
             Err(failure) => {
                 self.run
-                    .with_tally(|tally| tally.add_failure(Some(items), failure.temporary, failure.message));
+                    .with_tally(|tally| tally.add_failure(Some(items), failure.temporary, &failure.message));
             }
         }
     }
