@@ -15,3 +15,4 @@ pub mod policy;
 pub mod run;
 pub mod secret;
 pub mod spec;
+pub mod sql;

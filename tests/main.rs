@@ -29,4 +29,5 @@ mod schema;
 mod secrets;
 mod signals;
 mod spec_faults;
+mod sql_lexer;
 mod tls;
