@@ -30,4 +30,5 @@ mod secrets;
 mod signals;
 mod spec_faults;
 mod sql_lexer;
+mod store;
 mod tls;

@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::common::Jobnet;
 
 /// A server whose certificate no public authority signed: its URL, and the certificate.
-async fn server() -> (String, String) {
+pub(crate) async fn server() -> (String, String) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config =

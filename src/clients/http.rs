@@ -5,11 +5,11 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, redirect};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
+
+use super::roots::{BuildError, Roots};
 
 /// Which servers resolve names.
 const RESOLVER_CONFIG: &str = "/etc/resolv.conf";
@@ -77,22 +77,6 @@ impl SendError {
     }
 }
 
-/// Why there can be no client.
-#[derive(Debug, Error)]
-pub enum BuildError {
-    /// `SSL_CERT_FILE` names a file without usable certificates.
-    #[error("SSL_CERT_FILE: {path}: {reason}")]
-    CertFile {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The TLS library refuses its configuration.
-    #[error("TLS cannot be set up: {0}")]
-    Tls(String),
-}
-
 impl HttpClient {
     /// A client that trusts Mozilla's roots, or those in `cert_file` (what `SSL_CERT_FILE` says) in their place.
     ///
@@ -100,26 +84,7 @@ impl HttpClient {
     /// [`BuildError`].
     pub fn new(connect_timeout: Duration, cert_file: Option<PathBuf>) -> Result<Self, BuildError> {
         let tls = |error: rustls::Error| BuildError::Tls(error.to_string());
-        let mut roots = rustls::RootCertStore::empty();
-        match cert_file {
-            None => {
-                for root in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
-                    roots.add(root.clone()).map_err(tls)?;
-                }
-            }
-            Some(path) => {
-                let fault = |reason: String| BuildError::CertFile { path: path.clone(), reason };
-                let certificates =
-                    CertificateDer::pem_file_iter(&path).map_err(|error| fault(error.to_string()))?;
-                for certificate in certificates {
-                    let certificate = certificate.map_err(|error| fault(error.to_string()))?;
-                    roots.add(certificate).map_err(|error| fault(error.to_string()))?;
-                }
-                if roots.is_empty() {
-                    return Err(fault("no certificate in it".to_owned()));
-                }
-            }
-        }
+        let roots = Roots::load(cert_file)?.store;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -138,7 +103,7 @@ impl HttpClient {
             // A redirected POST would lose its body or its meaning, and a redirect elsewhere its credentials.
             .redirect(redirect::Policy::none())
             .build()
-            .map_err(|error| BuildError::Tls(chain(&error)))?;
+            .map_err(|error| BuildError::Tls(innermost(&error)))?;
         Ok(Self { client })
     }
 
@@ -159,9 +124,9 @@ impl HttpClient {
         let head = timeout(read, request.send());
         let mut response = match head.await {
             Err(_) => return Err(SendError::Timeout(read)),
-            Ok(Err(error)) if is_untrusted(&error) => return Err(SendError::Untrusted(chain(&error))),
-            Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(chain(&error))),
-            Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
+            Ok(Err(error)) if is_untrusted(&error) => return Err(SendError::Untrusted(innermost(&error))),
+            Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(innermost(&error))),
+            Ok(Err(error)) => return Err(SendError::Cut(innermost(&error))),
             Ok(Ok(response)) => response,
         };
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -170,7 +135,7 @@ impl HttpClient {
         loop {
             match timeout(read, response.chunk()).await {
                 Err(_) => return Err(SendError::Timeout(read)),
-                Ok(Err(error)) => return Err(SendError::Cut(chain(&error))),
+                Ok(Err(error)) => return Err(SendError::Cut(innermost(&error))),
                 Ok(Ok(None)) => {
                     return Ok(Answer { status, headers, body: body.freeze() });
                 }
@@ -184,7 +149,7 @@ impl HttpClient {
 }
 
 /// True where a certificate was the reason: it will not be another one in a moment.
-fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(super) fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
     if let Some(rustls::Error::InvalidCertificate(_)) = error.downcast_ref() {
         return true;
     }
@@ -197,7 +162,7 @@ fn is_untrusted(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// The innermost cause: reqwest's own text repeats the URL, which may hold credentials.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;

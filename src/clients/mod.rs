@@ -1,5 +1,5 @@
-//! What talks to the outside: an HTTP client with authentication, the pauses that hosts ask for, and the processes of
-//! commands.
+//! What talks to the outside: an HTTP client with authentication, the pauses that hosts ask for, object stores, and the
+//! processes of commands.
 //!
 //! Invariants: nothing here knows stages, plans or counts, and no error text holds a header, a query or a body that was
 //! sent.
@@ -13,6 +13,8 @@ mod http;
 mod link;
 mod pacer;
 mod retry_after;
+mod roots;
+mod store;
 mod token;
 
 pub use auth::Authorizer;
@@ -20,7 +22,11 @@ pub use auth_error::AuthError;
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use gate::Gates;
-pub use http::{Answer, BuildError, HttpClient, Outgoing, SendError};
+pub use http::{Answer, HttpClient, Outgoing, SendError};
 pub use link::link;
 pub use pacer::{NotThen, Pacer};
 pub use retry_after::retry_after;
+pub use roots::BuildError;
+pub use store::{
+    KeyError, ObjectKey, Put, S3Location, Store, StoreError, StoreUrl, StoreUrlError, aws_loader, gzip,
+};

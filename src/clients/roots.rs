@@ -1,0 +1,82 @@
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use thiserror::Error;
+
+/// Why there can be no client.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// `SSL_CERT_FILE` names a file without usable certificates.
+    #[error("SSL_CERT_FILE: {path}: {reason}")]
+    CertFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The TLS library refuses its configuration.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(String),
+}
+
+/// The certificates that vouch for all others: at least one, each of them usable.
+#[derive(Debug)]
+pub(super) struct Roots {
+    /// As rustls takes them.
+    pub(super) store: RootCertStore,
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+impl Roots {
+    /// Mozilla's roots, or those in `cert_file` (what `SSL_CERT_FILE` says) in their place.
+    pub(super) fn load(cert_file: Option<PathBuf>) -> Result<Self, BuildError> {
+        let mut roots = Self { store: RootCertStore::empty(), certificates: Vec::new() };
+        let Some(path) = cert_file else {
+            for root in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
+                roots.add(root.clone()).map_err(|error| BuildError::Tls(error.to_string()))?;
+            }
+            return Ok(roots);
+        };
+        let fault = |reason: String| BuildError::CertFile { path: path.clone(), reason };
+        for certificate in CertificateDer::pem_file_iter(&path).map_err(|error| fault(error.to_string()))? {
+            let certificate = certificate.map_err(|error| fault(error.to_string()))?;
+            roots.add(certificate).map_err(|error| fault(error.to_string()))?;
+        }
+        if roots.certificates.is_empty() {
+            return Err(fault("no certificate in it".to_owned()));
+        }
+        Ok(roots)
+    }
+
+    fn add(&mut self, certificate: CertificateDer<'static>) -> Result<(), rustls::Error> {
+        self.store.add(certificate.clone())?;
+        self.certificates.push(certificate);
+        Ok(())
+    }
+
+    /// The same as text (<https://www.rfc-editor.org/rfc/rfc7468#section-5>), for a library that takes nothing else.
+    pub(super) fn pem(&self) -> String {
+        let block = |certificate: &CertificateDer<'_>| {
+            let text = STANDARD.encode(certificate);
+            format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+        };
+        self.certificates.iter().map(block).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_holds_the_same_certificates() {
+        let roots = Roots::load(None).unwrap();
+        let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(roots.pem().as_bytes()).collect();
+        assert_eq!(read.unwrap(), roots.certificates);
+        assert_eq!(roots.certificates.len(), webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
+    }
+}
