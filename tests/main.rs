@@ -27,6 +27,7 @@ mod retries;
 mod retry_after;
 mod schema;
 mod secrets;
+mod servers;
 mod signals;
 mod spec_faults;
 mod sql_lexer;

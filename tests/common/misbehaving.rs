@@ -24,7 +24,10 @@ pub(crate) struct Arrival {
     pub(crate) query: String,
     /// By names in small letters.
     pub(crate) headers: BTreeMap<String, String>,
+    /// The body as text, whatever it is.
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Arrival {
@@ -44,6 +47,8 @@ impl Arrival {
 pub(crate) enum Reply {
     /// It is answered.
     Answer { status: u16, headers: Vec<(String, String)>, body: String },
+    /// These bytes are sent as they are, and the connection is closed.
+    Raw(Vec<u8>),
     /// The connection is closed without a word.
     Cut,
     /// It is never answered.
@@ -173,6 +178,7 @@ async fn serve(stream: &TcpStream, shared: &Shared) -> io::Result<()> {
             arrivals.push(arrival.clone());
         }
         match (shared.handler)(arrival).await {
+            Reply::Raw(bytes) => return write_all(stream, &bytes).await,
             Reply::Cut => break,
             Reply::Never => std::future::pending().await,
             answer @ Reply::Answer { .. } => write_all(stream, &answer.bytes().unwrap_or_default()).await?,
@@ -204,11 +210,12 @@ async fn read_request(stream: &TcpStream, buffer: &mut Vec<u8>) -> io::Result<Op
             return Ok(None);
         }
     }
-    let body = String::from_utf8_lossy(&buffer[body_start..body_start + length]).into_owned();
+    let bytes = buffer[body_start..body_start + length].to_vec();
+    let body = String::from_utf8_lossy(&bytes).into_owned();
     buffer.drain(..body_start + length);
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     let (path, query) = (path.to_owned(), query.to_owned());
-    Ok(Some(Arrival { number: 0, at: Instant::now(), method, path, query, headers, body }))
+    Ok(Some(Arrival { number: 0, at: Instant::now(), method, path, query, headers, body, bytes }))
 }
 
 async fn read_more(stream: &TcpStream, buffer: &mut Vec<u8>) -> io::Result<bool> {

@@ -1,8 +1,13 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
 pub(crate) mod in_process;
+mod leash;
 pub(crate) mod misbehaving;
+pub(crate) mod postgres;
+pub(crate) mod s3;
+pub(crate) mod s3_faults;
 pub(crate) mod spec;
+mod tools;
 pub(crate) mod watched;
 
 use std::collections::BTreeMap;
