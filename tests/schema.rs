@@ -104,6 +104,19 @@ async fn the_schema_refuses_a_missing_key_except_in_an_environment() {
 }
 
 #[tokio::test]
+async fn the_schema_knows_what_an_environment_alone_has() {
+    let schema = schema().await;
+    let mut spec = portal();
+    spec["environments"]["dev"]["when"] = json!({"CRON_WINDOW_MINUTES": 30});
+    spec["environments"]["dev"]["confirm"] = json!(true);
+    spec["environments"]["dev"]["secret_suffix"] = json!("-dev");
+    spec["environments"]["dev"]["secret_names"] = json!({"CRON_SCOPE": "SCOPE"});
+    assert_eq!(faults(&schema, &spec), [""; 0]);
+    spec["environments"]["dev"]["confirm"] = json!("yes");
+    assert_eq!(faults(&schema, &spec).len(), 1);
+}
+
+#[tokio::test]
 async fn every_property_has_a_description() {
     let mut found = Vec::new();
     undescribed(&schema().await, "", &mut found);

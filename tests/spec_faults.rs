@@ -1,6 +1,7 @@
 //! What is wrong with a spec is said at its place, with what was expected there and what to do.
 
 mod documents;
+mod environments;
 mod exec;
 mod jq;
 mod keys;

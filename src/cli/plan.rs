@@ -31,6 +31,13 @@ pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Resul
 
 fn text(view: &PlanView) -> String {
     let mut text = format!("{} in {}, times in {}\n", view.net, view.env, view.timezone);
+    if !view.when.is_empty() {
+        let when: Vec<_> = view.when.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let _ = writeln!(text, "chosen without --env by {}", when.join(" and "));
+    }
+    if view.confirm {
+        text.push_str("asks for a `yes` before it runs\n");
+    }
     for (index, stage) in view.stages.iter().enumerate() {
         let _ = write!(text, "\n{}. {}\n{}", index + 1, stage.name, fields(stage));
     }
@@ -40,6 +47,14 @@ fn text(view: &PlanView) -> String {
         for (name, value) in &view.variables {
             let _ =
                 writeln!(text, "   {name:width$}  {}", value.as_deref().unwrap_or("(made from a secret)"));
+        }
+    }
+    let renamed: Vec<_> = view.secrets.iter().filter(|(name, there)| name != there).collect();
+    if !renamed.is_empty() {
+        text.push_str("\nsecrets, and what they are called there\n");
+        let width = renamed.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, there) in renamed {
+            let _ = writeln!(text, "   {name:width$}  {there}");
         }
     }
     text

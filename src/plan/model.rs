@@ -11,7 +11,9 @@ use super::exec::Exec;
 use super::paging::Paging;
 use super::rows::Rows;
 use super::schedule::Timing;
+use super::secret_names::SecretNames;
 use super::uses::Uses;
+use super::when::When;
 
 /// One plan an environment, in the order of the spec.
 #[derive(Debug, Clone)]
@@ -41,6 +43,12 @@ pub struct Plan {
     pub apis: IndexMap<String, Api>,
     /// Selections of stages, by name.
     pub groups: IndexMap<String, Vec<String>>,
+    /// The values of variables by which a run knows that this environment is meant.
+    pub when: When,
+    /// True where a run asks before anything is done.
+    pub confirm: bool,
+    /// What secrets are called where this environment runs.
+    pub secret_names: SecretNames,
 }
 
 impl Plan {

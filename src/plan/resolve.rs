@@ -15,6 +15,8 @@ use super::problem::PlanProblem;
 use super::references::check_references;
 use super::request::Apis;
 use super::schedule::{Timing, check_net_schedule};
+use super::secret_names::SecretNames;
+use super::when::When;
 
 /// Decides what every environment of a spec runs.
 ///
@@ -33,6 +35,7 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
             used.extend(stage.uses.secrets.iter().cloned());
             used.extend(stage.uses.optional_secrets.iter().cloned());
         }
+        used.extend(compiler.take_uses().variables);
         used.extend(named_by_targets(document).map(|name| name.value.clone()));
         findings.extend(compiler.into_findings());
         plans.net.clone_from(&plan.net);
@@ -79,6 +82,7 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
             (name.value.clone(), members.iter().map(|Name(member)| member.value.clone()).collect())
         })
         .collect();
+    let own = document.environments.as_ref().and_then(|all| all.get(env)).map(|environment| &environment.own);
     Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
@@ -87,6 +91,9 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
         declared,
         apis: apis.into_iter().filter_map(|(name, api)| Some((name, api?))).collect(),
         groups,
+        when: When::compile(own, compiler),
+        confirm: own.and_then(|own| own.confirm).unwrap_or(false),
+        secret_names: SecretNames::compile(own, compiler),
     }
 }
 

@@ -213,7 +213,8 @@ impl Lookup for Values {
     }
 }
 
-fn typed(text: &str, like: &VariableValue) -> Option<Value> {
+/// A text as a value of the type of another, or `None` where it is none.
+pub(super) fn typed(text: &str, like: &VariableValue) -> Option<Value> {
     match like {
         VariableValue::Text(_) => Some(Value::utf8_str(text.as_bytes().to_vec())),
         VariableValue::Int(_) => {

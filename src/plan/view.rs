@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde::Serialize;
 
@@ -16,10 +18,16 @@ pub struct PlanView {
     pub env: String,
     /// The zone of the schedules.
     pub timezone: String,
+    /// The values of variables by which a run knows that this environment is meant.
+    pub when: Vec<(String, String)>,
+    /// True where a run asks before anything is done.
+    pub confirm: bool,
     /// The stages in the order in which they can run.
     pub stages: Vec<StageView>,
     /// The variables that some stage is given, with the values that the spec knows; `null` for a secret one.
     pub variables: Vec<(String, Option<String>)>,
+    /// The secrets that some stage is given, with what they are called where this environment runs.
+    pub secrets: Vec<(String, String)>,
 }
 
 /// A stage as it is shown.
@@ -95,12 +103,18 @@ impl PlanView {
             })
             .collect();
         variables.sort();
+        let secrets: BTreeSet<&String> =
+            plan.stages.iter().flat_map(|stage| stage.uses.all_secrets()).collect();
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
             net: plan.net.clone(),
             env: plan.env.clone(),
             timezone: plan.timezone.clone(),
+            when: plan.when.iter().map(owned).collect(),
+            confirm: plan.confirm,
             stages,
             variables,
+            secrets: secrets.into_iter().map(|name| (name.clone(), plan.secret_name(name))).collect(),
         }
     }
 }

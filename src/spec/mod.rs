@@ -6,6 +6,7 @@
 mod api;
 mod call;
 mod defaults;
+mod environment;
 mod exec;
 mod flow;
 mod for_each;
@@ -40,6 +41,7 @@ pub use api::{
 };
 pub use call::CallSpec;
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
+pub use environment::EnvironmentSpec;
 pub use exec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec};
 pub use flow::{FlowSpec, FromSpec, ToSpec};
 pub use for_each::{ForEachSpec, RowSpec};

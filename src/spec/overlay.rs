@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use super::api::AuthSpec;
+use super::environment::EnvironmentSpec;
 use super::node::{Entry, Node, NodeValue};
 use super::problem::Problem;
 use super::reader::{Fields, Read, Reader};
@@ -14,16 +15,20 @@ const CHANGEABLE: [&str; 9] =
 /// The tables in which an environment changes what is there and adds nothing, with what they hold.
 const CLOSED: [(&str, &str); 3] = [("stages", "stage"), ("apis", "API"), ("vars", "variable")];
 
-/// What an environment changes. It is read as part of the file that it is laid over, so that every value has one reader
-/// and one place; here only its keys are looked at.
+/// An environment: what it changes, and what it alone has. The changes are read as part of the file that they are laid
+/// over, so that every value has one reader and one place; here only their keys are looked at.
 #[derive(Debug, Clone)]
-pub struct OverlaySpec;
+pub struct OverlaySpec {
+    /// What it alone has.
+    pub own: EnvironmentSpec,
+}
 
 impl Read for OverlaySpec {
     const EXPECTED: &'static str = "a mapping of what the environment changes";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        Fields::of(node, "an environment", Self::EXPECTED, reader).map(|_| Self)
+        Fields::of(node, "an environment", Self::EXPECTED, reader)?;
+        EnvironmentSpec::read_among(node, reader).map(|own| Self { own })
     }
 }
 
@@ -32,17 +37,18 @@ impl JsonSchema for OverlaySpec {
         "OverlaySpec".into()
     }
 
-    /// Filled in from the document's own schema by `json_schema`, which knows it.
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        Schema::default()
+    /// What it alone has. `json_schema` adds what it can change, from the document's own schema, which it knows.
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        EnvironmentSpec::json_schema(generator)
     }
 }
 
 /// Reports what an environment changes although the file does not have it.
 pub(super) fn check_overlay(root: &Node, environment: &str, overlay: &Node, reader: &mut Reader<'_>) {
     for entry in overlay.entries().unwrap_or_default() {
-        if !CHANGEABLE.contains(&entry.key.as_str()) {
-            let (key, known) = (entry.key.clone(), CHANGEABLE.to_vec());
+        let known = [&CHANGEABLE[..], &EnvironmentSpec::KEYS].concat();
+        if !known.contains(&entry.key.as_str()) {
+            let key = entry.key.clone();
             reader.report(Problem::UnknownKey { key, owner: "an environment", known }, entry.key_span);
         }
     }

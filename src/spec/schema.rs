@@ -38,17 +38,19 @@ fn describe_variants(schema: &mut Value) {
     }
 }
 
-/// An environment has the shape of the file, with nothing required at any depth: all of it is inlined, because a
-/// reference would bring the requirements back.
+/// An environment has the shape of the file, with nothing required at any depth, and keys of its own: all of it is
+/// inlined, because a reference would bring the requirements back.
 fn overlay_schema(document: &Value) -> Value {
     let mut properties = document["properties"].as_object().cloned().unwrap_or_default();
     for fixed in ["jobnet", "name", "environments", "targets"] {
         properties.remove(fixed);
     }
+    let own = document["$defs"]["OverlaySpec"]["properties"].as_object().cloned();
+    properties.extend(own.unwrap_or_default());
     let mut overlay = Map::new();
     overlay.insert(
         "description".to_owned(),
-        "What an environment changes: what it names replaces the same key above.".into(),
+        "What an environment changes, since what it names replaces the same key above, and what it alone has.".into(),
     );
     overlay.insert("type".to_owned(), Value::Array(vec!["object".into(), "null".into()]));
     overlay.insert("additionalProperties".to_owned(), false.into());

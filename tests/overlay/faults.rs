@@ -87,7 +87,7 @@ async fn the_name_of_the_net_is_the_same_everywhere() {
      --> jobnet.yaml:8:9
       |
     8 |   dev: {name: net-of-dev}
-      |         ^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`
+      |         ^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
       |
       = help: remove the key
     ");
@@ -100,7 +100,7 @@ async fn an_unknown_key_is_shown_those_that_an_environment_can_change() {
      --> jobnet.yaml:8:9
       |
     8 |   dev: {shcedule: manual}
-      |         ^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`
+      |         ^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
       |
       = help: did you mean `schedule`?
     ");
