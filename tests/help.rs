@@ -82,12 +82,8 @@ async fn a_run_without_a_stage_is_wrong_usage() {
 #[tokio::test]
 async fn a_run_without_an_environment_is_wrong_usage() {
     insta::assert_snapshot!(refused(["run", "load"]).await, @r"
-    error: the following required arguments were not provided:
-      --env <ENV>
-
-    Usage: jobnet run --env <ENV> <STAGE>...
-
-    For more information, try '--help'.
+    error: no environment was named
+      help: name one by --env: local, dev
     ");
 }
 

@@ -12,6 +12,7 @@ mod auth;
 mod common;
 mod counting;
 mod documentation;
+mod environments;
 mod exec;
 mod for_each;
 mod help;

@@ -46,6 +46,9 @@ pub(super) struct Global {
     /// Print nothing for people but errors
     #[arg(short, long, global = true, conflicts_with = "verbose", env = "JOBNET_QUIET")]
     pub(super) quiet: bool,
+    /// Answer yes to every question, for where nobody can be asked
+    #[arg(long, global = true, env = "JOBNET_YES")]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,9 +69,9 @@ pub(super) struct RunArgs {
     /// Every stage
     #[arg(long, conflicts_with = "stages", env = "JOBNET_ALL")]
     pub(super) all: bool,
-    /// The environment
+    /// The environment; by default the one whose `when` matches the variables around
     #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
-    pub(super) env: String,
+    pub(super) env: Option<String>,
     /// Give a variable a value, before all others
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_set)]
     pub(super) sets: Vec<(String, String)>,

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::plan::{SelectionError, ValueError};
+use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
@@ -30,13 +30,14 @@ pub(super) enum CliError {
         /// How many.
         count: usize,
     },
-    /// An environment that the spec does not have.
-    #[error("there is no environment `{name}`")]
-    UnknownEnvironment {
-        /// The name.
-        name: String,
-        /// The environments.
-        known: Vec<String>,
+    /// It cannot be told which environment is meant.
+    #[error(transparent)]
+    Environment(#[from] ChoiceError),
+    /// The environment asks for a `yes`, and has none.
+    #[error("environment `{environment}` asks for a `yes` and has none; nothing was run")]
+    NotConfirmed {
+        /// The environment.
+        environment: String,
     },
     /// A selection that means nothing.
     #[error(transparent)]
@@ -70,10 +71,10 @@ impl CliError {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
             Self::BadSpec { .. } => Vec::new(),
-            Self::UnknownEnvironment { name, known } => vec![
-                crate::spec::did_you_mean(name, known)
-                    .unwrap_or_else(|| format!("there are: {}", known.join(", "))),
-            ],
+            Self::Environment(error) => error.help(),
+            Self::NotConfirmed { .. } => {
+                vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
+            }
             Self::Selection(error) => vec![error.help()],
             Self::Values(errors) => {
                 let mut help: Vec<String> = errors.iter().map(ValueError::help).collect();
@@ -93,7 +94,9 @@ impl CliError {
             Self::NoSpec { .. } => "no-spec",
             Self::ReadSpec { .. } => "unreadable-spec",
             Self::BadSpec { .. } => "bad-spec",
-            Self::UnknownEnvironment { .. } => "unknown-environment",
+            Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
+            Self::Environment(_) => "which-environment",
+            Self::NotConfirmed { .. } => "not-confirmed",
             Self::Selection(_) => "bad-selection",
             Self::Values(_) | Self::Bind(_) => "bad-values",
             Self::LogLevel(_) => "bad-log-level",
@@ -108,7 +111,8 @@ impl CliError {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
             | Self::BadSpec { .. }
-            | Self::UnknownEnvironment { .. }
+            | Self::Environment(_)
+            | Self::NotConfirmed { .. }
             | Self::Selection(_)
             | Self::Values(_)
             | Self::Bind(_)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diag::{Findings, Severity, Source};
-use crate::plan::{self, Plan, Plans};
+use crate::plan::{self, Plans};
 use crate::run::OpenFile;
 use crate::spec;
 
@@ -40,14 +40,6 @@ pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
         Some(plans) if !findings.has_errors() => Ok(plans),
         _ => Err(CliError::BadSpec { path: path.to_owned(), count: errors(&findings) }),
     }
-}
-
-/// The plan of an environment.
-pub(super) fn environment<'a>(plans: &'a Plans, name: &str) -> Result<&'a Plan, CliError> {
-    plans.environments.get(name).ok_or_else(|| CliError::UnknownEnvironment {
-        name: name.to_owned(),
-        known: plans.environments.keys().cloned().collect(),
-    })
 }
 
 fn errors(findings: &Findings) -> usize {

@@ -2,6 +2,7 @@
 //! touched. What a command decides lives in the library's other modules.
 
 mod args;
+mod confirm;
 mod error;
 mod load;
 mod logging;

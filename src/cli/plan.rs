@@ -14,7 +14,7 @@ use super::printer::Printer;
 pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Result<ExitCode, CliError> {
     let plans = load::plans(&load::spec_path(global.spec.as_deref())?, printer)?;
     let shown = match &args.env {
-        Some(env) => vec![load::environment(&plans, env)?],
+        Some(env) => vec![plans.named(env)?],
         None => plans.environments.values().collect(),
     };
     let now = args.at.unwrap_or_else(Timestamp::now);

@@ -9,11 +9,12 @@ use tracing::level_filters::LevelFilter;
 use uuid::Uuid;
 
 use crate::expr::Lookup;
-use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Selector, Values, Work};
+use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values, Work};
 use crate::run::{self, Connections, ExitCode, Identity, Net, Stop};
 use crate::secret::Masker;
 
 use super::args::{Format, Global, RunArgs};
+use super::confirm::confirm;
 use super::error::CliError;
 use super::printer::Printer;
 use super::report::{Reporter, github};
@@ -24,7 +25,7 @@ use super::{load, logging};
 pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
     let spec = load::spec_path(global.spec.as_deref())?;
     let plans = load::plans(&spec, printer)?;
-    let plan = load::environment(&plans, &args.env)?;
+    let plan = environment(&plans, args)?;
     let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
     let selection = plan.select(&selector)?;
     let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
@@ -41,6 +42,9 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     logging::install(log_level(global, args, plan, printer.format)?, masker.clone(), progress.clone());
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     let connections = Connections::bind(plan, &stages, &values, cert_file.as_ref(), &masker)?;
+    if plan.confirm && !global.yes {
+        confirm(plan, &stages, printer)?;
+    }
     let identity = Identity {
         env: plan.env.clone(),
         // Engines hand over what they do not have as an empty text.
@@ -84,6 +88,16 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     runtime.shutdown_background();
     reporter.close(ended)?;
     Ok(ended)
+}
+
+/// The environment that was named, or that the variables around tell.
+fn environment<'a>(plans: &'a Plans, args: &RunArgs) -> Result<&'a Plan, CliError> {
+    let set =
+        |name: &str| args.sets.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone());
+    let around = |name: &str| set(name).or_else(|| std::env::var(name).ok());
+    // Engines hand over what they do not have as an empty text.
+    let named = args.env.as_deref().filter(|name| !name.is_empty());
+    Ok(plans.choose(named, &around)?)
 }
 
 /// A command may inherit a secret that its stage does not name.

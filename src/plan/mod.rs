@@ -4,6 +4,8 @@
 //! gives the same plans everywhere. What runs a plan or renders it decides nothing of its own.
 
 mod api;
+mod choice;
+mod choice_error;
 mod compile;
 mod cron;
 mod declare;
@@ -30,6 +32,8 @@ mod when_problem;
 mod work;
 
 pub use api::{Api, ApiAuth, ApiIdempotency, ApiRetry};
+pub use choice::Around;
+pub use choice_error::ChoiceError;
 pub use cron::{Cron, CronError, ShiftError};
 pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
 pub(crate) use exec::DEFAULT_GRACE;

@@ -17,6 +17,7 @@ use std::process::{Output, Stdio};
 
 use jobnet_sandbox::{Options, Sandbox};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 /// The spec of the portal's pipeline, as its users have it.
@@ -54,6 +55,7 @@ pub(crate) struct Jobnet {
     directory: tempfile::TempDir,
     arguments: Vec<String>,
     environment: BTreeMap<String, String>,
+    input: Option<String>,
 }
 
 impl Jobnet {
@@ -63,6 +65,7 @@ impl Jobnet {
             directory: tempfile::tempdir().expect("a temporary directory"),
             arguments: arguments.map(str::to_owned).to_vec(),
             environment: BTreeMap::new(),
+            input: None,
         }
     }
 
@@ -103,6 +106,12 @@ impl Jobnet {
         self
     }
 
+    /// Gives it a text on standard input, through a pipe.
+    pub(crate) fn piped(mut self, text: &str) -> Self {
+        self.input = Some(text.to_owned());
+        self
+    }
+
     /// The directory that it runs in.
     pub(crate) fn directory(&self) -> &Path {
         self.directory.path()
@@ -115,7 +124,7 @@ impl Jobnet {
             .current_dir(self.directory.path())
             .env_clear()
             .envs(&self.environment)
-            .stdin(Stdio::null())
+            .stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -152,7 +161,11 @@ impl Jobnet {
 
     /// Runs it to its end.
     pub(crate) async fn run(&self) -> Ended {
-        Ended::from(self.spawn().wait_with_output().await.expect("the binary ends"))
+        let mut child = self.spawn();
+        if let (Some(text), Some(mut pipe)) = (&self.input, child.stdin.take()) {
+            pipe.write_all(text.as_bytes()).await.expect("the binary reads its input");
+        }
+        Ended::from(child.wait_with_output().await.expect("the binary ends"))
     }
 }
 
