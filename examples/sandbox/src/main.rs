@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -27,6 +28,15 @@ struct Cli {
     /// Over how many models those fields are spread; unless given, one and one more for every 400 rows.
     #[arg(long, value_name = "N")]
     models: Option<u32>,
+    /// How many genres the shop ranks.
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    shop_genres: u32,
+    /// How many items the shop ranks in each genre; half as many in the first, twice as many in the second.
+    #[arg(long, value_name = "N", default_value_t = 36)]
+    shop_items: u32,
+    /// How many requests a second the shop lets each application id send; any number unless given.
+    #[arg(long, value_name = "N")]
+    shop_rate: Option<NonZeroU32>,
     /// How requests prove who sends them; a token for `static` is printed on stderr.
     #[arg(long, value_enum, env = "AUTH_MODE", default_value = "none")]
     auth: AuthMode,
@@ -55,6 +65,9 @@ impl From<Cli> for Options {
             rows: cli.rows,
             candidates: cli.candidates,
             models: cli.models,
+            shop_genres: cli.shop_genres,
+            shop_items: cli.shop_items,
+            shop_rate: cli.shop_rate,
             auth: cli.auth,
             required_scope: cli.scope,
             required_audience: cli.audience,

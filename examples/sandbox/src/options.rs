@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +49,13 @@ pub struct Options {
     pub candidates: f64,
     /// Over how many models those fields are spread; `None` is one, and one more for every 400 rows.
     pub models: Option<u32>,
+    /// How many genres the shop ranks.
+    pub shop_genres: u32,
+    /// How many items the shop ranks in each genre; half as many in the first, twice as many in the second.
+    /// Its API shows the first 1,020 of a ranking.
+    pub shop_items: u32,
+    /// How many requests a second the shop lets each application id send; `None` is any number.
+    pub shop_rate: Option<NonZeroU32>,
     /// How a request proves who sends it.
     pub auth: AuthMode,
     /// Signs the tokens of [`AuthMode::Static`] (HS256).
@@ -81,6 +89,9 @@ impl Default for Options {
             rows: 0,
             candidates: 0.5,
             models: None,
+            shop_genres: 6,
+            shop_items: 36,
+            shop_rate: None,
             auth: AuthMode::default(),
             static_secret: "sandbox-static-secret".to_owned(),
             token_secret: "sandbox-token-secret".to_owned(),
@@ -104,6 +115,9 @@ impl fmt::Debug for Options {
             .field("rows", &self.rows)
             .field("candidates", &self.candidates)
             .field("models", &self.models)
+            .field("shop_genres", &self.shop_genres)
+            .field("shop_items", &self.shop_items)
+            .field("shop_rate", &self.shop_rate)
             .field("auth", &self.auth)
             .field("faults", &self.faults)
             .finish_non_exhaustive()

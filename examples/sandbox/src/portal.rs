@@ -1,5 +1,6 @@
 //! What all requests share.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -11,12 +12,14 @@ use crate::fault::Faults;
 use crate::idempotency::InFlight;
 use crate::options::Options;
 use crate::seen::Seen;
+use crate::shop::Shop;
 
 pub(crate) struct Portal {
     pub(crate) pool: SqlitePool,
     pub(crate) options: Options,
     pub(crate) faults: Faults,
     pub(crate) seen: Seen,
+    pub(crate) shop: Arc<Shop>,
     pub(crate) in_flight: InFlight,
     /// Issued tokens of an earlier generation are taken for expired.
     token_generation: AtomicU64,
@@ -27,6 +30,7 @@ impl Portal {
     pub(crate) fn new(pool: SqlitePool, mut options: Options, stop: watch::Receiver<bool>) -> Self {
         let faults = Faults::new(std::mem::take(&mut options.faults));
         Self {
+            shop: Arc::new(Shop::new(&options)),
             pool,
             options,
             faults,

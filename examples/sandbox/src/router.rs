@@ -14,7 +14,7 @@ use crate::pages::{Fields, Views};
 use crate::portal::Portal;
 use crate::translate::Translate;
 use crate::upsert::Upsert;
-use crate::{auth, command, inject, pages, seen, summary, token};
+use crate::{auth, command, inject, pages, seen, shop, summary, token};
 
 pub(crate) fn router(portal: Arc<Portal>) -> Router {
     Router::new()
@@ -28,6 +28,7 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route("/status/summary", get(summary::handle))
         .route_layer(from_fn_with_state(Arc::clone(&portal), auth::authorize))
         .route("/oauth/token", post(token::handle))
+        .nest("/rakuten", shop::router(Arc::clone(&portal.shop)))
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::NoSuchMethod)
         // `seen::remember` has a limit of its own.

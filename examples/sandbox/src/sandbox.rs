@@ -16,6 +16,7 @@ use crate::options::Options;
 use crate::portal::Portal;
 use crate::router::router;
 use crate::seen::SeenRequest;
+use crate::shop::Shop;
 use crate::{database, seed};
 
 /// How long a request may still take when the sandbox stops.
@@ -99,6 +100,11 @@ impl Sandbox {
     /// The portal's database. In memory it has one connection: whoever holds it keeps the portal waiting.
     pub fn pool(&self) -> &SqlitePool {
         &self.portal.pool
+    }
+
+    /// The shop below `/rakuten`.
+    pub fn shop(&self) -> &Shop {
+        &self.portal.shop
     }
 
     /// Stops serving: cuts what a fault holds back, lets the rest end, and closes the database.

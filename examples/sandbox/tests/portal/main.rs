@@ -10,3 +10,4 @@ mod faults;
 mod idempotency;
 mod net;
 mod pages;
+mod shop;
