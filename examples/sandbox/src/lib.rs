@@ -29,6 +29,37 @@
 //! # })?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # The shop
+//!
+//! Below `/rakuten` is a shop, whose API is like that of Rakuten Ichiba: rankings, items, genres and tags.
+//!
+//! | Request                                              | What it does                                   |
+//! |------------------------------------------------------|------------------------------------------------|
+//! | `GET …/ichibaranking/api/IchibaItem/Ranking/20220601`| a page of a genre's ranking; 404 past its end  |
+//! | `GET …/ichibams/api/IchibaItem/Search/20260401`      | finds items by code, genre or words            |
+//! | `GET …/ichibagt/api/IchibaGenre/Search/20260401`     | a genre, and those around it                   |
+//! | `GET …/ichibagt/api/IchibaTag/Search/20140222`       | tags, in their groups                          |
+//!
+//! All need `applicationId` (a UUID) and `accessKey`. The shop is made of [`Options`] alone, and tests change it
+//! through [`Sandbox::shop`]:
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! use jobnet_sandbox::{Options, Sandbox, ShopLookup, StatusCode};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! let shop = sandbox.shop();
+//! let genre = shop.genre_ids()[0];
+//! let ranking = shop.ranking(genre)?;
+//! shop.set_price(&ranking[0], 1_980)?;
+//! shop.unrank(genre, &ranking[1])?;
+//! shop.fail(ShopLookup::Item(ranking[2].clone()), StatusCode::SERVICE_UNAVAILABLE);
+//! sandbox.stop().await;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod api_error;
 mod auth;

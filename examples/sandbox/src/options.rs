@@ -54,7 +54,8 @@ pub struct Options {
     /// How many items the shop ranks in each genre; half as many in the first, twice as many in the second.
     /// Its API shows the first 1,020 of a ranking.
     pub shop_items: u32,
-    /// How many requests a second the shop lets each application id send; `None` is any number.
+    /// How many requests a second the shop lets each application id send, by [`Options::clock`]; `None` is any
+    /// number. A request may come a tenth of a second early.
     pub shop_rate: Option<NonZeroU32>,
     /// How a request proves who sends it.
     pub auth: AuthMode,
