@@ -1,4 +1,4 @@
-//! Every way in which the portal refuses a request, as `{"error": …, "detail": …}`.
+//! Every way in which the portal and the admin API refuse a request, as `{"error": …, "detail": …}`.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -34,6 +34,14 @@ pub(crate) enum ApiError {
     BadToken(&'static str),
     #[error("the token lacks the {what} {name:?}")]
     Forbidden { what: &'static str, name: String },
+    #[error("the header X-CA-Root-Key is missing")]
+    NoRootKey,
+    #[error("the header X-CA-Root-Key is another key than the platform's")]
+    BadRootKey,
+    #[error("the platform lacks {0}: bootstrap it first")]
+    NotInstalled(String),
+    #[error("there is no organization {0:?}")]
+    NoSuchOrganization(String),
     #[error("a fault of the sandbox: {status}")]
     Injected { status: StatusCode, retry_after: Option<String> },
     #[error("the database failed: {0}")]
@@ -47,14 +55,15 @@ pub(crate) enum ApiError {
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchPath => StatusCode::NOT_FOUND,
+            Self::NoSuchPath | Self::NoSuchOrganization(_) => StatusCode::NOT_FOUND,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Body { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotJson(_) | Self::UnknownCursor | Self::NoKey | Self::BadKey => StatusCode::BAD_REQUEST,
             Self::Invalid(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::KeyInFlight => StatusCode::CONFLICT,
-            Self::NoToken | Self::BadToken(_) => StatusCode::UNAUTHORIZED,
-            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NoToken | Self::BadToken(_) | Self::NoRootKey => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } | Self::BadRootKey => StatusCode::FORBIDDEN,
+            Self::NotInstalled(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Injected { status, .. } => *status,
             Self::Database(_) | Self::Stored(_) | Self::Work(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -75,6 +84,9 @@ impl ApiError {
             Self::NoToken => "unauthorized",
             Self::BadToken(_) => "invalid_token",
             Self::Forbidden { .. } => "insufficient_scope",
+            Self::NoRootKey | Self::BadRootKey => "bad_root_key",
+            Self::NotInstalled(_) => "not_installed",
+            Self::NoSuchOrganization(_) => "unknown_organization",
             Self::Injected { .. } => "injected_fault",
             Self::Database(_) | Self::Stored(_) | Self::Work(_) => "internal_error",
         }
@@ -88,6 +100,7 @@ impl ApiError {
                 self.code(),
                 self.to_string().replace(['"', '\\'], "'")
             )),
+            Self::NoRootKey => None,
             _ if self.status() == StatusCode::UNAUTHORIZED => Some(r#"Bearer realm="portal""#.to_owned()),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! The portal's HTTP API over SQLite: something to try jobnet against, and to test it with.
+//! The portal's HTTP API over SQLite, and three more: something to try jobnet against, and to test it with.
 //!
 //! The portal keeps the labels of an ERP's fields and the help texts of its views, in Japanese, some of them
 //! without their English. A net reads the rows which lack English, has them translated, makes documents of
@@ -14,8 +14,15 @@
 //! | `GET /status/summary`                             | counts everything                                     |
 //! | `POST /oauth/token`                               | issues an access token for client credentials         |
 //!
-//! Every `POST` but `/oauth/token` needs an `Idempotency-Key`; its effect and its answer are stored in one
-//! transaction. [`Fault`]s make the portal misbehave on demand, and [`Sandbox::requests`] tells what arrived.
+//! Next to the portal there are three more APIs, as a platform's scheduled jobs call them:
+//!
+//! | Below       | What it is                                                                                |
+//! |-------------|-------------------------------------------------------------------------------------------|
+//! | `/admin`    | a SaaS platform's admin API ([`PlatformOptions`]): its tables, organizations and quotas   |
+//!
+//! Every `POST` of the portal but `/oauth/token`, and of the admin API, needs an `Idempotency-Key`; its effect and
+//! its answer are stored in one transaction. [`Fault`]s make any of them misbehave on demand, and
+//! [`Sandbox::requests`] tells what arrived.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
@@ -79,6 +86,7 @@ mod lock;
 mod options;
 mod package;
 mod pages;
+mod platform;
 mod portal;
 mod router;
 mod sandbox;
@@ -96,6 +104,7 @@ pub use axum::http::{Method, StatusCode};
 pub use fault::{Fault, FaultKind, RetryAfter, Times};
 pub use fault_text::FaultTextError;
 pub use options::{AuthMode, Clock, Database, Options};
+pub use platform::{Installation, PlatformOptions};
 pub use sandbox::{Sandbox, SandboxError};
 pub use seen::SeenRequest;
 pub use shop::{NotInShop, Shop, ShopLookup};

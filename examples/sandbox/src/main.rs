@@ -7,7 +7,9 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Parser;
-use jobnet_sandbox::{AuthMode, Database, Fault, Options, Sandbox, static_jwt};
+use jobnet_sandbox::{
+    AuthMode, Database, Fault, Installation, Options, PlatformOptions, Sandbox, static_jwt,
+};
 
 /// The portal's HTTP API over SQLite, to try jobnet against.
 #[derive(Debug, Parser)]
@@ -49,6 +51,9 @@ struct Cli {
     /// For how many seconds an issued token is good.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     token_lifetime: u32,
+    /// How much of the SaaS platform an empty database is given.
+    #[arg(long, value_enum, default_value = "current")]
+    installation: Installation,
     /// Answer 409 without Retry-After to a request that was done before.
     #[arg(long)]
     conflict_done: bool,
@@ -73,6 +78,7 @@ impl From<Cli> for Options {
             required_audience: cli.audience,
             token_lifetime: cli.token_lifetime,
             conflict_done: cli.conflict_done,
+            platform: PlatformOptions { installation: cli.installation, ..PlatformOptions::default() },
             faults: cli.faults,
             ..Self::default()
         }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::fault::Fault;
+use crate::platform::PlatformOptions;
 
 /// Where the rows are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +77,8 @@ pub struct Options {
     /// Whether a request that was done before is answered 409, without `Retry-After` and with the first
     /// answer's body, rather than with the first answer.
     pub conflict_done: bool,
+    /// How the SaaS platform's admin API is set up.
+    pub platform: PlatformOptions,
     /// Tells the time; the system's clock unless told.
     pub clock: Clock,
     /// How the portal misbehaves from the start.
@@ -102,6 +105,7 @@ impl Default for Options {
             required_scope: None,
             required_audience: None,
             conflict_done: false,
+            platform: PlatformOptions::default(),
             clock: Arc::new(Timestamp::now),
             faults: Vec::new(),
         }

@@ -14,7 +14,7 @@ use crate::pages::{Fields, Views};
 use crate::portal::Portal;
 use crate::translate::Translate;
 use crate::upsert::Upsert;
-use crate::{auth, command, inject, pages, seen, shop, summary, token};
+use crate::{auth, command, inject, pages, platform, seen, shop, summary, token};
 
 pub(crate) fn router(portal: Arc<Portal>) -> Router {
     Router::new()
@@ -29,6 +29,7 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(&portal), auth::authorize))
         .route("/oauth/token", post(token::handle))
         .nest("/rakuten", shop::router(Arc::clone(&portal.shop)))
+        .merge(platform::routes(&portal))
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::NoSuchMethod)
         // `seen::remember` has a limit of its own.

@@ -17,7 +17,7 @@ use crate::portal::Portal;
 use crate::router::router;
 use crate::seen::SeenRequest;
 use crate::shop::Shop;
-use crate::{database, seed};
+use crate::{database, platform, seed};
 
 /// How long a request may still take when the sandbox stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -61,6 +61,7 @@ impl Sandbox {
         let address = listener.local_addr().map_err(listen_error)?;
         let pool = database::open(&options.database).await?;
         seed::seed(&pool, &options).await?;
+        platform::seed(&pool, &options).await?;
 
         let (stop, stopped) = watch::channel(false);
         let portal = Arc::new(Portal::new(pool, options, stopped));

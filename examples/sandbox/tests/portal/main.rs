@@ -1,7 +1,8 @@
-//! The portal as its clients see it.
+//! The sandbox as its clients see it.
 
 #![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admin;
 mod auth;
 #[cfg(unix)]
 mod binary;
