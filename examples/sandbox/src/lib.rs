@@ -14,11 +14,12 @@
 //! | `GET /status/summary`                             | counts everything                                     |
 //! | `POST /oauth/token`                               | issues an access token for client credentials         |
 //!
-//! Next to the portal there are three more APIs, as a platform's scheduled jobs call them:
+//! Next to the portal there are more APIs, as a platform's scheduled jobs call them:
 //!
 //! | Below       | What it is                                                                                |
 //! |-------------|-------------------------------------------------------------------------------------------|
 //! | `/admin`    | a SaaS platform's admin API ([`PlatformOptions`]): its tables, organizations and quotas   |
+//! | `/supabase` | Supabase's Management API ([`SupabaseOptions`]): SQL, run by SQLite or a PostgreSQL       |
 //!
 //! Every `POST` of the portal but `/oauth/token`, and of the admin API, needs an `Idempotency-Key`; its effect and
 //! its answer are stored in one transaction. [`Fault`]s make any of them misbehave on demand, and
@@ -94,6 +95,7 @@ mod seed;
 mod seen;
 mod shop;
 mod summary;
+mod supabase;
 mod token;
 mod translate;
 mod translator;
@@ -108,3 +110,4 @@ pub use platform::{Installation, PlatformOptions};
 pub use sandbox::{Sandbox, SandboxError};
 pub use seen::SeenRequest;
 pub use shop::{NotInShop, Shop, ShopLookup};
+pub use supabase::SupabaseOptions;

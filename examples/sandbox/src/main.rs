@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use jobnet_sandbox::{
-    AuthMode, Database, Fault, Installation, Options, PlatformOptions, Sandbox, static_jwt,
+    AuthMode, Database, Fault, Installation, Options, PlatformOptions, Sandbox, SupabaseOptions, static_jwt,
 };
 
 /// The portal's HTTP API over SQLite, to try jobnet against.
@@ -54,6 +54,9 @@ struct Cli {
     /// How much of the SaaS platform an empty database is given.
     #[arg(long, value_enum, default_value = "current")]
     installation: Installation,
+    /// The PostgreSQL database behind Supabase's Management API; SQLite unless given.
+    #[arg(long, value_name = "URL")]
+    supabase_postgres: Option<String>,
     /// Answer 409 without Retry-After to a request that was done before.
     #[arg(long)]
     conflict_done: bool,
@@ -79,6 +82,7 @@ impl From<Cli> for Options {
             token_lifetime: cli.token_lifetime,
             conflict_done: cli.conflict_done,
             platform: PlatformOptions { installation: cli.installation, ..PlatformOptions::default() },
+            supabase: SupabaseOptions { postgres: cli.supabase_postgres, ..SupabaseOptions::default() },
             faults: cli.faults,
             ..Self::default()
         }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::fault::Fault;
 use crate::platform::PlatformOptions;
+use crate::supabase::SupabaseOptions;
 
 /// Where the rows are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,6 +80,8 @@ pub struct Options {
     pub conflict_done: bool,
     /// How the SaaS platform's admin API is set up.
     pub platform: PlatformOptions,
+    /// How Supabase's Management API is set up.
+    pub supabase: SupabaseOptions,
     /// Tells the time; the system's clock unless told.
     pub clock: Clock,
     /// How the portal misbehaves from the start.
@@ -106,6 +109,7 @@ impl Default for Options {
             required_audience: None,
             conflict_done: false,
             platform: PlatformOptions::default(),
+            supabase: SupabaseOptions::default(),
             clock: Arc::new(Timestamp::now),
             faults: Vec::new(),
         }

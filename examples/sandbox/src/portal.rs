@@ -13,6 +13,7 @@ use crate::idempotency::InFlight;
 use crate::options::Options;
 use crate::seen::Seen;
 use crate::shop::Shop;
+use crate::supabase::Supabase;
 
 pub(crate) struct Portal {
     pub(crate) pool: SqlitePool,
@@ -21,6 +22,7 @@ pub(crate) struct Portal {
     pub(crate) seen: Seen,
     pub(crate) shop: Arc<Shop>,
     pub(crate) in_flight: InFlight,
+    pub(crate) supabase: Supabase,
     /// Issued tokens of an earlier generation are taken for expired.
     token_generation: AtomicU64,
     stop: watch::Receiver<bool>,
@@ -36,6 +38,7 @@ impl Portal {
             faults,
             seen: Seen::default(),
             in_flight: InFlight::default(),
+            supabase: Supabase::default(),
             token_generation: AtomicU64::new(0),
             stop,
         }

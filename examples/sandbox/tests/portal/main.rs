@@ -12,3 +12,6 @@ mod idempotency;
 mod net;
 mod pages;
 mod shop;
+#[cfg(unix)]
+mod postgres;
+mod supabase;
