@@ -14,12 +14,13 @@
 //! | `GET /status/summary`                             | counts everything                                     |
 //! | `POST /oauth/token`                               | issues an access token for client credentials         |
 //!
-//! Next to the portal there are more APIs, as a platform's scheduled jobs call them:
+//! Next to the portal there are three more APIs, as a platform's scheduled jobs call them:
 //!
 //! | Below       | What it is                                                                                |
 //! |-------------|-------------------------------------------------------------------------------------------|
 //! | `/admin`    | a SaaS platform's admin API ([`PlatformOptions`]): its tables, organizations and quotas   |
 //! | `/supabase` | Supabase's Management API ([`SupabaseOptions`]): SQL, run by SQLite or a PostgreSQL       |
+//! | `/bigquery` | BigQuery's `jobs.query` and `jobs.getQueryResults` ([`BigQueryHandle`]) on those tables   |
 //!
 //! Every `POST` of the portal but `/oauth/token`, and of the admin API, needs an `Idempotency-Key`; its effect and
 //! its answer are stored in one transaction. [`Fault`]s make any of them misbehave on demand, and
@@ -71,6 +72,7 @@
 
 mod api_error;
 mod auth;
+mod bigquery;
 mod command;
 mod connection;
 mod cursor;
@@ -103,6 +105,7 @@ mod upsert;
 
 pub use auth::static_jwt;
 pub use axum::http::{Method, StatusCode};
+pub use bigquery::{BigQueryHandle, BigQueryOptions, Refusal};
 pub use fault::{Fault, FaultKind, RetryAfter, Times};
 pub use fault_text::FaultTextError;
 pub use options::{AuthMode, Clock, Database, Options};

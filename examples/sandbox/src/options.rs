@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::bigquery::BigQueryOptions;
 use crate::fault::Fault;
 use crate::platform::PlatformOptions;
 use crate::supabase::SupabaseOptions;
@@ -82,6 +83,8 @@ pub struct Options {
     pub platform: PlatformOptions,
     /// How Supabase's Management API is set up.
     pub supabase: SupabaseOptions,
+    /// How BigQuery is set up.
+    pub bigquery: BigQueryOptions,
     /// Tells the time; the system's clock unless told.
     pub clock: Clock,
     /// How the portal misbehaves from the start.
@@ -110,6 +113,7 @@ impl Default for Options {
             conflict_done: false,
             platform: PlatformOptions::default(),
             supabase: SupabaseOptions::default(),
+            bigquery: BigQueryOptions::default(),
             clock: Arc::new(Timestamp::now),
             faults: Vec::new(),
         }

@@ -8,6 +8,7 @@ use sqlx::SqlitePool;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::bigquery::BigQuery;
 use crate::fault::Faults;
 use crate::idempotency::InFlight;
 use crate::options::Options;
@@ -23,6 +24,7 @@ pub(crate) struct Portal {
     pub(crate) shop: Arc<Shop>,
     pub(crate) in_flight: InFlight,
     pub(crate) supabase: Supabase,
+    pub(crate) bigquery: BigQuery,
     /// Issued tokens of an earlier generation are taken for expired.
     token_generation: AtomicU64,
     stop: watch::Receiver<bool>,
@@ -39,6 +41,7 @@ impl Portal {
             seen: Seen::default(),
             in_flight: InFlight::default(),
             supabase: Supabase::default(),
+            bigquery: BigQuery::default(),
             token_generation: AtomicU64::new(0),
             stop,
         }

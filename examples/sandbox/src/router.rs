@@ -14,7 +14,7 @@ use crate::pages::{Fields, Views};
 use crate::portal::Portal;
 use crate::translate::Translate;
 use crate::upsert::Upsert;
-use crate::{auth, command, inject, pages, platform, seen, shop, summary, supabase, token};
+use crate::{auth, bigquery, command, inject, pages, platform, seen, shop, summary, supabase, token};
 
 pub(crate) fn router(portal: Arc<Portal>) -> Router {
     Router::new()
@@ -31,6 +31,7 @@ pub(crate) fn router(portal: Arc<Portal>) -> Router {
         .nest("/rakuten", shop::router(Arc::clone(&portal.shop)))
         .merge(platform::routes(&portal))
         .merge(supabase::routes())
+        .merge(bigquery::routes())
         .fallback(async || ApiError::NoSuchPath)
         .method_not_allowed_fallback(async || ApiError::NoSuchMethod)
         // `seen::remember` has a limit of its own.

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::bigquery::BigQueryHandle;
 use crate::connection::{Connection, CuttableListener};
 use crate::fault::Fault;
 use crate::options::Options;
@@ -96,6 +97,11 @@ impl Sandbox {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.portal.seen.clear();
+    }
+
+    /// How BigQuery's jobs go.
+    pub fn bigquery(&self) -> BigQueryHandle<'_> {
+        self.portal.bigquery.handle()
     }
 
     /// The portal's database. In memory it has one connection: whoever holds it keeps the portal waiting.

@@ -14,3 +14,4 @@ mod tables;
 pub use options::{Installation, PlatformOptions};
 pub(crate) use routes::routes;
 pub(crate) use seed::seed;
+pub(crate) use tables::{TABLES, time_text};

@@ -4,6 +4,7 @@
 
 mod admin;
 mod auth;
+mod bigquery;
 #[cfg(unix)]
 mod binary;
 mod client;
