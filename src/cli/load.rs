@@ -1,11 +1,10 @@
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::diag::{Findings, Severity, Source};
 use crate::plan::{self, Plans};
-use crate::run::OpenFile;
+use crate::run::Files;
 use crate::spec;
 
 use super::error::CliError;
@@ -18,10 +17,33 @@ pub(super) fn spec_path(spec: Option<&Path>) -> Result<PathBuf, CliError> {
     spec.map_or_else(search, |path| Ok(path.to_owned()))
 }
 
-/// Opens files relative to the spec's directory.
-pub(super) fn beside(spec: &Path) -> OpenFile {
-    let directory = spec.parent().map(Path::to_owned).unwrap_or_default();
-    Arc::new(move |name| Ok(Box::new(BufReader::new(File::open(directory.join(name))?))))
+/// The files beside a spec.
+pub(super) struct Beside(PathBuf);
+
+impl Beside {
+    pub(super) fn of(spec: &Path) -> Self {
+        Self(spec.parent().map(Path::to_owned).unwrap_or_default())
+    }
+}
+
+impl Files for Beside {
+    fn open(&self, name: &str) -> io::Result<Box<dyn BufRead + Send>> {
+        Ok(Box::new(BufReader::new(File::open(self.0.join(name))?)))
+    }
+
+    fn list(&self, directory: &str) -> io::Result<Vec<String>> {
+        let entries = std::fs::read_dir(self.0.join(directory))?;
+        let files = entries.filter_map(|entry| match entry {
+            Ok(entry) if entry.path().is_file() => Some(Ok(entry.file_name().to_string_lossy().into_owned())),
+            Ok(_) => None,
+            Err(error) => Some(Err(error)),
+        });
+        files.collect()
+    }
+
+    fn base(&self) -> &Path {
+        &self.0
+    }
 }
 
 /// Reads the spec and decides its plans, with all findings printed.

@@ -10,16 +10,17 @@ use uuid::Uuid;
 
 use crate::expr::Lookup;
 use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values, Work};
-use crate::run::{self, Connections, ExitCode, Identity, Net, Stop};
+use crate::run::{self, Connections, ExitCode, Identity, Net, SpecFiles, Stop};
 use crate::secret::Masker;
 
 use super::args::{Format, Global, RunArgs};
 use super::confirm::confirm;
 use super::error::CliError;
+use super::load::{self, Beside};
+use super::logging;
 use super::printer::Printer;
 use super::report::{Reporter, github};
 use super::signals::Signals;
-use super::{load, logging};
 
 /// `jobnet run`: runs stages of a plan and reports how they went.
 pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
@@ -41,20 +42,25 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let progress = MultiProgress::new();
     logging::install(log_level(global, args, plan, printer.format)?, masker.clone(), progress.clone());
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let connections = Connections::bind(plan, &stages, &values, cert_file.as_ref(), &masker)?;
+    let files: SpecFiles = Arc::new(Beside::of(&spec));
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
+    // Pools of connections look after themselves in it.
+    let entered = runtime.enter();
+    let connections = Connections::bind(plan, &stages, &values, &*files, cert_file.as_ref(), &masker)?;
     if plan.confirm && !global.yes {
         confirm(plan, &stages, printer)?;
     }
     let identity = Identity {
+        net: plan.net.clone(),
         env: plan.env.clone(),
         // Engines hand over what they do not have as an empty text.
         run_id: args.run_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::new_v4().to_string()),
         job_start_at: args.job_start_at.unwrap_or_else(Timestamp::now),
     };
 
-    let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
     let (events, listener) = mpsc::unbounded_channel();
     let mut reporter = Reporter::new(*printer, masker.clone(), progress, &identity);
+    drop(entered);
     let ended = runtime.block_on(async {
         let stop = Stop::default();
         let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));
@@ -63,7 +69,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             selection: &selection,
             values: &values,
             connections,
-            files: load::beside(&spec),
+            files,
             identity,
             clock: Arc::new(Timestamp::now),
             stop,

@@ -1,5 +1,5 @@
-//! What talks to the outside: an HTTP client with authentication, the pauses that hosts ask for, object stores, and the
-//! processes of commands.
+//! What talks to the outside: an HTTP client with authentication, the pauses that hosts ask for, databases, object stores,
+//! and the processes of commands.
 //!
 //! Invariants: nothing here knows stages, plans or counts, and no error text holds a header, a query or a body that was
 //! sent.
@@ -8,6 +8,7 @@ mod auth;
 mod auth_error;
 mod command;
 mod credentials;
+mod database;
 mod gate;
 mod http;
 mod link;
@@ -21,6 +22,11 @@ pub use auth::Authorizer;
 pub use auth_error::AuthError;
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
+pub use database::{
+    Beginning, Cell, Change, Changes, Column, ColumnKind, Committed, Counts, Database, DatabaseError,
+    DatabaseUrl, DatabaseUrlError, Mark, NormalError, Owner, Progress, Rejected, Removal, TableChanges,
+    TableRef, TableShape,
+};
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};
 pub use link::link;

@@ -173,7 +173,7 @@ impl<'s> Compiler<'s> {
         self.use_names(names, scalar, text);
     }
 
-    fn use_names(&mut self, names: &[NameUse], scalar: Span, text: &str) {
+    pub(super) fn use_names(&mut self, names: &[NameUse], scalar: Span, text: &str) {
         for used in names {
             if let Some(variable) = self.declared.variables().get(&used.name) {
                 let through = variable.uses.clone();

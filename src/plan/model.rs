@@ -8,10 +8,15 @@ use crate::expr::{Filter, Late, Percent, Template};
 use super::api::Api;
 use super::declared::Declared;
 use super::exec::Exec;
+use super::keep::Keep;
+use super::outside::{Database, Store};
 use super::paging::Paging;
 use super::rows::Rows;
+use super::save::Saves;
 use super::schedule::Timing;
 use super::secret_names::SecretNames;
+use super::sql::{Migrate, Sql};
+use super::state::{Lease, Notify};
 use super::uses::Uses;
 use super::when::When;
 
@@ -41,6 +46,12 @@ pub struct Plan {
     pub declared: Declared,
     /// The APIs, by name.
     pub apis: IndexMap<String, Api>,
+    /// The databases, by name.
+    pub databases: IndexMap<String, Database>,
+    /// The stores, by name.
+    pub stores: IndexMap<String, Store>,
+    /// Who is told how stages ended.
+    pub notify: Vec<Notify>,
     /// Selections of stages, by name.
     pub groups: IndexMap<String, Vec<String>>,
     /// The values of variables by which a run knows that this environment is meant.
@@ -71,6 +82,8 @@ pub struct Stage {
     pub timing: Timing,
     /// The share of failed items above which it fails; none at all by default.
     pub fail_above: Option<Late<Percent>>,
+    /// What lets one run of it at a time work.
+    pub lease: Option<Lease>,
     /// What it does.
     pub work: Work,
     /// The variables and secrets that it is given.
@@ -82,8 +95,12 @@ pub struct Stage {
 pub enum Work {
     /// Requests, one after the other.
     Call(Vec<Request>),
-    /// Pages of items, a choice among them, and requests that carry the chosen on.
+    /// Pages of items, a choice among them, and where the chosen go.
     Flow(Box<Flow>),
+    /// Statements for a database.
+    Sql(Sql),
+    /// Ordered SQL files, each applied once.
+    Migrate(Migrate),
     /// A command.
     Exec(Box<Exec>),
 }
@@ -144,7 +161,7 @@ pub struct Request {
     pub read_timeout: Option<Late<Duration>>,
 }
 
-/// Pages of items, a choice among them, and requests that carry the chosen on.
+/// Pages of items, a choice among them, and where the chosen go.
 #[derive(Debug, Clone)]
 pub struct Flow {
     /// The rows for each of which the items are read; without them they are read once.
@@ -154,7 +171,7 @@ pub struct Flow {
     /// Which items are chosen; all where absent.
     pub select: Option<Filter>,
     /// Where they go.
-    pub to: Send,
+    pub to: To,
 }
 
 /// Pages of items.
@@ -166,6 +183,17 @@ pub struct Pages {
     pub items: Filter,
     /// The way to the next page; without it there is one.
     pub next: Option<Paging>,
+    /// Where every page is kept as it came.
+    pub keep: Option<Keep>,
+}
+
+/// Where the chosen items of a flow go.
+#[derive(Debug, Clone)]
+pub enum To {
+    /// Requests that carry them on.
+    Send(Box<Send>),
+    /// Tables.
+    Save(Saves),
 }
 
 /// Requests that carry chosen items.

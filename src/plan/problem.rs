@@ -126,11 +126,49 @@ pub enum PlanProblem {
         /// The names that exist.
         known: Vec<String>,
     },
-    /// A request that does not say which of several APIs it goes to.
-    #[error("this request does not say which API it goes to")]
-    WhichApi {
-        /// The APIs.
+    /// Something that does not say which of several it means.
+    #[error("this does not say which {what} it means")]
+    Which {
+        /// What is meant: an API, a database, a store.
+        what: &'static str,
+        /// The names that exist.
         known: Vec<String>,
+    },
+    /// Tables of one flow in two databases.
+    #[error("the tables of a flow are in one database, and these are in `{one}` and `{other}`")]
+    TwoDatabases {
+        /// The first table's database.
+        one: String,
+        /// Another's.
+        other: String,
+    },
+    /// A table that cannot be one.
+    #[error("`{name}` cannot be saved into: {reason}")]
+    BadTable {
+        /// The table.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A column that cannot be one.
+    #[error("`{name}` cannot be a column here: {reason}")]
+    BadColumn {
+        /// The column.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// A scope that is known from items alone, so that an answer without items would have none.
+    #[error("column `{name}` looks at the item, and an answer without items has a scope too")]
+    ScopeFromItem {
+        /// The column.
+        name: String,
+    },
+    /// A secret as the parameter of a statement.
+    #[error("`{name}` is a secret, and databases write the parameters of statements into their logs")]
+    SecretInSql {
+        /// The secret.
+        name: String,
     },
     /// Keys that contradict each other.
     #[error("`{one}` and `{other}` contradict each other")]
@@ -184,7 +222,14 @@ impl Fault for PlanProblem {
             Self::LateValue { .. } => "bad-value",
             Self::VariableType { .. } => "variable-type",
             Self::Unknown { .. } => "unknown-name",
-            Self::WhichApi { .. } => "which-api",
+            Self::Which { what: "database", .. } => "which-database",
+            Self::Which { what: "store", .. } => "which-store",
+            Self::Which { .. } => "which-api",
+            Self::TwoDatabases { .. } => "two-databases",
+            Self::BadTable { .. } => "bad-table",
+            Self::BadColumn { .. } => "bad-column",
+            Self::ScopeFromItem { .. } => "scope-from-item",
+            Self::SecretInSql { .. } => "secret-in-sql",
             Self::Contradiction { .. } => "contradiction",
             Self::AnswerName { .. } => "answer-name",
             Self::BadWindow { .. } => "bad-window",
@@ -216,8 +261,15 @@ impl Fault for PlanProblem {
             Self::DeclaredTwice { .. } => "declared as a secret here".to_owned(),
             Self::LateValue { expected, .. } => format!("expected {expected}"),
             Self::VariableType { expected, .. } => format!("expected {expected}"),
-            Self::WhichApi { known } if known.is_empty() => "there are no APIs".to_owned(),
-            Self::WhichApi { known } => format!("expected `api:` with one of {}", list(known)),
+            Self::Which { what, known } if known.is_empty() => format!("there is no {what}"),
+            Self::Which { what, known } => {
+                format!("expected `{}:` with one of {}", what.to_lowercase(), list(known))
+            }
+            Self::TwoDatabases { .. } => "expected one database".to_owned(),
+            Self::BadTable { .. } => "expected a table that rows can be told apart in".to_owned(),
+            Self::BadColumn { .. } => "expected another column".to_owned(),
+            Self::ScopeFromItem { .. } => "expected a column made from `$each`".to_owned(),
+            Self::SecretInSql { .. } => "expected a variable".to_owned(),
             Self::Contradiction { .. } => "expected one of the two".to_owned(),
             Self::AnswerName { reason, .. } => (*reason).to_owned(),
             Self::BadWindow { .. } => "expected whole minutes, at least 1m and at most 24h".to_owned(),
@@ -262,14 +314,23 @@ impl Fault for PlanProblem {
             }
             Self::Unknown { name, known, what } => did_you_mean(name, known)
                 .or_else(|| Some(format!("name an existing {what}, or declare this one"))),
-            Self::WhichApi { known } => Some(
-                if known.is_empty() {
-                    "declare one: `apis: {NAME: {base_url: …}}`"
-                } else {
-                    "add `api: NAME`"
-                }
-                .to_owned(),
-            ),
+            Self::Which { what, known } => Some(match (*what, known.is_empty()) {
+                ("database", true) => "declare one: `databases: {NAME: postgres://…}`".to_owned(),
+                ("store", true) => "declare one: `stores: {NAME: s3://…}`".to_owned(),
+                (_, true) => "declare one: `apis: {NAME: {base_url: …}}`".to_owned(),
+                (what, false) => format!("add `{}: NAME`", what.to_lowercase()),
+            }),
+            Self::TwoDatabases { .. } => {
+                Some("what a flow saves is committed together: make two stages".to_owned())
+            }
+            Self::BadTable { .. } => {
+                Some("name the table, and in `key` the columns of its primary key".to_owned())
+            }
+            Self::BadColumn { .. } => Some("name a column of the table, once".to_owned()),
+            Self::ScopeFromItem { .. } => {
+                Some("scope by what `for_each` gives: `genre_id: $each.genre_id`, say".to_owned())
+            }
+            Self::SecretInSql { .. } => Some("make it a variable, or leave it out".to_owned()),
             Self::Contradiction { advice, .. } => Some((*advice).to_owned()),
             Self::AnswerName { .. } => Some("choose another name".to_owned()),
             Self::BadWindow { .. } => Some("write 15m, say, or as long as the net's cadence".to_owned()),

@@ -1,16 +1,13 @@
 use crate::diag::Span;
 use crate::expr::{Place, Scope, Template};
 use crate::spec::{
-    CountsSpec, JqText, PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, Spanned, Table,
-    ToSpec,
+    CountsSpec, JqText, PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, SendSpec, Spanned,
+    Table,
 };
 
 use super::compile::Compiler;
 use super::model::{Method, Request};
-use super::problem::PlanProblem;
-
-/// The APIs by name. One that could not be read is known by its name alone, so that what names it is not reported too.
-pub(super) type Apis = indexmap::IndexMap<String, Option<super::api::Api>>;
+use super::outside::Outside;
 
 impl Method {
     fn of(name: &str) -> Self {
@@ -44,7 +41,7 @@ impl Request {
     /// A request of a `call`.
     pub(super) fn of_call(
         spec: &RequestSpec,
-        apis: &Apis,
+        outside: &Outside,
         scope: &Scope,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
@@ -62,13 +59,13 @@ impl Request {
             span: spec.span,
             unread: &spec.unread,
         };
-        Self::common(&common, apis, scope, compiler)
+        Self::common(&common, outside, scope, compiler)
     }
 
     /// The request that fetches a page.
     pub(super) fn of_pages(
         spec: &crate::spec::FromSpec,
-        apis: &Apis,
+        outside: &Outside,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
         let common = Common {
@@ -85,11 +82,11 @@ impl Request {
             span: spec.span,
             unread: &spec.unread,
         };
-        Self::common(&common, apis, &Scope::default(), compiler)
+        Self::common(&common, outside, &Scope::default(), compiler)
     }
 
     /// The request that carries items.
-    pub(super) fn of_target(spec: &ToSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
+    pub(super) fn of_target(spec: &SendSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
         let common = Common {
             methods: spec.methods(),
             owner: "the target of a flow",
@@ -104,11 +101,16 @@ impl Request {
             span: spec.span,
             unread: &spec.unread,
         };
-        Self::common(&common, apis, &Scope::default(), compiler)
+        Self::common(&common, outside, &Scope::default(), compiler)
     }
 
-    fn common(common: &Common<'_>, apis: &Apis, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let api = which_api(common, apis, compiler);
+    fn common(
+        common: &Common<'_>,
+        outside: &Outside,
+        scope: &Scope,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        let api = outside.api(common.api, common.span, compiler);
         let query = query(common.query, scope, compiler);
         let read_timeout =
             common.timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late));
@@ -138,29 +140,6 @@ impl Request {
             read_timeout,
         })
     }
-}
-
-fn which_api(common: &Common<'_>, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<String> {
-    let known = || apis.keys().cloned().collect();
-    let name = match common.api {
-        Some(name) if !apis.contains_key(&name.value) => {
-            compiler.report(
-                PlanProblem::Unknown { what: "API", name: name.value.clone(), known: known() },
-                name.span,
-            );
-            return None;
-        }
-        Some(name) => name.value.clone(),
-        None => {
-            let [only] = apis.keys().collect::<Vec<_>>()[..] else {
-                compiler.report(PlanProblem::WhichApi { known: known() }, common.span);
-                return None;
-            };
-            only.clone()
-        }
-    };
-    compiler.add_uses(&apis[&name].as_ref()?.uses);
-    Some(name)
 }
 
 fn query(spec: Option<&QuerySpec>, scope: &Scope, compiler: &mut Compiler<'_>) -> Vec<(String, Template)> {

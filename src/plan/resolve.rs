@@ -5,17 +5,17 @@ use indexmap::IndexMap;
 use crate::diag::{Fault, Findings, Span};
 use crate::spec::{Document, Name, Spec};
 
-use super::api::Api;
 use super::compile::Compiler;
 use super::declare::named_by_targets;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
 use super::model::{Plan, Plans, Stage, Work};
+use super::outside::{Known, Outside};
 use super::problem::PlanProblem;
 use super::references::check_references;
-use super::request::Apis;
 use super::schedule::{Timing, check_net_schedule};
 use super::secret_names::SecretNames;
+use super::state::{Lease, Notify};
 use super::when::When;
 
 /// Decides what every environment of a spec runs.
@@ -54,11 +54,10 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     let declared = Declared::of(document, compiler);
     compiler.declare(declared.clone());
     check_net_schedule(document, compiler);
-    let mut apis = Apis::new();
-    for name in document.apis.iter().flat_map(|apis| apis.names()) {
-        let spec = document.apis.as_ref().and_then(|apis| apis.get(&name.value));
-        apis.insert(name.value.clone(), spec.map(|spec| Api::compile(spec, compiler)));
-    }
+    let outside = Outside::compile(document, compiler);
+    let notify = document.notify.iter().flatten();
+    let notify: Vec<_> = notify.filter_map(|spec| Notify::compile(spec, &outside, compiler)).collect();
+    let uses_of_notify = compiler.take_uses();
     let mut stages = Vec::new();
     for (name, spec) in document.stages.iter() {
         let timing = Timing::compile(document, spec, compiler);
@@ -67,14 +66,27 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
         let fail_above = fail_above.or(defaults.and_then(|defaults| defaults.fail_above.as_ref()));
         let fail_above = fail_above.map(|late| compiler.late(late));
         let exec_defaults = defaults.and_then(|defaults| defaults.exec.as_ref());
-        let work = Work::compile(spec, &apis, exec_defaults, compiler);
+        let default_lease = defaults.and_then(|defaults| defaults.lease.as_ref());
+        let overlap = spec.overlap.or(defaults.and_then(|defaults| defaults.overlap));
+        let lease = Lease::compile(spec, default_lease, overlap, &outside, compiler);
+        let work = Work::compile(spec, &outside, exec_defaults, compiler);
+        compiler.add_uses(&uses_of_notify);
         let mut uses = compiler.take_uses();
         uses.optional_secrets.retain(|secret| !uses.secrets.contains(secret));
         let needs = spec.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
         // A stage whose work has faults keeps its place, so that what needs it is not reported too.
         let work = work.unwrap_or(Work::Call(Vec::new()));
         let description = spec.description.clone();
-        stages.push(Stage { name: name.value.clone(), description, needs, timing, fail_above, work, uses });
+        stages.push(Stage {
+            name: name.value.clone(),
+            description,
+            needs,
+            timing,
+            fail_above,
+            lease,
+            work,
+            uses,
+        });
     }
     let groups = document.groups.iter().flat_map(|groups| groups.iter());
     let groups = groups
@@ -89,12 +101,19 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
         timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
         stages: sorted(stages, document, compiler),
         declared,
-        apis: apis.into_iter().filter_map(|(name, api)| Some((name, api?))).collect(),
+        apis: readable(outside.apis),
+        databases: readable(outside.databases),
+        stores: readable(outside.stores),
+        notify,
         groups,
         when: When::compile(own, compiler),
         confirm: own.and_then(|own| own.confirm).unwrap_or(false),
         secret_names: SecretNames::compile(own, compiler),
     }
+}
+
+fn readable<T>(known: Known<T>) -> IndexMap<String, T> {
+    known.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
 fn sorted(mut stages: Vec<Stage>, document: &Document, compiler: &mut Compiler<'_>) -> Vec<Stage> {

@@ -2,6 +2,9 @@ use crate::expr::Template;
 use crate::spec::{ForEachSpec, Problem, RowSpec};
 
 use super::compile::Compiler;
+use super::outside::Outside;
+use super::problem::PlanProblem;
+use super::sql::{Sql, SqlSource};
 
 /// The rows for each of which the items of a flow are read.
 #[derive(Debug, Clone)]
@@ -10,6 +13,8 @@ pub enum Rows {
     Values(Vec<Row>),
     /// They are the lines of a file, by its path from the spec's directory.
     Lines(Template),
+    /// They are the rows of a query.
+    Query(Sql),
 }
 
 /// A row, or a value in one.
@@ -30,19 +35,43 @@ pub enum Row {
 }
 
 impl Rows {
-    pub(super) fn compile(spec: &ForEachSpec, compiler: &mut Compiler<'_>) -> Option<Self> {
-        match (&spec.values, &spec.lines) {
-            (Some(values), None) => {
+    pub(super) fn compile(
+        spec: &ForEachSpec,
+        outside: &Outside,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<Self> {
+        if let (Some(database), None) = (&spec.database, &spec.sql)
+            && !spec.unread.contains(&"sql")
+        {
+            let advice = "`database` belongs to `sql`: remove it";
+            let other = if spec.values.is_some() { "values" } else { "lines" };
+            compiler.report(PlanProblem::Contradiction { one: "database", other, advice }, database.span);
+        }
+        match (&spec.values, &spec.lines, &spec.sql) {
+            (Some(values), None, None) => {
                 Some(Self::Values(values.value.iter().map(|row| Row::compile(row, compiler)).collect()))
             }
-            (None, Some(lines)) => Some(Self::Lines(compiler.plain(lines))),
-            (None, None) if !spec.unread.is_empty() => None,
-            (values, lines) => {
-                let keys = vec!["values", "lines"];
-                let spans =
-                    [values.as_ref().map(|values| values.span), lines.as_ref().map(|lines| lines.span)];
-                let found = keys.iter().filter(|_| values.is_some()).map(|key| (*key).to_owned()).collect();
-                let span = spans.into_iter().flatten().max().unwrap_or(spec.span);
+            (None, Some(lines), None) => Some(Self::Lines(compiler.plain(lines))),
+            (None, None, Some(sql)) => {
+                let database = outside.database(spec.database.as_ref(), spec.span, compiler);
+                let vars = compiler.parameters(sql);
+                Some(Self::Query(Sql {
+                    database: database?,
+                    source: SqlSource::Text(sql.value.clone()),
+                    vars,
+                }))
+            }
+            (None, None, None) if !spec.unread.is_empty() => None,
+            (values, lines, sql) => {
+                let spans = [
+                    ("values", values.as_ref().map(|values| values.span)),
+                    ("lines", lines.as_ref().map(|lines| lines.span)),
+                    ("sql", sql.as_ref().map(|sql| sql.span)),
+                ];
+                let keys = spans.iter().map(|(key, _)| *key).collect();
+                let there = spans.iter().filter(|(_, span)| span.is_some());
+                let found = there.clone().map(|(key, _)| (*key).to_owned()).collect();
+                let span = there.filter_map(|(_, span)| *span).max().unwrap_or(spec.span);
                 compiler.report(Problem::NotOne { owner: "`for_each`", found, keys }, span);
                 None
             }

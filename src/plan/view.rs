@@ -79,6 +79,8 @@ impl PlanView {
                     kind: match stage.work {
                         Work::Call(_) => "call",
                         Work::Flow(_) => "flow",
+                        Work::Sql(_) => "sql",
+                        Work::Migrate(_) => "migrate",
                         Work::Exec(_) => "exec",
                     },
                     needs: stage.needs.clone(),

@@ -1,21 +1,24 @@
 use std::num::NonZeroU32;
 
 use crate::expr::{Late, Scope};
-use crate::spec::{CallSpec, ExecDefaultsSpec, FlowSpec, FromSpec, Problem, StageSpec, ToSpec};
+use crate::spec::{CallSpec, ExecDefaultsSpec, FlowSpec, FromSpec, Problem, SendSpec, StageSpec, ToSpec};
 
 use super::compile::Compiler;
 use super::exec::Exec;
-use super::model::{Flow, Pages, Request, Send, Size, Work};
+use super::keep::Keep;
+use super::model::{Flow, Pages, Request, Send, Size, To, Work};
+use super::outside::Outside;
 use super::paging::Paging;
 use super::problem::PlanProblem;
-use super::request::Apis;
 use super::rows::Rows;
+use super::save::Saves;
+use super::sql::{Migrate, Sql};
 
 const DEFAULT_BATCH: NonZeroU32 = NonZeroU32::MIN.saturating_add(99);
 const DEFAULT_CONCURRENCY: NonZeroU32 = NonZeroU32::MIN.saturating_add(3);
 
 /// The keys of a stage that say what it does.
-const KINDS: [&str; 3] = ["call", "flow", "exec"];
+const KINDS: [&str; 5] = ["call", "flow", "sql", "migrate", "exec"];
 
 /// The variables that every expression has.
 const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
@@ -24,21 +27,26 @@ impl Work {
     /// What a stage does: exactly one kind.
     pub(super) fn compile(
         spec: &StageSpec,
-        apis: &Apis,
+        outside: &Outside,
         exec_defaults: Option<&ExecDefaultsSpec>,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
-        match (&spec.call, &spec.flow, &spec.exec) {
-            (Some(call), None, None) => requests(call, apis, compiler).map(Self::Call),
-            (None, Some(flow), None) => {
-                Flow::compile(flow, apis, compiler).map(|flow| Self::Flow(Box::new(flow)))
+        match (&spec.call, &spec.flow, &spec.sql, &spec.migrate, &spec.exec) {
+            (Some(call), None, None, None, None) => requests(call, outside, compiler).map(Self::Call),
+            (None, Some(flow), None, None, None) => {
+                Flow::compile(flow, outside, compiler).map(|flow| Self::Flow(Box::new(flow)))
             }
-            (None, None, Some(exec)) => {
+            (None, None, Some(sql), None, None) => Sql::compile(sql, outside, compiler).map(Self::Sql),
+            (None, None, None, Some(migrate), None) => {
+                Migrate::compile(migrate, outside, compiler).map(Self::Migrate)
+            }
+            (None, None, None, None, Some(exec)) => {
                 Exec::compile(exec, exec_defaults, compiler).map(|exec| Self::Exec(Box::new(exec)))
             }
-            (None, None, None) if spec.unread.iter().any(|key| KINDS.contains(key)) => None,
-            (call, flow, exec) => {
-                let there = [call.is_some(), flow.is_some(), exec.is_some()];
+            (None, None, None, None, None) if spec.unread.iter().any(|key| KINDS.contains(key)) => None,
+            (call, flow, sql, migrate, exec) => {
+                let there =
+                    [call.is_some(), flow.is_some(), sql.is_some(), migrate.is_some(), exec.is_some()];
                 let found = KINDS.iter().zip(there).filter(|(_, there)| *there);
                 let found = found.map(|(key, _)| (*key).to_owned()).collect();
                 let problem = Problem::NotOne { owner: "a stage", found, keys: KINDS.to_vec() };
@@ -49,12 +57,12 @@ impl Work {
     }
 }
 
-fn requests(call: &CallSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Vec<Request>> {
+fn requests(call: &CallSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Vec<Request>> {
     let mut answers: Vec<String> = Vec::new();
     let mut requests = Vec::new();
     for spec in &call.0 {
         let scope = Scope::with_answers(answers.clone());
-        requests.extend(Request::of_call(spec, apis, &scope, compiler));
+        requests.extend(Request::of_call(spec, outside, &scope, compiler));
         if let Some(name) = &spec.r#as {
             let is_word = name.value.starts_with(|c: char| c.is_ascii_lowercase())
                 && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -77,28 +85,40 @@ fn requests(call: &CallSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option
 }
 
 impl Flow {
-    fn compile(spec: &FlowSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let for_each = spec.for_each.as_ref().map(|for_each| Rows::compile(for_each, compiler));
-        let from = Pages::compile(&spec.from, apis, compiler);
+    fn compile(spec: &FlowSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let for_each = spec.for_each.as_ref().map(|for_each| Rows::compile(for_each, outside, compiler));
+        let from = Pages::compile(&spec.from, outside, compiler);
         let select = spec.select.as_ref().map(|select| compiler.filter(select, &Scope::default()));
-        let to = Send::compile(&spec.to, apis, compiler);
+        let to = To::compile(&spec.to, outside, compiler);
         Some(Self { for_each: for_each.flatten(), from: from?, select: select.flatten(), to: to? })
     }
 }
 
 impl Pages {
-    fn compile(spec: &FromSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
+    fn compile(spec: &FromSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
         let scope = Scope::default();
-        let request = Request::of_pages(spec, apis, compiler);
+        let request = Request::of_pages(spec, outside, compiler);
         let items = compiler.filter(&spec.items, &scope);
         let next = spec.next.as_ref().map(|next| Paging::compile(next, compiler));
-        Some(Self { request: request?, items: items?, next: next.flatten() })
+        let keep = spec.keep.as_ref().map(|keep| Keep::compile(keep, outside, compiler));
+        Some(Self { request: request?, items: items?, next: next.flatten(), keep: keep.flatten() })
+    }
+}
+
+impl To {
+    fn compile(spec: &ToSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
+        match spec {
+            ToSpec::Send(send) => {
+                Send::compile(send, outside, compiler).map(|send| Self::Send(Box::new(send)))
+            }
+            ToSpec::Save(tables) => Saves::compile(tables, outside, compiler).map(Self::Save),
+        }
     }
 }
 
 impl Send {
-    fn compile(spec: &ToSpec, apis: &Apis, compiler: &mut Compiler<'_>) -> Option<Self> {
-        let request = Request::of_target(spec, apis, compiler);
+    fn compile(spec: &SendSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let request = Request::of_target(spec, outside, compiler);
         let group_by = spec.group_by.as_ref().and_then(|jq| compiler.filter(jq, &Scope::default()));
         let batch = spec.batch.as_ref().map(|late| compiler.late(late));
         let concurrency = spec.concurrency.as_ref().map(|late| compiler.late(late));

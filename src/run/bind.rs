@@ -8,12 +8,15 @@ use url::Url;
 
 use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
 use crate::expr::{Filter, LateError, Lookup, Template};
-use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, Work};
+use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, To, Work};
 use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
 use crate::secret::Masker;
 
 use super::bind_auth::auth;
+use super::bind_outside::{BoundDatabase, databases};
+use super::bind_store::{BoundStore, stores};
 use super::binder::{BindError, Binder};
+use super::files::Files;
 
 /// An API with all its values: what requests to it go through.
 #[derive(Debug)]
@@ -34,15 +37,17 @@ pub(super) struct Connection {
     pub(super) masker: Masker,
 }
 
-/// The APIs of a run, each with its connections and its token, and the pauses that their hosts asked for.
+/// The APIs and databases of a run, each with its connections and its token, and the pauses that hosts asked for.
 #[derive(Debug)]
 pub struct Connections {
     apis: IndexMap<String, Arc<Connection>>,
+    pub(super) databases: IndexMap<String, BoundDatabase>,
+    pub(super) stores: IndexMap<String, BoundStore>,
     pub(super) gates: Gates,
 }
 
 impl Connections {
-    /// Puts the values into the APIs that the chosen stages use.
+    /// Puts the values into the APIs and databases that the chosen stages use.
     ///
     /// # Errors
     /// [`BindError`]; nothing was sent then.
@@ -50,9 +55,12 @@ impl Connections {
         plan: &Plan,
         stages: &[&str],
         values: &dyn Lookup,
+        files: &dyn Files,
         cert_file: Option<&PathBuf>,
         masker: &Masker,
     ) -> Result<Self, BindError> {
+        let databases = databases(plan, stages, values, files, masker)?;
+        let stores = stores(plan, stages, values, files, cert_file)?;
         let mut apis = IndexMap::new();
         let used = stages.iter().filter_map(|name| plan.stage(name)).flat_map(apis_of);
         for name in used {
@@ -61,7 +69,7 @@ impl Connections {
                 apis.insert(name.to_owned(), Arc::new(connection));
             }
         }
-        Ok(Self { apis, gates: Gates::default() })
+        Ok(Self { apis, databases, stores, gates: Gates::default() })
     }
 
     /// The connection of an API that a chosen stage uses.
@@ -73,8 +81,14 @@ impl Connections {
 fn apis_of(stage: &Stage) -> Vec<&str> {
     match &stage.work {
         Work::Call(requests) => requests.iter().map(|request| request.api.as_str()).collect(),
-        Work::Flow(flow) => vec![&flow.from.request.api, &flow.to.request.api],
-        Work::Exec(_) => Vec::new(),
+        Work::Flow(flow) => {
+            let to = match &flow.to {
+                To::Send(send) => Some(send.request.api.as_str()),
+                To::Save(_) => None,
+            };
+            [flow.from.request.api.as_str()].into_iter().chain(to).collect()
+        }
+        Work::Sql(_) | Work::Migrate(_) | Work::Exec(_) => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::clients::BuildError;
+use crate::clients::{BuildError, DatabaseError, DatabaseUrlError, StoreUrlError};
 use crate::expr::{Late, LateError, Lookup, Scalar, Template};
 
 /// Why a run cannot begin with the values that it was given.
@@ -48,6 +48,46 @@ pub enum BindError {
         /// What is meant.
         place: String,
     },
+    /// A text that is not the place of a database.
+    #[error("{place}: {source}")]
+    Database {
+        /// What is meant.
+        place: String,
+        /// What is wrong.
+        source: DatabaseUrlError,
+    },
+    /// A text that is not the place of a store.
+    #[error("{place}: {source}")]
+    Store {
+        /// What is meant.
+        place: String,
+        /// What is wrong.
+        source: StoreUrlError,
+    },
+    /// A database that cannot be opened.
+    #[error("{place}: {source}")]
+    Open {
+        /// What is meant.
+        place: String,
+        /// What is wrong.
+        source: DatabaseError,
+    },
+    /// A database of a kind that cannot do what it is for.
+    #[error("{place}: a {kind} database cannot do this")]
+    Unsuitable {
+        /// What is meant.
+        place: String,
+        /// Its kind.
+        kind: &'static str,
+        /// What would do.
+        wanted: &'static str,
+    },
+    /// A database that is reached over HTTP, without its token.
+    #[error("{place}: there is no token")]
+    NoToken {
+        /// What is meant.
+        place: String,
+    },
     /// There can be no HTTP client.
     #[error(transparent)]
     Client(#[from] BuildError),
@@ -55,8 +95,8 @@ pub enum BindError {
 
 impl BindError {
     /// What to do.
-    pub fn help(&self) -> &'static str {
-        match self {
+    pub fn help(&self) -> String {
+        let help = match self {
             Self::Value { .. } => {
                 "change the variable, by --set NAME=VALUE, in the process environment or in the spec"
             }
@@ -66,8 +106,14 @@ impl BindError {
             }
             Self::LastPage { .. } => "make `last` no less than `first`",
             Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
+            Self::Database { source, .. } => source.help(),
+            Self::Store { source, .. } => return source.help(),
+            Self::Open { .. } => "check the path and its permissions",
+            Self::Unsuitable { wanted, .. } => return format!("name {wanted}"),
+            Self::NoToken { .. } => "write `{url: …, token: \"${NAME}\"}`, and give NAME a value",
             Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
-        }
+        };
+        help.to_owned()
     }
 }
 

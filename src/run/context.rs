@@ -10,7 +10,7 @@ use crate::secret::Masker;
 
 use super::bind::Connections;
 use super::event::Event;
-use super::files::OpenFile;
+use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
 use super::outcome::Outcome;
 use super::stop::Stop;
@@ -21,9 +21,10 @@ use super::tally::Tally;
 pub(super) struct StageRun {
     pub(super) stage: Stage,
     pub(super) request_id: String,
+    pub(super) identity: Identity,
     pub(super) deadline: Instant,
     pub(super) connections: Arc<Connections>,
-    pub(super) files: OpenFile,
+    pub(super) files: SpecFiles,
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
@@ -36,7 +37,7 @@ pub(super) struct StageRun {
 #[derive(Clone)]
 pub(super) struct Shared {
     pub(super) connections: Arc<Connections>,
-    pub(super) files: OpenFile,
+    pub(super) files: SpecFiles,
     pub(super) identity: Identity,
     pub(super) clock: Clock,
     pub(super) stop: Stop,

@@ -26,6 +26,13 @@ pub enum Event {
         /// How many.
         items: u64,
     },
+    /// A stage goes on where a run before was cut off.
+    Resumed {
+        /// The stage.
+        stage: String,
+        /// When that last committed.
+        committed_at: String,
+    },
     /// A stage waits.
     Waiting(Waiting),
     /// A command wrote a line.

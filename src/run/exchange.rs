@@ -226,6 +226,7 @@ fn received(
     match read(request, &answer, replayed, reading) {
         Ok(mut received) => {
             received.headers = answer.headers;
+            received.body = answer.body;
             event.replayed = replayed;
             let counted = received.counts.iter().filter(|(name, _)| !replayed || *name == "failed");
             event.metrics.extend(counted.map(|(name, count)| (name.clone(), *count)));

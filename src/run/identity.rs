@@ -10,6 +10,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// Which run of the net this is: the same for all its stages, wherever they run.
 #[derive(Debug, Clone)]
 pub struct Identity {
+    /// The net.
+    pub net: String,
     /// The environment.
     pub env: String,
     /// The run's id.

@@ -4,8 +4,11 @@
 //! or process environment, and the clock is handed to it.
 
 mod admit;
+mod again;
 mod bind;
 mod bind_auth;
+mod bind_outside;
+mod bind_store;
 mod binder;
 mod call;
 mod context;
@@ -31,7 +34,7 @@ mod verdict;
 pub use bind::Connections;
 pub use binder::BindError;
 pub use event::{Event, RequestEvent, Room, Stream, Waiting};
-pub use files::OpenFile;
+pub use files::{Files, SpecFiles};
 pub use identity::{Clock, Identity};
 pub use key::idempotency_key;
 pub use lines::{RequestLine, SummaryLine};

@@ -14,7 +14,7 @@ use super::bind::Connections;
 use super::binder::BindError;
 use super::context::Shared;
 use super::event::Event;
-use super::files::OpenFile;
+use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
 use super::joined::joined;
 use super::outcome::{ExitCode, Outcome};
@@ -32,8 +32,8 @@ pub struct Net<'a> {
     pub values: &'a Values,
     /// Where requests go.
     pub connections: Connections,
-    /// How files that the spec names are opened.
-    pub files: OpenFile,
+    /// The files that the spec names.
+    pub files: SpecFiles,
     /// Which run it is.
     pub identity: Identity,
     /// The time.

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::expr::{Bindings, EvalError, Value, canonical_json};
 use crate::plan::Method;
@@ -94,6 +94,15 @@ impl Prepared {
         let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
         let path = below.filter(|path| path.starts_with('/')).unwrap_or(url.path()).to_owned();
         Ok(Self { url, path, ..self.clone() })
+    }
+
+    /// What it asks for, without the query values that every request to its API has: its credentials are among those.
+    pub(super) fn shown(&self, connection: &Connection) -> String {
+        let own = |name: &str| !connection.query.iter().any(|(known, _)| known == name);
+        let pairs = self.url.query_pairs().filter(|(name, _)| own(name));
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{} {}{mark}{query}", self.method.as_str(), self.path)
     }
 
     /// The body's bytes.

@@ -1,3 +1,4 @@
+use bytes::Bytes;
 use indexmap::IndexMap;
 use reqwest::header::HeaderMap;
 
@@ -11,6 +12,8 @@ use super::bind::BoundRequest;
 #[derive(Debug, Default)]
 pub(super) struct Received {
     pub(super) value: Value,
+    /// The answer as it came.
+    pub(super) body: Bytes,
     pub(super) headers: HeaderMap,
     /// The answer says that there is no such page, and nothing else.
     pub(super) is_past_end: bool,

@@ -51,6 +51,7 @@ impl ReadyStage {
                 ReadyWork::Call(Call(requests.collect::<Result<_, _>>()?))
             }
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
+            Work::Sql(_) | Work::Migrate(_) => return Err(BindError::NoToken { place: String::new() }),
             Work::Exec(exec) => {
                 ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
             }
@@ -77,6 +78,7 @@ impl ReadyStage {
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
             deadline: began + self.stage.timing.timeout,
+            identity: shared.identity.clone(),
             connections: shared.connections,
             files: shared.files,
             clock: shared.clock,

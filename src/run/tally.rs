@@ -122,6 +122,22 @@ impl Tally {
         }
     }
 
+    /// Goes on from what an earlier run counted. Whether that would fail again is not known: it is taken to.
+    pub(super) fn resume(&mut self, picked: u64, failed: u64, lone: u64) {
+        self.picked = picked;
+        self.metrics.insert(PICKED.to_owned(), picked);
+        self.failed = failed;
+        self.lone_failures = lone;
+        self.permanent = failed > 0;
+    }
+
+    /// Sets a count that is declared.
+    pub(super) fn update(&mut self, name: &str, count: u64) {
+        if let Some(metric) = self.metrics.get_mut(name) {
+            *metric = count;
+        }
+    }
+
     /// Counts a request that could not be sent or read: all its items, or one where it has none.
     pub(super) fn add_failure(&mut self, items: Option<u64>, temporary: bool, message: &str) {
         self.failed += items.unwrap_or(1);

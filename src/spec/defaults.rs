@@ -5,6 +5,7 @@ use crate::expr::Percent;
 use super::exec::ExecDefaultsSpec;
 use super::leaf::LateSpec;
 use super::record::{record, words};
+use super::state::LeaseSpec;
 
 record! {
     /// What every stage has unless it says otherwise.
@@ -22,6 +23,8 @@ record! {
         history: HistorySpec,
         /// The share of failed items above which a stage fails. Without it any failed item fails it.
         fail_above: LateSpec<Percent>,
+        /// Lets one run of a stage at a time work, wherever it was started.
+        lease: LeaseSpec,
         /// What every command gets.
         exec: ExecDefaultsSpec,
     }

@@ -1,14 +1,16 @@
 use std::num::NonZeroU32;
 
 use super::for_each::ForEachSpec;
+use super::keep::KeepSpec;
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
 use super::next::NextSpec;
 use super::record::record;
 use super::request::{CountsSpec, QuerySpec};
+use super::save::ToSpec;
 use super::stage::RequestTimeoutSpec;
 
 record! {
-    /// Pages of items, a choice among them, and requests that carry the chosen on.
+    /// Pages of items, a choice among them, and where the chosen go: requests that carry them on, or tables.
     FlowSpec is "a flow"
     required {
         /// Where the items come from.
@@ -41,6 +43,8 @@ record! {
         query: QuerySpec,
         /// Where the next page is. Without it there is one page.
         next: NextSpec,
+        /// Where every page is kept as it came.
+        keep: KeepSpec,
         /// Waits of these requests alone.
         timeout: RequestTimeoutSpec,
     }
@@ -48,7 +52,7 @@ record! {
 
 record! {
     /// Requests that carry the chosen items: one of the methods, with a path below the API's `base_url`.
-    ToSpec is "the target of a flow"
+    SendSpec is "the target of a flow"
     optional {
         /// POST to this path.
         post: PatternText,
@@ -79,7 +83,7 @@ record! {
     }
 }
 
-impl ToSpec {
+impl SendSpec {
     /// The methods that the target has, with their paths: a good one has exactly one.
     pub(crate) fn methods(&self) -> Vec<(&'static str, &PatternText)> {
         [("POST", &self.post), ("PUT", &self.put), ("PATCH", &self.patch)]

@@ -9,13 +9,17 @@ use super::record::record;
 use super::table::Table;
 
 record! {
-    /// Rows, for each of which the flow's `from` is read once: exactly one of `values` and `lines`.
+    /// Rows, for each of which the flow's `from` is read once: exactly one of `values`, `lines` and `sql`.
     ForEachSpec is "`for_each`"
     optional {
         /// The rows themselves: texts, numbers, or mappings with several values each.
         values: Spanned<Vec<RowSpec>>,
         /// A file whose lines are the rows, by its path from the spec's directory. Empty lines are left out.
         lines: PlainText,
+        /// A query whose rows they are, a column a key. `:run_id`, `:job_start_at` and a variable's `:NAME` are bound.
+        sql: Spanned<String>,
+        /// The database of `sql`. May be left out where there is only one.
+        database: Spanned<String>,
     }
 }
 

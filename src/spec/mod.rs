@@ -5,12 +5,14 @@
 
 mod api;
 mod call;
+mod database;
 mod defaults;
 mod environment;
 mod exec;
 mod flow;
 mod for_each;
 mod github;
+mod keep;
 mod kubernetes;
 mod leaf;
 mod model;
@@ -24,8 +26,11 @@ mod rate;
 mod reader;
 mod record;
 mod request;
+mod save;
 mod schema;
+mod sql;
 mod stage;
+mod state;
 mod table;
 mod target;
 mod text;
@@ -40,12 +45,14 @@ pub use api::{
     OAuth2Spec, RetrySpec, TimeoutSpec,
 };
 pub use call::CallSpec;
+pub use database::DatabaseSpec;
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
 pub use environment::EnvironmentSpec;
 pub use exec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec};
-pub use flow::{FlowSpec, FromSpec, ToSpec};
+pub use flow::{FlowSpec, FromSpec, SendSpec};
 pub use for_each::{ForEachSpec, RowSpec};
 pub use github::{AwsSpec, GithubSpec};
+pub use keep::KeepSpec;
 pub use kubernetes::{
     EgressSpec, EnvFromSpec, KubernetesSpec, NearSpec, ResourcesSpec, SecuritySpec, VolumeSpec,
 };
@@ -57,8 +64,11 @@ pub use overlay::OverlaySpec;
 pub use problem::Problem;
 pub(crate) use problem::{did_you_mean, list};
 pub use request::{CountsSpec, QuerySpec, RequestSpec};
+pub use save::{SaveSpec, ToSpec};
 pub use schema::json_schema;
+pub use sql::{MigrateSpec, SqlSpec};
 pub use stage::{RequestTimeoutSpec, StageSpec};
+pub use state::{LeaseSpec, NotifyOnSpec, NotifySpec, RememberSpec};
 pub use table::Table;
 pub use target::TargetsSpec;
 pub use variable::{VariableSpec, VariableValue};

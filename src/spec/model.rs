@@ -6,8 +6,9 @@ use crate::diag::{Fault, Source, Span};
 use crate::expr::ExprError;
 
 use super::api::ApiSpec;
+use super::database::DatabaseSpec;
 use super::defaults::DefaultsSpec;
-use super::leaf::{Name, Spanned};
+use super::leaf::{Name, PlainText, Spanned};
 use super::naming::{check_resource_name, check_variable_name};
 use super::node::{Node, NodeValue};
 use super::overlay::{OverlaySpec, check_overlay, overlaid};
@@ -15,6 +16,7 @@ use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::record::{record, words};
 use super::stage::StageSpec;
+use super::state::NotifySpec;
 use super::table::Table;
 use super::target::TargetsSpec;
 use super::text::locate;
@@ -52,6 +54,12 @@ record! {
         secrets: Vec<Name>,
         /// The HTTP APIs, by name.
         apis: Table<ApiSpec>,
+        /// The databases, by name.
+        databases: Table<DatabaseSpec>,
+        /// The stores of raw answers, by name: `file:PATH` or `s3://BUCKET/PREFIX`.
+        stores: Table<PlainText>,
+        /// Who is told how stages ended.
+        notify: Vec<NotifySpec>,
         /// What every stage has unless it says otherwise.
         defaults: DefaultsSpec,
         /// Selections of stages, by name.
@@ -166,6 +174,12 @@ fn check_names(document: &Document, reader: &mut Reader<'_>) {
     }
     for name in document.apis.iter().flat_map(Table::names) {
         check_resource_name(name, "an API", reader);
+    }
+    for name in document.databases.iter().flat_map(Table::names) {
+        check_resource_name(name, "a database", reader);
+    }
+    for name in document.stores.iter().flat_map(Table::names) {
+        check_resource_name(name, "a store", reader);
     }
     for name in document.groups.iter().flat_map(Table::names) {
         check_resource_name(name, "a group", reader);

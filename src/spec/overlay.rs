@@ -9,11 +9,29 @@ use super::problem::Problem;
 use super::reader::{Fields, Read, Reader};
 
 /// The keys of the file that an environment can change. The others are the same everywhere.
-const CHANGEABLE: [&str; 9] =
-    ["description", "timezone", "schedule", "vars", "secrets", "apis", "defaults", "groups", "stages"];
+const CHANGEABLE: [&str; 12] = [
+    "description",
+    "timezone",
+    "schedule",
+    "vars",
+    "secrets",
+    "apis",
+    "databases",
+    "stores",
+    "notify",
+    "defaults",
+    "groups",
+    "stages",
+];
 
 /// The tables in which an environment changes what is there and adds nothing, with what they hold.
-const CLOSED: [(&str, &str); 3] = [("stages", "stage"), ("apis", "API"), ("vars", "variable")];
+const CLOSED: [(&str, &str); 5] = [
+    ("stages", "stage"),
+    ("apis", "API"),
+    ("databases", "database"),
+    ("stores", "store"),
+    ("vars", "variable"),
+];
 
 /// An environment: what it changes, and what it alone has. The changes are read as part of the file that they are laid
 /// over, so that every value has one reader and one place; here only their keys are looked at.

@@ -9,9 +9,11 @@ use super::flow::FlowSpec;
 use super::leaf::{LateSpec, Name, Spanned};
 use super::record::record;
 use super::request::LateDuration;
+use super::sql::{MigrateSpec, SqlSpec};
+use super::state::LeaseSpec;
 
 record! {
-    /// One step of the net. It does exactly one kind of work: `call`, `flow` or `exec`.
+    /// One step of the net. It does exactly one kind of work: `call`, `flow`, `sql`, `migrate` or `exec`.
     StageSpec is "a stage"
     optional {
         /// What it is for, in a sentence.
@@ -34,10 +36,16 @@ record! {
         history: HistorySpec,
         /// The share of failed items above which the stage fails. Without it any failed item fails it.
         fail_above: LateSpec<Percent>,
+        /// Lets one run at a time work, wherever it was started.
+        lease: LeaseSpec,
         /// Requests to an API, one after the other.
         call: CallSpec,
-        /// Pages of items, a choice among them, and requests that carry the chosen on.
+        /// Pages of items, a choice among them, and where the chosen go: requests that carry them on, or tables.
         flow: FlowSpec,
+        /// Statements for a database.
+        sql: SqlSpec,
+        /// A directory of ordered SQL files, each applied once.
+        migrate: MigrateSpec,
         /// A command: somebody's own program.
         exec: ExecSpec,
     }

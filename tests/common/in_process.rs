@@ -1,18 +1,39 @@
 //! Runs the library in the test's own process, where a test may set the clock and ask for a stop.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufRead};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jobnet::diag::Source;
 use jobnet::plan::{self, Selector};
-use jobnet::run::{self, Clock, Connections, Event, Identity, Net, RequestLine, Stop, SummaryLine};
+use jobnet::run::{
+    self, Clock, Connections, Event, Files, Identity, Net, RequestLine, SpecFiles, Stop, SummaryLine,
+};
 use jobnet::secret::Masker;
 use jobnet::spec;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
 use super::Ended;
+
+/// A spec without files beside it.
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn open(&self, _: &str) -> io::Result<Box<dyn BufRead + Send>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn list(&self, _: &str) -> io::Result<Vec<String>> {
+        Err(io::ErrorKind::NotFound.into())
+    }
+
+    fn base(&self) -> &Path {
+        Path::new("")
+    }
+}
 
 /// A run of a spec's stages in environment `local`.
 pub(crate) struct InProcess {
@@ -70,16 +91,18 @@ impl InProcess {
         let selection = plan.select(&self.selector).expect("a selection");
         let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
         let values = plan.values(&stages, &[], &|name| self.environment.get(name).cloned()).expect("values");
-        let connections =
-            Connections::bind(plan, &stages, &values, None, &Masker::default()).expect("connections");
+        let files: SpecFiles = Arc::new(NoFiles);
+        let connections = Connections::bind(plan, &stages, &values, &*files, None, &Masker::default())
+            .expect("connections");
         let (events, mut listener) = mpsc::unbounded_channel();
         let net = Net {
             plan,
             selection: &selection,
             values: &values,
             connections,
-            files: Arc::new(|_| Err(std::io::ErrorKind::NotFound.into())),
+            files,
             identity: Identity {
+                net: plan.net.clone(),
                 env: "local".to_owned(),
                 run_id: "run".to_owned(),
                 job_start_at: (self.clock)(),
@@ -102,6 +125,7 @@ impl InProcess {
                 Event::StageStarted { .. }
                 | Event::Output { .. }
                 | Event::Picked { .. }
+                | Event::Resumed { .. }
                 | Event::Waiting(_) => {}
             }
         }

@@ -8,6 +8,9 @@ pub(super) fn log(event: &Event) {
         // What a command writes is passed on as it is.
         Event::Output { .. } => {}
         Event::Picked { stage, items } => tracing::trace!(stage, items, "picked"),
+        Event::Resumed { stage, committed_at } => {
+            tracing::info!(stage, "goes on from where a run was cut off at {committed_at}");
+        }
         Event::Waiting(waiting) => {
             tracing::warn!(
                 stage = waiting.stage,

@@ -69,7 +69,11 @@ impl Reporter {
             Event::Output { stage, line, .. } => {
                 output::print(&self.printer, &self.lines, stage, line);
             }
-            Event::Request(_) | Event::StageStarted { .. } | Event::Picked { .. } | Event::Waiting(_) => {}
+            Event::Request(_)
+            | Event::StageStarted { .. }
+            | Event::Picked { .. }
+            | Event::Resumed { .. }
+            | Event::Waiting(_) => {}
         }
         Ok(())
     }

@@ -3,7 +3,7 @@ use std::io::BufRead;
 use tokio::sync::mpsc;
 
 use crate::expr::Value;
-use crate::run::files::OpenFile;
+use crate::run::files::SpecFiles;
 
 /// How many lines are read ahead.
 const AHEAD: usize = 64;
@@ -14,10 +14,10 @@ pub(super) struct Lines(mpsc::Receiver<Result<Value, String>>);
 
 impl Lines {
     /// Begins to read a file, on a thread of its own: it may be a pipe that nobody has written to yet.
-    pub(super) fn of(name: String, open: OpenFile) -> Self {
+    pub(super) fn of(name: String, files: SpecFiles) -> Self {
         let (sender, receiver) = mpsc::channel(AHEAD);
         tokio::task::spawn_blocking(move || {
-            let file = match open(&name) {
+            let file = match files.open(&name) {
                 Ok(file) => file,
                 Err(error) => {
                     // Nobody takes lines any more only when the run is ending.

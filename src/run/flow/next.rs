@@ -2,6 +2,7 @@ use std::collections::HashSet;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::time::{Instant, timeout};
 
@@ -195,6 +196,64 @@ impl<'p> Walk<'p> {
         }
         self.number += 1;
         Ok(Some(next))
+    }
+}
+
+/// Where a page is, so that a later run can begin there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PageMark {
+    /// Its number, from 1.
+    number: u32,
+    /// How many items came before.
+    items: u64,
+    /// Its cursor, or its URL.
+    at: Option<String>,
+}
+
+impl Walk<'_> {
+    /// The place of a page that is to be read next; `None` where it holds something that must not be written down.
+    pub(super) fn mark(&self, request: &Prepared, connection: &Connection) -> Option<PageMark> {
+        let at = match &self.paging?.next {
+            Next::Cursor { param, .. } => {
+                let cursor = request.url.query_pairs().find(|(name, _)| name == param);
+                Some(cursor?.1.into_owned())
+            }
+            Next::Link { .. } | Next::Url(_) => Some(request.url.to_string()),
+            Next::Page { .. } | Next::Offset { .. } => None,
+        };
+        let hides = at.as_ref().is_some_and(|at| connection.masker.mask(at) != *at);
+        (!hides).then_some(PageMark { number: self.number, items: self.items, at })
+    }
+
+    /// The request of the page at a place, made from the one without a place.
+    ///
+    /// # Errors
+    /// [`NextError`], where the place does not fit the way any more.
+    pub(super) fn resumed(
+        &mut self,
+        request: Prepared,
+        mark: &PageMark,
+        connection: &Connection,
+    ) -> Result<Prepared, NextError> {
+        (self.number, self.items) = (mark.number, mark.items);
+        let at = mark.at.as_deref().unwrap_or_default();
+        Ok(match self.paging.map(|paging| &paging.next) {
+            Some(Next::Cursor { param, .. }) => {
+                self.seen.insert(at.to_owned());
+                request.with_query(param, at)
+            }
+            Some(Next::Page { param, first, .. }) => {
+                let page = u64::from(*first) + u64::from(mark.number) - 1;
+                request.with_query(param, &page.to_string())
+            }
+            Some(Next::Offset { param, .. }) => request.with_query(param, &mark.items.to_string()),
+            Some(Next::Link { .. } | Next::Url(_)) => {
+                let (next, _) = at_url(&request, at, connection)?;
+                self.seen.insert(next.url.to_string());
+                next
+            }
+            None => request,
+        })
     }
 }
 

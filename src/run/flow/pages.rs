@@ -1,26 +1,74 @@
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use crate::expr::{Bindings, Filter, Projection, Value};
 use crate::plan;
-use crate::run::bind::BoundRequest;
+use crate::run::bind::{BoundRequest, Connections};
 use crate::run::binder::{BindError, Binder};
 use crate::run::context::StageRun;
 use crate::run::exchange::{Failure, exchange};
 use crate::run::read::Reading;
 
-use super::next::{Paging, Walk};
-use super::rows::Rows;
+use super::keep::Keep;
+use super::next::{PageMark, Paging, Walk};
+use super::rows::{Rows, Skipping};
+
+/// What reading pages gives, in order.
+pub(super) enum Fetched {
+    /// A page.
+    Page(Page),
+    /// The pages of a row are at their end.
+    RowEnd(RowEnd),
+    /// The rows are not those of the run before: reading began with the first.
+    Anew,
+}
 
 /// A page's items, with its number from 1.
 pub(super) struct Page {
     /// The number of the row that it was read for, from 1; `None` where there are no rows.
-    pub(super) row: Option<usize>,
+    pub(super) row: Option<u64>,
     pub(super) number: u32,
     /// What expressions see beside its items.
     pub(super) bindings: Arc<Bindings>,
     pub(super) items: Vec<Value>,
+    /// The manifest's line about it, where it is kept as it came.
+    pub(super) kept: Option<String>,
+    /// Where the page after it is; `None` where there is none, or no way to it but from here.
+    pub(super) next: Option<PageMark>,
+}
+
+/// The end of a row's pages; without rows, of all.
+pub(super) struct RowEnd {
+    /// The number of the row, from 1.
+    pub(super) number: u64,
+    /// The row itself.
+    pub(super) row: Value,
+    pub(super) bindings: Arc<Bindings>,
+    /// Why not all of its pages could be had.
+    pub(super) failure: Option<Failure>,
+}
+
+impl RowEnd {
+    /// Counts a row whose pages could not be had: one failed of one.
+    pub(super) fn tell(&self, run: &StageRun) {
+        if let Some(failure) = &self.failure {
+            let message = format!("row {}: {}", self.number, failure.message);
+            run.with_tally(|tally| tally.add_failure(None, failure.temporary, &message));
+        }
+    }
+}
+
+/// Where reading begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Start {
+    /// How many rows are done.
+    pub(super) rows: u64,
+    /// The last of them, as canonical JSON: where it is another, the rows are others, and reading begins anew.
+    pub(super) last_row: Option<String>,
+    /// Without rows: the page that is next.
+    pub(super) page: Option<PageMark>,
 }
 
 /// Where items come from, with all its values.
@@ -29,6 +77,7 @@ pub(super) struct Pages {
     items: Filter,
     paging: Option<Paging>,
     projection: Option<Projection>,
+    keep: Option<Keep>,
 }
 
 impl Pages {
@@ -36,43 +85,64 @@ impl Pages {
         pages: &plan::Pages,
         request: BoundRequest,
         projection: Option<Projection>,
+        connections: &Connections,
         binder: &Binder<'_>,
     ) -> Result<Self, BindError> {
         let paging = pages.next.as_ref().map(|next| Paging::bind(next, binder)).transpose()?;
-        Ok(Self { request, items: pages.items.clone(), paging, projection })
+        let keep = pages.keep.as_ref().map(|keep| Keep::bind(keep, connections, binder)).transpose()?;
+        Ok(Self { request, items: pages.items.clone(), paging, projection, keep })
     }
 
-    /// Reads page after page into `pages`, and waits there until the one before was taken. Ends early, without an error,
-    /// when nobody takes pages any more or a stop is asked for.
+    /// Where pages are kept.
+    pub(super) fn keep(&self) -> Option<&Keep> {
+        self.keep.as_ref()
+    }
+
+    /// Reads page after page into `fetched`, and waits there until the one before was taken. Ends early, without an
+    /// error, when nobody takes pages any more or a stop is asked for.
     ///
-    /// With rows it reads the pages of each, one row after the other; a row whose pages cannot be had is one failed of
-    /// one, and the others go on.
+    /// With rows it reads the pages of each, one row after the other; a row whose pages cannot be had is told, and the
+    /// others go on.
     ///
     /// # Errors
-    /// The row that could not be had, or without rows the page: what follows it is unknown.
+    /// The rows that could not be had, or without rows the page: what follows it is unknown.
     pub(super) async fn fetch(
         self,
         run: Arc<StageRun>,
         rows: Option<Rows>,
         bindings: Bindings,
-        pages: mpsc::Sender<Page>,
+        start: Start,
+        fetched: mpsc::Sender<Fetched>,
     ) -> Result<(), Failure> {
         let Some(rows) = rows else {
-            return self.fetch_row(&run, None, Value::Null, bindings, &pages).await;
+            let bindings = Arc::new(bindings);
+            self.fetch_row(&run, None, &Value::Null, &bindings, start.page.as_ref(), &fetched).await?;
+            let end = RowEnd { number: 0, row: Value::Null, bindings, failure: None };
+            let _ =
+                if run.stop.reason().is_none() { fetched.send(Fetched::RowEnd(end)).await } else { Ok(()) };
+            return Ok(());
         };
-        let mut rows = rows.open(&run.files);
-        for number in 1.. {
+        let mut rows = Skipping::new(rows.open(&run).await?, &start).await?;
+        if rows.is_anew && fetched.send(Fetched::Anew).await.is_err() {
+            return Ok(());
+        }
+        loop {
             let row = tokio::select! {
-                row = rows.next() => row.map_err(|message| Failure { message, temporary: false })?,
+                row = rows.next() => row?,
                 () = run.stop.asked() => None,
             };
-            let Some(row) = row.filter(|_| run.stop.reason().is_none() && !pages.is_closed()) else {
+            let Some((number, row)) = row.filter(|_| run.stop.reason().is_none() && !fetched.is_closed())
+            else {
                 break;
             };
-            let bindings = bindings.with_each(row.clone());
-            if let Err(failure) = self.fetch_row(&run, Some(number), row, bindings, &pages).await {
-                let message = format!("row {number}: {}", failure.message);
-                run.with_tally(|tally| tally.add_failure(None, failure.temporary, &message));
+            let bindings = Arc::new(bindings.with_each(row.clone()));
+            let read = self.fetch_row(&run, Some(number), &row, &bindings, None, &fetched).await;
+            if run.stop.reason().is_some() {
+                break;
+            }
+            let end = RowEnd { number, row, bindings, failure: read.err() };
+            if fetched.send(Fetched::RowEnd(end)).await.is_err() {
+                break;
             }
         }
         Ok(())
@@ -81,23 +151,29 @@ impl Pages {
     async fn fetch_row(
         &self,
         run: &StageRun,
-        number_of_row: Option<usize>,
-        row: Value,
-        bindings: Bindings,
-        pages: &mpsc::Sender<Page>,
+        number_of_row: Option<u64>,
+        row: &Value,
+        bindings: &Arc<Bindings>,
+        start: Option<&PageMark>,
+        fetched: &mpsc::Sender<Fetched>,
     ) -> Result<(), Failure> {
-        let bindings = Arc::new(bindings);
         let broken = |message: String| Failure { message, temporary: false };
-        let first = self.request.prepare(&row, &bindings).map_err(|error| broken(error.to_string()))?;
+        let first = self.request.prepare(row, bindings).map_err(|error| broken(error.to_string()))?;
         let mut walk = Walk::new(self.paging.as_ref());
-        let mut upcoming = Some(walk.first(first));
+        let mut upcoming = match start {
+            None => Some(walk.first(first)),
+            Some(mark) => Some(
+                walk.resumed(first, mark, &self.request.connection)
+                    .map_err(|error| broken(error.to_string()))?,
+            ),
+        };
         while let Some(prepared) = upcoming {
             if run.stop.reason().is_some() {
                 return Ok(());
             }
             let place = format!("page {} of GET {}", walk.number(), prepared.path);
             let reading = Reading {
-                bindings: &bindings,
+                bindings,
                 projection: self.projection.as_ref(),
                 wanted: true,
                 end_on: walk.end_on(),
@@ -107,16 +183,25 @@ impl Pages {
             if received.is_past_end {
                 return Ok(());
             }
+            let kept = match &self.keep {
+                Some(keep) => {
+                    let request =
+                        self.request.connection.masker.mask(&prepared.shown(&self.request.connection));
+                    Some(keep.keep(row, bindings, &request, received.body.clone(), (run.clock)()).await?)
+                }
+                None => None,
+            };
             let items = self
-                .items(received.value.clone(), &bindings)
+                .items(received.value.clone(), bindings)
                 .map_err(|error| broken(format!("{place}: {error}")))?;
             let number = walk.number();
             upcoming = walk
-                .next(&prepared, &received, items.len(), &self.request.connection, &bindings)
+                .next(&prepared, &received, items.len(), &self.request.connection, bindings)
                 .map_err(|error| broken(format!("{place}: {error}")))?;
             drop(received);
-            let page = Page { row: number_of_row, number, bindings: Arc::clone(&bindings), items };
-            if pages.send(page).await.is_err() {
+            let next = upcoming.as_ref().and_then(|next| walk.mark(next, &self.request.connection));
+            let page = Page { row: number_of_row, number, bindings: Arc::clone(bindings), items, kept, next };
+            if fetched.send(Fetched::Page(page)).await.is_err() {
                 return Ok(());
             }
         }

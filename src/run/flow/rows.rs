@@ -1,14 +1,18 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
 use jaq_json::{Map, Num};
 
-use crate::expr::{LateError, Value};
+use crate::expr::{LateError, Value, canonical_json};
 use crate::plan::{self, Row};
+use crate::run::bind::Connections;
 use crate::run::binder::{BindError, Binder};
-use crate::run::files::OpenFile;
+use crate::run::context::StageRun;
+use crate::run::exchange::Failure;
 
 use super::lines::Lines;
+use super::pages::Start;
 
 /// The rows for each of which the items are read, with all values.
 pub(super) enum Rows {
@@ -17,9 +21,14 @@ pub(super) enum Rows {
 }
 
 impl Rows {
-    pub(super) fn bind(rows: &plan::Rows, binder: &Binder<'_>) -> Result<Self, BindError> {
+    pub(super) fn bind(
+        rows: &plan::Rows,
+        connections: &Connections,
+        binder: &Binder<'_>,
+    ) -> Result<Self, BindError> {
         match rows {
             plan::Rows::Values(rows) => Ok(Self::Values(bind_rows(rows, binder)?.into_iter())),
+            plan::Rows::Query(_) => Err(BindError::NoToken { place: binder.place.clone() }),
             plan::Rows::Lines(file) => match binder.text("lines", file)? {
                 Some(file) => Ok(Self::File(file)),
                 None => Err(BindError::Value {
@@ -31,10 +40,10 @@ impl Rows {
     }
 
     /// Begins with the first.
-    pub(super) fn open(self, open: &OpenFile) -> RowReader {
+    pub(super) async fn open(self, run: &StageRun) -> Result<RowReader, Failure> {
         match self {
-            Self::Values(rows) => RowReader::Values(rows),
-            Self::File(name) => RowReader::Lines(Lines::of(name, Arc::clone(open))),
+            Self::Values(rows) => Ok(RowReader::Values(rows)),
+            Self::File(name) => Ok(RowReader::Lines(Lines::of(name, Arc::clone(&run.files)))),
         }
     }
 }
@@ -55,6 +64,57 @@ impl RowReader {
             Self::Values(rows) => Ok(rows.next()),
             Self::Lines(lines) => lines.next().await,
         }
+    }
+}
+
+/// Rows with their numbers, without those that a run before is done with.
+pub(super) struct Skipping {
+    rows: RowReader,
+    /// Rows that were read in vain, because they are not those of the run before.
+    held: VecDeque<Value>,
+    number: u64,
+    /// The rows are others: reading begins with the first.
+    pub(super) is_anew: bool,
+}
+
+impl Skipping {
+    /// Skips the rows that are done, unless the last of them is another now: then the rows are others.
+    ///
+    /// # Errors
+    /// Why there are no rows.
+    pub(super) async fn new(rows: RowReader, start: &Start) -> Result<Self, Failure> {
+        let mut skipping = Self { rows, held: VecDeque::new(), number: 0, is_anew: false };
+        while (skipping.held.len() as u64) < start.rows {
+            match skipping.read().await? {
+                Some(row) => skipping.held.push_back(row),
+                None => break,
+            }
+        }
+        let last = skipping.held.back().map(canonical_json);
+        if skipping.held.len() as u64 == start.rows && last == start.last_row {
+            skipping.number = start.rows;
+            skipping.held.clear();
+        } else {
+            skipping.is_anew = true;
+        }
+        Ok(skipping)
+    }
+
+    /// The next row with its number, from 1.
+    ///
+    /// # Errors
+    /// Why there is none: those after it are unknown.
+    pub(super) async fn next(&mut self) -> Result<Option<(u64, Value)>, Failure> {
+        let row = match self.held.pop_front() {
+            Some(row) => Some(row),
+            None => self.read().await?,
+        };
+        self.number += u64::from(row.is_some());
+        Ok(row.map(|row| (self.number, row)))
+    }
+
+    async fn read(&mut self) -> Result<Option<Value>, Failure> {
+        self.rows.next().await.map_err(|message| Failure { message, temporary: false })
     }
 }
 

@@ -12,7 +12,7 @@ mod faults;
 mod idempotency;
 mod net;
 mod pages;
-mod shop;
 #[cfg(unix)]
 mod postgres;
+mod shop;
 mod supabase;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json, canonical_json_of};
 
-use super::pages::Page;
+use super::super::pages::Page;
 
 /// A chosen item, in the least space: most of a flow's memory is items that wait for their batch to fill.
 pub(super) struct Item {

@@ -1,0 +1,132 @@
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a database did not do what it was asked for.
+#[derive(Debug, Error)]
+pub enum DatabaseError {
+    /// The server cannot be reached, or went away.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// The server, or another that works on the same rows, asks to try later.
+    #[error("the database asks to try again: {0}")]
+    Busy(String),
+    /// The server does not let this user in.
+    #[error("the database refuses the connection: {0}")]
+    Refused(String),
+    /// The values do not fit the table.
+    #[error("the database rejects the values: {0}")]
+    Values(String),
+    /// The statement failed.
+    #[error("the database says: {0}")]
+    Statement(String),
+    /// A directory for a file of SQLite's cannot be made.
+    #[error("the directory of {} cannot be made: {source}", .path.display())]
+    Directory {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A database that is reached over HTTP has no connections.
+    #[error("a {scheme} database cannot be used for this")]
+    NoConnection {
+        /// Its kind.
+        scheme: &'static str,
+    },
+}
+
+impl DatabaseError {
+    /// The same may succeed later.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Busy(_))
+    }
+}
+
+impl From<sqlx::Error> for DatabaseError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(error) => {
+                let message = error.message().to_owned();
+                match error.code().as_deref().map(class) {
+                    Some(Class::Busy) => Self::Busy(message),
+                    Some(Class::Gone) => Self::Unavailable(message),
+                    Some(Class::Refused) => Self::Refused(message),
+                    Some(Class::Values) => Self::Values(message),
+                    Some(Class::Other) | None => Self::Statement(message),
+                }
+            }
+            sqlx::Error::Io(error) => Self::Unavailable(error.to_string()),
+            sqlx::Error::PoolTimedOut => Self::Unavailable("no connection came about in time".to_owned()),
+            sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unavailable("the connection is closed".to_owned())
+            }
+            // What a server that goes away in the middle of a message leaves.
+            sqlx::Error::Protocol(message) => Self::Unavailable(message),
+            sqlx::Error::Tls(error) => Self::Refused(error.to_string()),
+            sqlx::Error::Configuration(error) => Self::Refused(error.to_string()),
+            other => Self::Statement(other.to_string()),
+        }
+    }
+}
+
+enum Class {
+    Busy,
+    Gone,
+    Refused,
+    Values,
+    Other,
+}
+
+/// What an error code means: five characters are PostgreSQL's
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), fewer are SQLite's
+/// (<https://www.sqlite.org/rescode.html>), whose low byte is the primary code.
+fn class(code: &str) -> Class {
+    if code.len() != 5 {
+        return match code.parse::<u32>().map(|code| code & 0xff) {
+            Ok(5 | 6) => Class::Busy,
+            Ok(19 | 20) => Class::Values,
+            _ => Class::Other,
+        };
+    }
+    match (&code[..2], code) {
+        (_, "40001" | "40P01" | "55P03" | "53300") => Class::Busy,
+        ("08" | "53" | "58", _) | (_, "57P01" | "57P02" | "57P03" | "57P05") => Class::Gone,
+        ("28", _) | (_, "3D000") => Class::Refused,
+        ("22" | "23", _) => Class::Values,
+        _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_say_whether_to_try_again() {
+        let name = |code| match class(code) {
+            Class::Busy => "busy",
+            Class::Gone => "gone",
+            Class::Refused => "refused",
+            Class::Values => "values",
+            Class::Other => "other",
+        };
+        for (code, expected) in [
+            ("40P01", "busy"),
+            ("5", "busy"),
+            ("517", "busy"),
+            ("57P01", "gone"),
+            ("08006", "gone"),
+            ("53100", "gone"),
+            ("28P01", "refused"),
+            ("3D000", "refused"),
+            ("22003", "values"),
+            ("23502", "values"),
+            ("1299", "values"),
+            ("42P01", "other"),
+            ("1", "other"),
+        ] {
+            assert_eq!(name(code), expected, "{code}");
+        }
+    }
+}

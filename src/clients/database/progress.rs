@@ -1,0 +1,253 @@
+use serde::{Deserialize, Serialize};
+
+use super::changes::Counts;
+use super::error::DatabaseError;
+use super::quoted;
+use super::session::{Params, Session};
+use super::shape::TableShape;
+
+/// The tables in which it is written how far stages are. `step` counts the commits of a run, so that one whose answer was
+/// lost is known; `kept` holds the lines of the manifest until it is written.
+const TABLES: [&str; 2] = [
+    "create table if not exists jobnet_progress (net text not null, env text not null, stage text not null, \
+     run_id text not null, request_id text not null, fingerprint text not null, step bigint not null, \
+     place text not null, counts text not null, committed_at text not null, primary key (net, env, stage))",
+    "create table if not exists jobnet_kept (net text not null, env text not null, stage text not null, \
+     line text not null)",
+];
+
+/// The stage of an environment whose progress it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// The net.
+    pub net: String,
+    /// The environment.
+    pub env: String,
+    /// The stage.
+    pub stage: String,
+}
+
+/// How far a run of a stage is: what its next commit writes down.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// Whose.
+    pub owner: Owner,
+    /// The net's run.
+    pub run_id: String,
+    /// The stage's run.
+    pub request_id: String,
+    /// What the stage does: of another it is not the progress.
+    pub fingerprint: String,
+    /// The number of this commit, from 1.
+    pub step: i64,
+    /// Where the next run would go on.
+    pub place: String,
+    /// The counts before this commit.
+    pub counts: Counts,
+    /// The time.
+    pub committed_at: String,
+    /// Lines of the manifest.
+    pub kept: Vec<String>,
+}
+
+/// How far a run came that did not finish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The net's run.
+    pub run_id: String,
+    /// What the stage did.
+    pub fingerprint: String,
+    /// How often it committed.
+    pub step: i64,
+    /// Where it would go on.
+    pub place: String,
+    /// What it counted.
+    pub counts: Counts,
+    /// When it last committed.
+    pub committed_at: String,
+    /// The lines of its manifest.
+    pub kept: Vec<String>,
+}
+
+/// A run of a stage that begins.
+#[derive(Debug, Clone)]
+pub struct Beginning<'a> {
+    /// The stage.
+    pub owner: &'a Owner,
+    /// The net's run.
+    pub run_id: &'a String,
+    /// The stage's run.
+    pub request_id: &'a String,
+    /// The tables whose keys are recorded as seen, each with the columns of its key.
+    pub tracked: Vec<(&'a TableShape, &'a [String])>,
+}
+
+/// Makes jobnet's tables where they are absent, and takes over the progress of the run before, where there is some and it
+/// is acceptable; else forgets it. What that run saw, this one saw then.
+pub(super) async fn begin<S: Session>(
+    mut session: S,
+    beginning: &Beginning<'_>,
+    accept: impl Fn(&Progress) -> bool + Send,
+) -> Result<Option<Progress>, DatabaseError> {
+    let Beginning { owner, run_id, request_id, tracked } = beginning;
+    for table in TABLES {
+        session.execute(table, &Params::none()).await?;
+    }
+    for (shape, key) in tracked {
+        session.execute(&seen_table::<S>(shape, key), &Params::none()).await?;
+    }
+    let progress = read(&mut session, owner).await?.filter(accept);
+    match &progress {
+        None => forget(&mut session, owner).await?,
+        Some(progress) => {
+            let sql = "update jobnet_progress set request_id = $4, run_id = $5 \
+                 where net = $1 and env = $2 and stage = $3";
+            let params = Params::texts([&owner.net, &owner.env, &owner.stage, request_id, run_id]);
+            session.execute(sql, &params).await?;
+            for (shape, _) in tracked {
+                let sql = format!("update {} set run_id = $2 where run_id = $1", shape.table.seen().quoted());
+                session.execute(&sql, &Params::texts([&progress.run_id, run_id])).await?;
+            }
+        }
+    }
+    session.commit().await?;
+    Ok(progress)
+}
+
+/// Makes the table of the keys that runs saw.
+fn seen_table<S: Session>(shape: &TableShape, key: &[String]) -> String {
+    let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
+    let typed = key.iter().zip(&names).map(|(name, quoted)| {
+        let sql_type = shape.column(name).map(|column| column.sql_type.as_str()).unwrap_or_default();
+        format!("{quoted} {sql_type} not null, ")
+    });
+    format!(
+        "create table if not exists {} ({}run_id text not null, seen_at {} not null, primary key ({}))",
+        shape.table.seen().quoted(),
+        typed.collect::<String>(),
+        S::TIME,
+        names.join(", "),
+    )
+}
+
+/// The progress of a stage's run that did not finish.
+async fn read<S: Session>(session: &mut S, owner: &Owner) -> Result<Option<Progress>, DatabaseError> {
+    let rows = session
+        .rows(
+            "select run_id, fingerprint, cast(step as text), place, counts, committed_at from jobnet_progress \
+             where net = $1 and env = $2 and stage = $3",
+            &owner.params(),
+        )
+        .await?;
+    let Some([run_id, fingerprint, step, place, counts, committed_at]) =
+        rows.into_iter().next().and_then(|row| <[Option<String>; 6]>::try_from(row).ok())
+    else {
+        return Ok(None);
+    };
+    let kept = session
+        .rows("select line from jobnet_kept where net = $1 and env = $2 and stage = $3", &owner.params())
+        .await?;
+    let mut kept: Vec<String> = kept.into_iter().flatten().flatten().collect();
+    // Each begins with its time.
+    kept.sort_unstable();
+    // What is not as this version writes it is no progress of its own.
+    Ok((|| {
+        Some(Progress {
+            run_id: run_id?,
+            fingerprint: fingerprint?,
+            step: step?.parse().ok()?,
+            place: place?,
+            counts: serde_json::from_str(&counts?).ok()?,
+            committed_at: committed_at?,
+            kept,
+        })
+    })())
+}
+
+/// Forgets the progress of a stage whose run is at its end.
+pub(super) async fn finish<S: Session>(mut session: S, owner: &Owner) -> Result<(), DatabaseError> {
+    forget(&mut session, owner).await?;
+    session.commit().await
+}
+
+/// Forgets the progress of a stage.
+async fn forget<S: Session>(session: &mut S, owner: &Owner) -> Result<(), DatabaseError> {
+    for table in ["jobnet_kept", "jobnet_progress"] {
+        let sql = format!("delete from {table} where net = $1 and env = $2 and stage = $3");
+        session.execute(&sql, &owner.params()).await?;
+    }
+    Ok(())
+}
+
+/// Writes down how far a stage is, with the counts after this commit.
+///
+/// # Errors
+/// [`DatabaseError::Statement`] where another run of the same stage wrote down its own meanwhile.
+pub(super) async fn write<S: Session>(
+    session: &mut S,
+    mark: &Mark,
+    counts: &Counts,
+) -> Result<(), DatabaseError> {
+    let Mark { owner, run_id, request_id, fingerprint, step, place, committed_at, .. } = mark;
+    // A struct of numbers always serialises.
+    let counts = serde_json::to_string(counts).unwrap_or_default();
+    let step = step.to_string();
+    let params = Params::texts([
+        &owner.net,
+        &owner.env,
+        &owner.stage,
+        run_id,
+        request_id,
+        fingerprint,
+        &step,
+        place,
+        &counts,
+        committed_at,
+    ]);
+    let written = session
+        .execute(
+            "insert into jobnet_progress (net, env, stage, run_id, request_id, fingerprint, step, place, counts, \
+             committed_at) values ($1, $2, $3, $4, $5, $6, cast($7 as bigint), $8, $9, $10) \
+             on conflict (net, env, stage) do update set run_id = excluded.run_id, step = excluded.step, \
+             place = excluded.place, counts = excluded.counts, committed_at = excluded.committed_at \
+             where jobnet_progress.request_id = excluded.request_id",
+            &params,
+        )
+        .await?;
+    if written == 0 {
+        let message =
+            "another run of this stage is saving the same rows: give the stage a `lease`".to_owned();
+        return Err(DatabaseError::Statement(message));
+    }
+    for line in &mark.kept {
+        let params = Params::texts([&owner.net, &owner.env, &owner.stage, line]);
+        let sql = "insert into jobnet_kept (net, env, stage, line) values ($1, $2, $3, $4)";
+        session.execute(sql, &params).await?;
+    }
+    Ok(())
+}
+
+/// What a commit counted whose answer was lost; `None` where it did not come about.
+pub(super) async fn counted<S: Session>(
+    session: &mut S,
+    mark: &Mark,
+) -> Result<Option<Counts>, DatabaseError> {
+    let Owner { net, env, stage } = &mark.owner;
+    let step = mark.step.to_string();
+    let params = Params::texts([net, env, stage, &mark.request_id, &step]);
+    let rows = session
+        .rows(
+            "select counts from jobnet_progress where net = $1 and env = $2 and stage = $3 and request_id = $4 \
+             and step = cast($5 as bigint)",
+            &params,
+        )
+        .await?;
+    let counts = rows.into_iter().flatten().flatten().next();
+    Ok(counts.and_then(|counts| serde_json::from_str(&counts).ok()))
+}
+
+impl Owner {
+    fn params(&self) -> Params<'_> {
+        Params::texts([&self.net, &self.env, &self.stage])
+    }
+}

@@ -1,0 +1,68 @@
+use super::error::DatabaseError;
+use super::kind::Cell;
+use super::shape::Column;
+
+/// What a statement is given: rows at the beginning, where its text has them, and texts after them.
+pub(super) struct Params<'a> {
+    pub(super) rows: Option<Rows<'a>>,
+    pub(super) texts: Vec<Option<&'a str>>,
+}
+
+/// Rows for a statement, each of so many values.
+pub(super) struct Rows<'a> {
+    pub(super) width: usize,
+    pub(super) values: Vec<Value<'a>>,
+}
+
+/// A value of a row, which knows whether it is to be written as a number where that matters.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Cell(&'a Cell),
+    Text(&'a str),
+}
+
+impl<'a> Params<'a> {
+    pub(super) fn none() -> Self {
+        Self { rows: None, texts: Vec::new() }
+    }
+
+    pub(super) fn texts<const N: usize>(texts: [&'a String; N]) -> Self {
+        Self { rows: None, texts: texts.iter().map(|text| Some(text.as_str())).collect() }
+    }
+}
+
+/// A transaction, in the words of its database. Every parameter is a text: what should be something else says so by a
+/// cast, which both databases understand.
+pub(super) trait Session: Send {
+    /// The type of a column that holds a time.
+    const TIME: &'static str;
+
+    /// How many parameters rows of that width take.
+    fn taken(width: usize) -> usize;
+
+    /// What stands after `from` so that a statement has its rows as `r`, with the columns `c0`, `c1`, … and the place `i`.
+    fn source(width: usize) -> String;
+
+    /// A value of a row, as the column takes it.
+    fn cast(value: &str, column: &Column) -> String;
+
+    /// A text that is a time, as a column of jobnet's own takes it.
+    fn time(value: &str) -> String;
+
+    /// Runs a statement and gives how many rows it changed.
+    fn execute(
+        &mut self,
+        sql: &str,
+        params: &Params<'_>,
+    ) -> impl Future<Output = Result<u64, DatabaseError>> + Send;
+
+    /// Runs a query of texts.
+    fn rows(
+        &mut self,
+        sql: &str,
+        params: &Params<'_>,
+    ) -> impl Future<Output = Result<Vec<Vec<Option<String>>>, DatabaseError>> + Send;
+
+    /// Makes what was done permanent.
+    fn commit(self) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+}

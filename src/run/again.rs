@@ -1,0 +1,61 @@
+use std::num::NonZeroU32;
+use std::time::Duration;
+use std::vec::IntoIter;
+
+use tokio::time::Instant;
+
+use crate::clients::{DatabaseError, StoreError};
+use crate::policy::{Backoff, Retry};
+
+use super::admit::pause;
+use super::context::StageRun;
+use super::exchange::Failure;
+
+/// An error that may say that the same could succeed later.
+pub(super) trait MaybeTemporary: std::fmt::Display {
+    fn is_temporary(&self) -> bool;
+}
+
+impl MaybeTemporary for DatabaseError {
+    fn is_temporary(&self) -> bool {
+        Self::is_temporary(self)
+    }
+}
+
+impl MaybeTemporary for StoreError {
+    fn is_temporary(&self) -> bool {
+        Self::is_temporary(self)
+    }
+}
+
+/// How often, and after which waits, a database is asked again: a server that is restarted is back by then.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+const BACKOFF: Backoff = Backoff::FullJitter { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
+
+/// The attempts at something that may fail because the other side is not available.
+pub(super) struct Attempts<'a> {
+    run: &'a StageRun,
+    what: &'static str,
+    delays: IntoIter<Duration>,
+}
+
+impl<'a> Attempts<'a> {
+    /// Before the first; `what` is said of it in an error.
+    pub(super) fn at(what: &'static str, run: &'a StageRun) -> Self {
+        let policy = Retry { attempts: ATTEMPTS, backoff: BACKOFF };
+        let delays: Vec<Duration> = policy.delays(fastrand::f64).collect();
+        Self { run, what, delays: delays.into_iter() }
+    }
+
+    /// Waits after one that failed, and returns when it is time for the next.
+    ///
+    /// # Errors
+    /// The failure, where it is final or attempts and time are used up.
+    pub(super) async fn again(&mut self, error: impl MaybeTemporary) -> Result<(), Failure> {
+        let failure = Failure { message: format!("{}: {error}", self.what), temporary: error.is_temporary() };
+        match self.delays.next().filter(|_| failure.temporary && self.run.stop.reason().is_none()) {
+            Some(delay) => pause(self.run, Instant::now() + delay, &failure.message).await,
+            None => Err(failure),
+        }
+    }
+}

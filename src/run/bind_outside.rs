@@ -1,0 +1,161 @@
+use indexmap::IndexMap;
+use url::Url;
+
+use crate::clients::{Database, DatabaseUrl};
+use crate::expr::Lookup;
+use crate::plan::{self, Memory, Plan, Rows, Stage, To, Work};
+use crate::secret::{Masker, Redacted};
+use crate::sql::Dialect;
+
+use super::binder::{BindError, Binder};
+use super::files::Files;
+
+/// A database with all its values.
+#[derive(Debug, Clone)]
+pub(super) enum BoundDatabase {
+    /// One that speaks SQL over a connection.
+    Sql(Database),
+    /// BigQuery, over HTTP.
+    BigQuery(BigQuery),
+    /// A project of Supabase, over its Management API.
+    Supabase(Supabase),
+}
+
+/// Where BigQuery's jobs run.
+#[derive(Debug, Clone)]
+pub(super) struct BigQuery {
+    pub(super) project: String,
+    pub(super) dataset: String,
+    /// Where its API begins, where that is not Google's.
+    pub(super) api: Option<Url>,
+    pub(super) token: Option<Redacted<String>>,
+}
+
+/// A project of Supabase.
+#[derive(Debug, Clone)]
+pub(super) struct Supabase {
+    pub(super) project: String,
+    /// Where its API begins, where that is not Supabase's.
+    pub(super) api: Option<Url>,
+    pub(super) token: Redacted<String>,
+}
+
+impl BoundDatabase {
+    /// The database, where it speaks SQL over a connection.
+    ///
+    /// # Errors
+    /// [`BindError::Unsuitable`].
+    pub(super) fn connected(&self, place: &str) -> Result<&Database, BindError> {
+        let kind = match self {
+            Self::Sql(database) => return Ok(database),
+            Self::BigQuery(_) => "BigQuery",
+            Self::Supabase(_) => "Supabase",
+        };
+        Err(BindError::Unsuitable {
+            place: place.to_owned(),
+            kind,
+            wanted: "a PostgreSQL or SQLite database",
+        })
+    }
+
+    /// How its statements are written.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sql(Database::Sqlite(_)) => Dialect::Sqlite,
+            Self::Sql(Database::Postgres(_)) | Self::Supabase(_) => Dialect::Postgres,
+            Self::BigQuery(_) => Dialect::BigQuery,
+        }
+    }
+
+    fn bind(
+        database: &plan::Database,
+        binder: &Binder<'_>,
+        files: &dyn Files,
+        masker: &Masker,
+    ) -> Result<Self, BindError> {
+        let place = || binder.place.clone();
+        let text = binder.text("url", &database.url)?.unwrap_or_default();
+        let url =
+            DatabaseUrl::parse(&text).map_err(|source| BindError::Database { place: place(), source })?;
+        let api = match &database.api {
+            Some(api) => binder.text("api", api)?.map(|text| http_url(&text, binder)).transpose()?,
+            None => None,
+        };
+        let token = database.token.as_ref().map(|token| binder.text("token", token)).transpose()?.flatten();
+        let token = token.filter(|token| !token.is_empty()).map(Redacted::new);
+        match url {
+            DatabaseUrl::BigQuery { project, dataset } => {
+                Ok(Self::BigQuery(BigQuery { project, dataset, api, token }))
+            }
+            DatabaseUrl::Supabase { project } => {
+                let token = token.ok_or_else(|| BindError::NoToken { place: place() })?;
+                Ok(Self::Supabase(Supabase { project, api, token }))
+            }
+            DatabaseUrl::Postgres { .. } | DatabaseUrl::Sqlite(_) => {
+                mask_password(&text, masker);
+                let opened = Database::open(&url, files.base());
+                opened.map(Self::Sql).map_err(|source| BindError::Open { place: place(), source })
+            }
+        }
+    }
+}
+
+/// A password must not show by itself either, where the whole URL is the secret.
+fn mask_password(text: &str, masker: &Masker) {
+    let url = Url::parse(text).ok();
+    if let Some(password) = url.as_ref().and_then(|url| url.password()) {
+        masker.add(&percent_encoding::percent_decode_str(password).decode_utf8_lossy());
+    }
+}
+
+fn http_url(text: &str, binder: &Binder<'_>) -> Result<Url, BindError> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    url.ok_or_else(|| BindError::Url { place: format!("{}.api", binder.place), text: text.to_owned() })
+}
+
+/// The databases that the chosen stages use, by name.
+pub(super) fn databases(
+    plan: &Plan,
+    stages: &[&str],
+    values: &dyn Lookup,
+    files: &dyn Files,
+    masker: &Masker,
+) -> Result<IndexMap<String, BoundDatabase>, BindError> {
+    let mut bound = IndexMap::new();
+    let chosen = stages.iter().filter_map(|name| plan.stage(name));
+    for name in chosen.flat_map(|stage| databases_of(plan, stage)) {
+        if let Some(database) = plan.databases.get(name).filter(|_| !bound.contains_key(name)) {
+            let binder = Binder { place: format!("databases.{name}"), values };
+            bound.insert(name.to_owned(), BoundDatabase::bind(database, &binder, files, masker)?);
+        }
+    }
+    Ok(bound)
+}
+
+fn databases_of<'p>(plan: &'p Plan, stage: &'p Stage) -> Vec<&'p str> {
+    let mut names: Vec<&str> = Vec::new();
+    match &stage.work {
+        Work::Sql(sql) => names.push(&sql.database),
+        Work::Migrate(migrate) => names.push(&migrate.database),
+        Work::Flow(flow) => {
+            if let Some(Rows::Query(sql)) = &flow.for_each {
+                names.push(&sql.database);
+            }
+            if let To::Save(saves) = &flow.to {
+                names.push(&saves.database);
+            }
+        }
+        Work::Call(_) | Work::Exec(_) => {}
+    }
+    names.extend(memories(plan, stage).filter_map(|memory| match memory {
+        Memory::Database(name) => Some(name.as_str()),
+        Memory::Store(_) => None,
+    }));
+    names
+}
+
+/// The places where something about a stage is written down.
+pub(super) fn memories<'p>(plan: &'p Plan, stage: &'p Stage) -> impl Iterator<Item = &'p Memory> {
+    let lease = stage.lease.as_ref().map(|lease| &lease.memory);
+    lease.into_iter().chain(plan.notify.iter().filter_map(|notify| notify.recovery.as_ref()))
+}

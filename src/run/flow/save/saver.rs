@@ -1,0 +1,277 @@
+use std::sync::Arc;
+
+use tokio::time::{Duration, Instant, sleep_until};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::clients::{Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Removal};
+use crate::expr::canonical_json;
+use crate::run::again::Attempts;
+use crate::run::context::StageRun;
+use crate::run::exchange::Failure;
+use crate::run::flow::keep::Keep;
+use crate::run::flow::pages::{RowEnd, Start};
+use crate::run::joined::joined;
+
+use super::build::{Builder, Built};
+use super::pending::{Pending, PendingTable};
+
+/// So many rows are committed together: fewer cost a round trip each, more only memory.
+const FULL: usize = 5_000;
+
+/// What is not many is committed after so long: that much would be read again after a run that was cut off.
+const OFTEN: Duration = Duration::from_secs(2);
+
+/// Gathers rows and commits them, one commit after the other.
+pub(super) struct Saver {
+    run: Arc<StageRun>,
+    database: Database,
+    owner: Owner,
+    fingerprint: String,
+    /// What is committed.
+    counts: Counts,
+    step: i64,
+    start: Start,
+    /// The lines of the manifest that are committed.
+    kept: Vec<String>,
+    pending: Pending,
+    /// For each table the keys of the row that is read, where rows may be removed.
+    seen: Vec<Vec<Vec<Cell>>>,
+    /// How many items of that row failed.
+    failed_in_row: u64,
+    under_way: Option<AbortOnDropHandle<Result<Done, Failure>>>,
+}
+
+/// A commit that came about.
+struct Done {
+    committed: Committed,
+    tables: Vec<PendingTable>,
+    /// How many failures it was given.
+    failed: u64,
+}
+
+impl Saver {
+    /// Begins, or goes on from where a run before was cut off.
+    pub(super) fn new(
+        run: Arc<StageRun>,
+        database: Database,
+        owner: Owner,
+        fingerprint: String,
+        tables: usize,
+        start: Start,
+        progress: Option<Progress>,
+    ) -> Self {
+        let (counts, step, kept) = progress
+            .map_or_else(Default::default, |progress| (progress.counts, progress.step, progress.kept));
+        let saver = Self {
+            run,
+            database,
+            owner,
+            fingerprint,
+            counts,
+            step,
+            start,
+            kept,
+            pending: Pending::default(),
+            seen: vec![Vec::new(); tables],
+            failed_in_row: 0,
+            under_way: None,
+        };
+        saver.tell_counts();
+        saver.run.with_tally(|tally| tally.resume(counts.picked, counts.failed, counts.lone));
+        saver
+    }
+
+    /// Adds the rows of a page.
+    pub(super) fn add(&mut self, built: Built, builder: &Builder) {
+        self.pending.since.get_or_insert_with(Instant::now);
+        self.failed_in_row += built.failures.len() as u64;
+        // Of a list without rows the place is the page that is next, unless rows may be removed at its end: for that all of
+        // its pages must be read in one go.
+        if built.row.is_none()
+            && !builder.tables.iter().any(|table| table.replaces())
+            && let Some(next) = &built.next
+        {
+            self.start.page = Some(next.clone());
+            self.pending.start = Some(self.start.clone());
+        }
+        self.pending.add(built, &builder.tables, &mut self.seen);
+    }
+
+    /// Takes note that the pages of a row are at their end: what its complete answer does not hold is removed.
+    pub(super) fn end_row(&mut self, end: &RowEnd, builder: &Builder) {
+        self.pending.since.get_or_insert_with(Instant::now);
+        let complete = end.failure.is_none() && self.failed_in_row == 0;
+        for (index, table) in builder.tables.iter().enumerate() {
+            let keep = std::mem::take(&mut self.seen[index]);
+            match builder.scope(index, &end.bindings) {
+                Ok(Some(scope)) if complete => self.pending.remove(index, table, Removal { scope, keep }),
+                Ok(_) => {}
+                Err(error) => {
+                    self.pending.counts.failed += 1;
+                    let message = format!("row {}: {error}", end.number);
+                    self.run.with_tally(|tally| tally.add_failure(Some(1), false, &message));
+                }
+            }
+        }
+        self.failed_in_row = 0;
+        if end.failure.is_some() {
+            self.pending.counts.failed += 1;
+            self.pending.counts.lone += 1;
+        }
+        if end.number > 0 {
+            self.start.rows = end.number;
+            self.start.last_row = Some(canonical_json(&end.row));
+            self.pending.start = Some(self.start.clone());
+        }
+    }
+
+    /// Forgets where a run before was cut off: the rows are others now.
+    pub(super) fn begin_anew(&mut self) {
+        self.counts = Counts::default();
+        self.start = Start::default();
+        self.run.with_tally(|tally| tally.resume(0, 0, 0));
+        self.tell_counts();
+    }
+
+    /// True where there is enough to commit.
+    pub(super) fn is_full(&self) -> bool {
+        self.pending.rows >= FULL
+    }
+
+    /// Waits until what there is has waited long enough; for ever where there is nothing.
+    pub(super) async fn due(&self) {
+        match self.pending.since {
+            Some(since) => sleep_until(since + OFTEN).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Commits all that there is, and waits for it.
+    pub(super) async fn commit(&mut self) -> Result<(), Failure> {
+        if self.pending.since.is_some() {
+            self.begin_commit().await?;
+        }
+        self.wait().await
+    }
+
+    /// Waits for the commit that is under way, and begins the next.
+    ///
+    /// # Errors
+    /// Why the one before did not come about.
+    pub(super) async fn begin_commit(&mut self) -> Result<(), Failure> {
+        self.wait().await?;
+        let Pending { tables, counts, start, kept, .. } = std::mem::take(&mut self.pending);
+        self.step += 1;
+        self.kept.extend(kept.iter().cloned());
+        let place = start.as_ref().unwrap_or(&self.start);
+        // To the microsecond, as databases keep it.
+        let now = format!("{:.6}", (self.run.clock)());
+        let changes = Changes {
+            tables: Vec::new(),
+            run_id: self.run.identity.run_id.clone(),
+            saved_at: now.clone(),
+            mark: Mark {
+                owner: self.owner.clone(),
+                run_id: self.run.identity.run_id.clone(),
+                request_id: self.run.request_id.clone(),
+                fingerprint: self.fingerprint.clone(),
+                step: self.step,
+                // A struct of numbers and texts always serialises.
+                place: serde_json::to_string(place).unwrap_or_default(),
+                counts: sum(self.counts, counts),
+                committed_at: now,
+                kept,
+            },
+        };
+        let (run, database) = (Arc::clone(&self.run), self.database.clone());
+        self.under_way = Some(AbortOnDropHandle::new(tokio::spawn(commit(run, database, changes, tables))));
+        Ok(())
+    }
+
+    /// Waits for the commit that is under way, and counts what came of it.
+    async fn wait(&mut self) -> Result<(), Failure> {
+        let Some(under_way) = self.under_way.take() else { return Ok(()) };
+        let Done { committed, tables, failed } = joined(under_way.await)?;
+        let told = committed.rejected.len() as u64;
+        self.run.with_tally(|tally| {
+            for rejected in &committed.rejected {
+                let place = tables[rejected.table].place(rejected.row);
+                tally.add_failure(Some(1), false, &format!("{place}: {}", rejected.reason));
+            }
+            // What a commit rejected whose answer was lost is known by its number alone.
+            let lost = committed.counts.failed.saturating_sub(failed + told);
+            if lost > 0 {
+                tally.add_failure(
+                    Some(lost),
+                    false,
+                    "the database rejected rows; the connection broke before it said which",
+                );
+            }
+        });
+        self.counts = committed.counts;
+        self.tell_counts();
+        Ok(())
+    }
+
+    fn tell_counts(&self) {
+        let Counts { inserted, updated, unchanged, deleted, .. } = self.counts;
+        self.run.with_tally(|tally| {
+            for (name, count) in
+                [("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("deleted", deleted)]
+            {
+                tally.update(name, count);
+            }
+        });
+    }
+
+    /// Writes the manifest, and forgets the progress: the next run begins anew.
+    pub(super) async fn finish(self, keep: Option<&Keep>) -> Result<(), Failure> {
+        if let Some(keep) = keep {
+            keep.close(&self.run, &self.kept).await;
+        }
+        let mut attempts = Attempts::at("ending", &self.run);
+        loop {
+            match self.database.finish(&self.owner).await {
+                Ok(()) => return Ok(()),
+                Err(error) => attempts.again(error).await?,
+            }
+        }
+    }
+}
+
+/// Commits until that came about, fails for good, or attempts and time are used up.
+async fn commit(
+    run: Arc<StageRun>,
+    database: Database,
+    mut changes: Changes,
+    mut tables: Vec<PendingTable>,
+) -> Result<Done, Failure> {
+    changes.tables = tables.iter_mut().map(PendingTable::take_changes).collect();
+    let failed = changes.mark.counts.failed;
+    let mut attempts = Attempts::at("saving", &run);
+    let mut committed = database.commit(&changes).await;
+    loop {
+        match committed {
+            Ok(committed) => return Ok(Done { committed, tables, failed }),
+            Err(error) => attempts.again(error).await?,
+        }
+        // The connection may have broken after the commit and before its answer.
+        committed = match database.counted(&changes.mark).await {
+            Ok(Some(counts)) => Ok(Committed { counts, rejected: Vec::new() }),
+            Ok(None) => database.commit(&changes).await,
+            Err(error) => Err(error),
+        };
+    }
+}
+
+fn sum(one: Counts, other: Counts) -> Counts {
+    Counts {
+        picked: one.picked + other.picked,
+        failed: one.failed + other.failed,
+        lone: one.lone + other.lone,
+        inserted: one.inserted + other.inserted,
+        updated: one.updated + other.updated,
+        unchanged: one.unchanged + other.unchanged,
+        deleted: one.deleted + other.deleted,
+    }
+}

@@ -1,0 +1,55 @@
+//! A row that cannot be one costs itself, and is told with its place.
+
+use serde_json::json;
+
+use super::{ITEM, Shelves, TABLES, collect, counts, errors, items};
+use crate::common::base::{Base, on_both};
+
+on_both! {
+    async fn a_row_with_a_bad_value_costs_itself(base: Base) {
+        base.execute(TABLES).await;
+        let shelves = Shelves::default();
+        shelves.put(1, json!([
+            {"code": "a", "name": "sake", "price": 1980},
+            {"code": "b", "name": "fish", "price": "時価"},
+            {"code": null, "name": "tea", "price": 1},
+            {"code": "d", "name": "salt", "price": 99_999_999_999_999_999_999_u128.to_string()},
+        ]));
+        shelves.put(2, json!([{"code": "e", "name": "soy", "price": 5}]));
+        let server = shelves.open().await;
+        let ended = collect(&server, &base, &format!("{{{ITEM}}}")).run().await;
+        assert_eq!(ended.code, Some(1));
+        assert_eq!(counts(&ended), json!({"picked": 5, "inserted": 2, "updated": 0, "unchanged": 0, "failed": 3}));
+        assert_eq!(ended.summary("collect")["failure_rate"], 0.6);
+        assert_eq!(items(&base).await, ["1|a|sake|1980", "2|e|soy|5"]);
+        assert_eq!(errors(&ended), [
+            "item 2 of page 1 of row 1: column price: `時価` is not a number",
+            "item 1 of page 2 of row 1: column code is part of the key, and has no value",
+            "item 2 of page 2 of row 1: column price: `99999999999999999999` is a number too large for its column",
+        ]);
+    }
+
+    async fn a_row_that_the_database_does_not_take_costs_itself(base: Base) {
+        base.execute(
+            "create table item (genre integer not null, code text not null, name text, price integer check (price < 1000),
+             content_hash text, saved_at text, run_id text, primary key (genre, code))",
+        )
+        .await;
+        let shelves = Shelves::default();
+        let items_of_shelf: Vec<_> = (0..20)
+            .map(|n| json!({"code": format!("{n:02}"), "price": if n % 7 == 3 { 5000 } else { n }}))
+            .collect();
+        shelves.put(1, json!(items_of_shelf));
+        let server = shelves.open().await;
+        let ended = collect(&server, &base, &format!("{{{ITEM}}}")).run().await;
+        assert_eq!(ended.code, Some(1));
+        assert_eq!(counts(&ended), json!({"picked": 20, "inserted": 17, "updated": 0, "unchanged": 0, "failed": 3}));
+        assert_eq!(base.rows("select code from item where price >= 1000").await, [""; 0]);
+        let errors = errors(&ended);
+        assert_eq!(errors.len(), 3);
+        for (error, place) in errors.iter().zip(["item 2 of page 2", "item 1 of page 6", "item 2 of page 9"]) {
+            assert!(error.starts_with(&format!("{place} of row 1: ")), "{error}");
+            assert!(error.to_lowercase().contains("check constraint"), "{error}");
+        }
+    }
+}
