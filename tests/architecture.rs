@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// Each module with those that it may use. Nothing else may be reached by `crate::`.
 const ARROWS: [(&str, &[&str]); 10] = [
     ("cli", &["clients", "diag", "expr", "plan", "policy", "run", "secret", "spec"]),
-    ("run", &["clients", "diag", "expr", "plan", "policy", "secret"]),
+    ("run", &["clients", "diag", "expr", "plan", "policy", "secret", "sql"]),
     ("clients", &["policy", "secret"]),
-    ("plan", &["diag", "expr", "policy", "secret", "spec"]),
+    ("plan", &["diag", "expr", "policy", "secret", "spec", "sql"]),
     ("spec", &["diag", "expr", "policy"]),
     ("expr", &["diag"]),
     ("policy", &["secret"]),

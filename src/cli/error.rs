@@ -81,7 +81,7 @@ impl CliError {
                 help.dedup();
                 help
             }
-            Self::Bind(error) => vec![error.help()],
+            Self::Bind(error) => error.help().into_iter().collect(),
             Self::LogLevel(_) => vec!["use one of error, warn, info, debug, trace".to_owned()],
             Self::Setup(_) => vec!["check the limits of the process".to_owned()],
             Self::Write { .. } => vec!["check the disk and the permissions".to_owned()],

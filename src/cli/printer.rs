@@ -5,6 +5,7 @@ use anstream::ColorChoice;
 use serde::Serialize;
 
 use crate::diag::{Findings, Severity, Source, github_annotation, json_line, render};
+use crate::run::BindError;
 
 use super::args::{Color, Format, Global};
 use super::error::CliError;
@@ -81,6 +82,10 @@ impl Printer {
 
     /// Why the command ended without doing what it is for.
     pub(super) fn error(&self, error: &CliError) {
+        if let CliError::Bind(BindError::Sql(faulty)) = error {
+            // The error itself says no more than that there are some.
+            let _ = self.findings(&faulty.source, &faulty.findings);
+        }
         if self.json_asked {
             let line = serde_json::json!({
                 "event": "error", "code": error.code(), "severity": Severity::Error.as_str(),

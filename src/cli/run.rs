@@ -44,9 +44,11 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     let files: SpecFiles = Arc::new(Beside::of(&spec));
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
-    // Pools of connections look after themselves in it.
-    let entered = runtime.enter();
-    let connections = Connections::bind(plan, &stages, &values, &*files, cert_file.as_ref(), &masker)?;
+    let connections = {
+        // A pool of connections keeps a task of its own.
+        let _entered = runtime.enter();
+        Connections::bind(plan, &stages, &values, &*files, cert_file.as_ref(), &masker)?
+    };
     if plan.confirm && !global.yes {
         confirm(plan, &stages, printer)?;
     }
@@ -60,7 +62,6 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
 
     let (events, listener) = mpsc::unbounded_channel();
     let mut reporter = Reporter::new(*printer, masker.clone(), progress, &identity);
-    drop(entered);
     let ended = runtime.block_on(async {
         let stop = Stop::default();
         let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));

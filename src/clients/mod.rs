@@ -23,9 +23,9 @@ pub use auth_error::AuthError;
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use database::{
-    Beginning, Cell, Change, Changes, Column, ColumnKind, Committed, Counts, Database, DatabaseError,
-    DatabaseUrl, DatabaseUrlError, Mark, NormalError, Owner, Progress, Rejected, Removal, TableChanges,
-    TableRef, TableShape,
+    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
+    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Mark, Migrated, Migration, NormalError, Owner,
+    Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef, TableShape,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -4,6 +4,7 @@
 mod diagnostic;
 mod fault;
 mod github;
+mod hint;
 mod json;
 mod source;
 mod span;
@@ -12,6 +13,7 @@ mod terminal;
 pub use diagnostic::{Diagnostic, Findings, Severity};
 pub use fault::Fault;
 pub use github::{escape_data, github_annotation};
+pub use hint::did_you_mean;
 pub use json::json_line;
 pub use source::{Position, Source};
 pub use span::Span;

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::spec::did_you_mean;
+use crate::diag::did_you_mean;
 
 use super::when::When;
 

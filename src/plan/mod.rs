@@ -56,7 +56,7 @@ pub use schedule::{Overlap, Schedule, Timing};
 pub use secret_names::SecretNames;
 pub use selection::{Selection, SelectionError, Selector};
 pub(crate) use sql::RUN_PARAMETERS;
-pub use sql::{Migrate, Sql, SqlSource};
+pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
 pub use state::{Lease, Memory, Notify, NotifyKind};
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};

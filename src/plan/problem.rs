@@ -1,7 +1,7 @@
 use thiserror::Error;
 
-use crate::diag::{Fault, Severity};
-use crate::spec::{did_you_mean, list};
+use crate::diag::{Fault, Severity, did_you_mean};
+use crate::spec::list;
 
 use super::nickname::nickname;
 

@@ -4,7 +4,7 @@ use crate::spec::{ForEachSpec, Problem, RowSpec};
 use super::compile::Compiler;
 use super::outside::Outside;
 use super::problem::PlanProblem;
-use super::sql::{Sql, SqlSource};
+use super::sql::Query;
 
 /// The rows for each of which the items of a flow are read.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub enum Rows {
     /// They are the lines of a file, by its path from the spec's directory.
     Lines(Template),
     /// They are the rows of a query.
-    Query(Sql),
+    Query(Query),
 }
 
 /// A row, or a value in one.
@@ -55,11 +55,7 @@ impl Rows {
             (None, None, Some(sql)) => {
                 let database = outside.database(spec.database.as_ref(), spec.span, compiler);
                 let vars = compiler.parameters(sql);
-                Some(Self::Query(Sql {
-                    database: database?,
-                    source: SqlSource::Text(sql.value.clone()),
-                    vars,
-                }))
+                Some(Self::Query(Query { database: database?, text: sql.value.clone(), vars }))
             }
             (None, None, None) if !spec.unread.is_empty() => None,
             (values, lines, sql) => {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::spec::did_you_mean;
+use crate::diag::did_you_mean;
 
 use super::graph;
 use super::model::Plan;

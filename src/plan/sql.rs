@@ -1,5 +1,5 @@
 use crate::expr::{NameUse, Template};
-use crate::spec::{MigrateSpec, Name, Problem, Spanned, SqlSpec};
+use crate::spec::{MigrateSpec, Name, Problem, Spanned, SqlSpec, VariableValue};
 use crate::sql::{Dialect, Script};
 
 use super::compile::Compiler;
@@ -17,7 +17,40 @@ pub struct Sql {
     /// Where the statements stand.
     pub source: SqlSource,
     /// The variables that may be bound.
-    pub vars: Vec<String>,
+    pub vars: Vec<SqlVar>,
+}
+
+/// A query whose rows are wanted.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// Which database.
+    pub database: String,
+    /// The query.
+    pub text: String,
+    /// The variables that it names.
+    pub vars: Vec<SqlVar>,
+}
+
+/// A variable that may be bound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SqlVar {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    pub kind: SqlKind,
+}
+
+/// What a variable's values are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlKind {
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Int,
+    /// Numbers.
+    Float,
+    /// True or false.
+    Bool,
 }
 
 /// Where statements stand.
@@ -82,24 +115,24 @@ impl Migrate {
 }
 
 /// A variable whose value statements may be given: a secret would end in the database's own logs.
-fn bindable(name: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<String> {
+fn bindable(name: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<SqlVar> {
     let given = compiler.give("variable", name)?;
     if compiler.hides(&given) {
         compiler.report(PlanProblem::SecretInSql { name: given }, name.span);
         return None;
     }
-    Some(given)
+    compiler.sql_var(&given)
 }
 
 impl Compiler<'_> {
     /// The variables that a text of SQL names as parameters. Which dialect it is in is known only when its database is,
     /// so that what cannot be read is reported then.
-    pub(super) fn parameters(&mut self, text: &Spanned<String>) -> Vec<String> {
+    pub(super) fn parameters(&mut self, text: &Spanned<String>) -> Vec<SqlVar> {
         let Ok(script) = Script::parse(&text.value, Dialect::Postgres) else { return Vec::new() };
-        let mut names: Vec<String> = Vec::new();
+        let mut vars: Vec<SqlVar> = Vec::new();
         for parameter in script.statements.iter().flat_map(|statement| statement.parameters()) {
             let name = &parameter.name;
-            if RUN_PARAMETERS.contains(&name.as_str()) || names.contains(name) {
+            if RUN_PARAMETERS.contains(&name.as_str()) || vars.iter().any(|var| var.name == *name) {
                 continue;
             }
             let place = self.place(text.span, &text.value, parameter.range.clone());
@@ -109,8 +142,18 @@ impl Compiler<'_> {
             }
             let used = NameUse { name: name.clone(), range: parameter.range.clone(), optional: false };
             self.use_names(&[used], text.span, &text.value);
-            names.push(name.clone());
+            vars.extend(self.sql_var(name));
         }
-        names
+        vars
+    }
+
+    fn sql_var(&self, name: &str) -> Option<SqlVar> {
+        let kind = match self.declared().variables().get(name)?.value {
+            VariableValue::Text(_) => SqlKind::Text,
+            VariableValue::Int(_) => SqlKind::Int,
+            VariableValue::Float(_) => SqlKind::Float,
+            VariableValue::Bool(_) => SqlKind::Bool,
+        };
+        Some(SqlVar { name: name.to_owned(), kind })
     }
 }

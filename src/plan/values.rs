@@ -3,9 +3,10 @@ use std::collections::BTreeMap;
 use jaq_json::{Map, Num};
 use thiserror::Error;
 
+use crate::diag::did_you_mean;
 use crate::expr::{Lookup, Scalar, Value};
 use crate::secret::Redacted;
-use crate::spec::{VariableValue, did_you_mean};
+use crate::spec::VariableValue;
 
 use super::declared::Variable;
 use super::model::Plan;

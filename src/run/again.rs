@@ -14,6 +14,11 @@ use super::exchange::Failure;
 /// An error that may say that the same could succeed later.
 pub(super) trait MaybeTemporary: std::fmt::Display {
     fn is_temporary(&self) -> bool;
+
+    /// How long the other side asks to be left alone.
+    fn retry_after(&self) -> Option<Duration> {
+        None
+    }
 }
 
 impl MaybeTemporary for DatabaseError {
@@ -35,16 +40,16 @@ const BACKOFF: Backoff = Backoff::FullJitter { base: Duration::from_secs(1), cap
 /// The attempts at something that may fail because the other side is not available.
 pub(super) struct Attempts<'a> {
     run: &'a StageRun,
-    what: &'static str,
+    what: String,
     delays: IntoIter<Duration>,
 }
 
 impl<'a> Attempts<'a> {
     /// Before the first; `what` is said of it in an error.
-    pub(super) fn at(what: &'static str, run: &'a StageRun) -> Self {
+    pub(super) fn at(what: impl Into<String>, run: &'a StageRun) -> Self {
         let policy = Retry { attempts: ATTEMPTS, backoff: BACKOFF };
         let delays: Vec<Duration> = policy.delays(fastrand::f64).collect();
-        Self { run, what, delays: delays.into_iter() }
+        Self { run, what: what.into(), delays: delays.into_iter() }
     }
 
     /// Waits after one that failed, and returns when it is time for the next.
@@ -54,7 +59,10 @@ impl<'a> Attempts<'a> {
     pub(super) async fn again(&mut self, error: impl MaybeTemporary) -> Result<(), Failure> {
         let failure = Failure { message: format!("{}: {error}", self.what), temporary: error.is_temporary() };
         match self.delays.next().filter(|_| failure.temporary && self.run.stop.reason().is_none()) {
-            Some(delay) => pause(self.run, Instant::now() + delay, &failure.message).await,
+            Some(delay) => {
+                let wait = delay.max(error.retry_after().unwrap_or_default());
+                pause(self.run, Instant::now() + wait, &failure.message).await
+            }
             None => Err(failure),
         }
     }

@@ -1,9 +1,13 @@
+use std::io;
 use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::clients::{BuildError, DatabaseError, DatabaseUrlError, StoreUrlError};
 use crate::expr::{Late, LateError, Lookup, Scalar, Template};
+
+use super::migrate::MigrationNameError;
+use super::sql::FaultySql;
 
 /// Why a run cannot begin with the values that it was given.
 #[derive(Debug, Error)]
@@ -88,14 +92,35 @@ pub enum BindError {
         /// What is meant.
         place: String,
     },
+    /// A file that cannot be read, or is not text.
+    #[error("{place}: cannot read {file}: {source}")]
+    File {
+        /// What is meant.
+        place: String,
+        /// The file.
+        file: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// A directory of migrations whose names do not make an order.
+    #[error("{place}: {source}")]
+    Migrations {
+        /// What is meant.
+        place: String,
+        /// What is wrong.
+        source: MigrationNameError,
+    },
+    /// A text of SQL with faults in it.
+    #[error("{0}")]
+    Sql(Box<FaultySql>),
     /// There can be no HTTP client.
     #[error(transparent)]
     Client(#[from] BuildError),
 }
 
 impl BindError {
-    /// What to do.
-    pub fn help(&self) -> String {
+    /// What to do; the faults of a text each say so themselves.
+    pub fn help(&self) -> Option<String> {
         let help = match self {
             Self::Value { .. } => {
                 "change the variable, by --set NAME=VALUE, in the process environment or in the spec"
@@ -107,13 +132,16 @@ impl BindError {
             Self::LastPage { .. } => "make `last` no less than `first`",
             Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
             Self::Database { source, .. } => source.help(),
-            Self::Store { source, .. } => return source.help(),
+            Self::Store { source, .. } => return Some(source.help()),
             Self::Open { .. } => "check the path and its permissions",
-            Self::Unsuitable { wanted, .. } => return format!("name {wanted}"),
+            Self::Unsuitable { wanted, .. } => return Some(format!("name {wanted}")),
             Self::NoToken { .. } => "write `{url: …, token: \"${NAME}\"}`, and give NAME a value",
+            Self::File { .. } => "the path counts from the spec's directory; check it and its permissions",
+            Self::Migrations { source, .. } => source.help(),
+            Self::Sql(_) => return None,
             Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
         };
-        help.to_owned()
+        Some(help.to_owned())
     }
 }
 
@@ -124,6 +152,11 @@ pub(super) struct Binder<'a> {
 }
 
 impl Binder<'_> {
+    /// The error of a field without which there is nothing to do.
+    pub(super) fn absent(&self, field: &str, name: &str) -> BindError {
+        self.fault(field, LateError::Absent(name.to_owned()))
+    }
+
     fn fault(&self, field: &str, source: LateError) -> BindError {
         BindError::Value { place: format!("{}.{field}", self.place), source }
     }

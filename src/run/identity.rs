@@ -26,6 +26,12 @@ impl Identity {
         format!("{:.0}", self.job_start_at)
     }
 
+    /// When the net's run began, with the milliseconds that every time in a database has: in SQLite times are texts,
+    /// and are compared as such.
+    pub(super) fn job_start_millis(&self) -> String {
+        format!("{:.3}", self.job_start_at)
+    }
+
     /// `$run`: what a stage's expressions know of the run.
     pub(super) fn jq_run(&self, stage: &str) -> Value {
         let text = |text: &str| Value::utf8_str(text.as_bytes().to_vec());

@@ -14,7 +14,9 @@ use super::context::{Shared, StageRun};
 use super::event::Event;
 use super::exec::Exec;
 use super::flow::Flow;
+use super::migrate::Migrate;
 use super::net::Net;
+use super::sql::Sql;
 use super::summary::Summary;
 use super::tally::Tally;
 
@@ -30,6 +32,8 @@ pub(super) struct ReadyStage {
 pub(super) enum ReadyWork {
     Call(Call),
     Flow(Box<Flow>),
+    Sql(Sql),
+    Migrate(Migrate),
     Exec(Exec),
 }
 
@@ -51,7 +55,8 @@ impl ReadyStage {
                 ReadyWork::Call(Call(requests.collect::<Result<_, _>>()?))
             }
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
-            Work::Sql(_) | Work::Migrate(_) => return Err(BindError::NoToken { place: String::new() }),
+            Work::Sql(sql) => ReadyWork::Sql(Sql::bind(sql, net, &binder)?),
+            Work::Migrate(migrate) => ReadyWork::Migrate(Migrate::bind(migrate, net, &binder)?),
             Work::Exec(exec) => {
                 ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
             }
@@ -73,6 +78,8 @@ impl ReadyStage {
         let tally = match &self.work {
             ReadyWork::Call(call) => Tally::new(call.count_names(), false, masker),
             ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true, masker),
+            ReadyWork::Sql(_) => Tally::new(Sql::COUNTS, false, masker),
+            ReadyWork::Migrate(_) => Tally::new(Migrate::COUNTS, false, masker),
             ReadyWork::Exec(_) => Tally::new([], false, masker),
         };
         let run = Arc::new(StageRun {
@@ -95,6 +102,8 @@ impl ReadyStage {
             match self.work {
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
                 ReadyWork::Flow(flow) => in_time(&run, flow.run(&run, bindings)).await,
+                ReadyWork::Sql(sql) => in_time(&run, sql.run(&run)).await,
+                ReadyWork::Migrate(migrate) => in_time(&run, migrate.run(&run)).await,
                 // A process is asked to end before it is made to.
                 ReadyWork::Exec(exec) => exec.run(&run, bindings).await,
             }

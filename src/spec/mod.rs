@@ -62,7 +62,7 @@ pub use next::{EndStatus, NextSpec};
 pub use open::OpenMapping;
 pub use overlay::OverlaySpec;
 pub use problem::Problem;
-pub(crate) use problem::{did_you_mean, list};
+pub(crate) use problem::list;
 pub use request::{CountsSpec, QuerySpec, RequestSpec};
 pub use save::{SaveSpec, ToSpec};
 pub use schema::json_schema;

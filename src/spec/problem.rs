@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::diag::Fault;
+use crate::diag::{Fault, did_you_mean};
 
 /// What can be wrong with the shape of a spec. What its values mean together is checked by [`plan`](crate::plan).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -171,19 +171,4 @@ impl Fault for Problem {
 /// The names, each in backticks, by comma.
 pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     names.iter().map(|name| format!("`{}`", name.as_ref())).collect::<Vec<_>>().join(", ")
-}
-
-/// A hint at the known name that is nearest to one that was misspelt, if any is near.
-pub(crate) fn did_you_mean(name: &str, known: &[impl AsRef<str>]) -> Option<String> {
-    known
-        .iter()
-        .map(|known| {
-            (
-                strsim::damerau_levenshtein(&known.as_ref().to_lowercase(), &name.to_lowercase()),
-                known.as_ref(),
-            )
-        })
-        .filter(|(distance, known)| *distance <= 1 + known.len().min(name.len()) / 4)
-        .min()
-        .map(|(_, known)| format!("did you mean `{known}`?"))
 }

@@ -18,6 +18,7 @@ pub struct Parameter {
 pub struct Statement {
     text: String,
     start: usize,
+    code_start: usize,
     parameters: Vec<Parameter>,
     verb: String,
     controls_transaction: bool,
@@ -36,6 +37,7 @@ impl Statement {
         Some(Self {
             text: tokens.iter().map(|token| token.text).collect(),
             start: tokens.first()?.start,
+            code_start: code.first()?.start,
             parameters: tokens.iter().filter_map(parameter).collect(),
             verb: verb::verb(&code),
             controls_transaction: verb::controls_transaction(&code, dialect),
@@ -50,6 +52,11 @@ impl Statement {
     /// Where [`Self::text`] stands in the script's text, in bytes.
     pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
+    }
+
+    /// Where its code begins and ends in the script's text, without the comments before it.
+    pub fn code_range(&self) -> Range<usize> {
+        self.code_start..self.start + self.text.len()
     }
 
     /// Its parameters in the order of the text; a name that is used twice comes twice.

@@ -8,6 +8,10 @@ pub enum DatabaseError {
     /// The server cannot be reached, or went away.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The connection broke after the work was sent, so that nobody knows whether it was done. To do it again could be
+    /// to do it twice, so that this is not temporary.
+    #[error("the connection broke, and it is not known whether the work was done: {0}")]
+    Uncertain(String),
     /// The server, or another that works on the same rows, asks to try later.
     #[error("the database asks to try again: {0}")]
     Busy(String),

@@ -2,15 +2,22 @@
 //!
 //! Invariant: values are bound or, where a name must stand in the text, quoted; nothing is pasted in.
 
+mod bound;
 mod changes;
 mod commit;
 mod error;
 mod kind;
+mod migrations;
 mod postgres;
+mod postgres_migrations;
+mod postgres_statements;
 mod progress;
 mod session;
 mod shape;
 mod sqlite;
+mod sqlite_migrations;
+mod sqlite_statements;
+mod statements;
 mod url;
 
 use std::path::Path;
@@ -22,11 +29,14 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use self::postgres::PostgresSession;
 use self::sqlite::SqliteSession;
 
+pub use bound::{Bound, Param};
 pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
 pub use error::DatabaseError;
 pub use kind::{Cell, ColumnKind, NormalError};
+pub use migrations::{Applied, Applier, Migrated, Migration};
 pub use progress::{Beginning, Mark, Owner, Progress};
 pub use shape::{Column, TableShape};
+pub use statements::StatementError;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How long to wait for a connection, a server's start included.

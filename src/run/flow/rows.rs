@@ -4,12 +4,16 @@ use std::vec::IntoIter;
 
 use jaq_json::{Map, Num};
 
-use crate::expr::{LateError, Value, canonical_json};
+use crate::clients::Database;
+use crate::diag::Source;
+use crate::expr::{Value, canonical_json, parse_json};
 use crate::plan::{self, Row};
+use crate::run::again::Attempts;
 use crate::run::bind::Connections;
 use crate::run::binder::{BindError, Binder};
 use crate::run::context::StageRun;
 use crate::run::exchange::Failure;
+use crate::run::sql::{BoundScript, Names};
 
 use super::lines::Lines;
 use super::pages::Start;
@@ -18,6 +22,13 @@ use super::pages::Start;
 pub(super) enum Rows {
     Values(IntoIter<Value>),
     File(String),
+    Query(Box<RowQuery>),
+}
+
+/// A query whose rows they are.
+pub(super) struct RowQuery {
+    database: Database,
+    script: BoundScript,
 }
 
 impl Rows {
@@ -28,23 +39,56 @@ impl Rows {
     ) -> Result<Self, BindError> {
         match rows {
             plan::Rows::Values(rows) => Ok(Self::Values(bind_rows(rows, binder)?.into_iter())),
-            plan::Rows::Query(_) => Err(BindError::NoToken { place: binder.place.clone() }),
             plan::Rows::Lines(file) => match binder.text("lines", file)? {
                 Some(file) => Ok(Self::File(file)),
-                None => Err(BindError::Value {
-                    place: format!("{}.lines", binder.place),
-                    source: LateError::Absent("an optional name in it".to_owned()),
-                }),
+                None => Err(binder.absent("lines", "an optional name in it")),
             },
+            plan::Rows::Query(query) => {
+                let bound = connections.databases.get(&query.database);
+                let bound = bound.ok_or_else(|| binder.absent("database", &query.database))?;
+                let database = bound.connected(&binder.place)?.clone();
+                let source = Source::new(format!("{}.sql", binder.place), query.text.clone());
+                let names = Names { vars: &query.vars, declared: None };
+                let script = BoundScript::bind_query(source, names, bound.dialect(), binder)?;
+                Ok(Self::Query(Box::new(RowQuery { database, script })))
+            }
         }
     }
 
     /// Begins with the first.
+    ///
+    /// # Errors
+    /// A query that failed.
     pub(super) async fn open(self, run: &StageRun) -> Result<RowReader, Failure> {
         match self {
             Self::Values(rows) => Ok(RowReader::Values(rows)),
             Self::File(name) => Ok(RowReader::Lines(Lines::of(name, Arc::clone(&run.files)))),
+            Self::Query(query) => Ok(RowReader::Values(query.rows(run).await?.into_iter())),
         }
+    }
+}
+
+impl RowQuery {
+    /// All rows, at once: a cursor that stays open would keep SQLite's writers waiting, and the flow is one.
+    async fn rows(&self, run: &StageRun) -> Result<Vec<Value>, Failure> {
+        let mut rows = Vec::new();
+        for query in self.script.bound(&run.identity) {
+            let mut attempts = Attempts::at(self.script.name(), run);
+            let texts = loop {
+                match self.database.query(&query).await {
+                    Ok(texts) => break texts,
+                    Err(error) => attempts.again(error).await?,
+                }
+            };
+            for text in texts {
+                let row = parse_json(text.as_bytes(), None).map_err(|error| Failure {
+                    message: format!("{}: a row is not JSON: {error}", self.script.name()),
+                    temporary: false,
+                })?;
+                rows.push(row);
+            }
+        }
+        Ok(rows)
     }
 }
 

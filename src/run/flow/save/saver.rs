@@ -19,7 +19,7 @@ use super::pending::{Pending, PendingTable};
 const FULL: usize = 5_000;
 
 /// What is not many is committed after so long: that much would be read again after a run that was cut off.
-const OFTEN: Duration = Duration::from_secs(2);
+const OFTEN: Duration = Duration::from_millis(500);
 
 /// Gathers rows and commits them, one commit after the other.
 pub(super) struct Saver {

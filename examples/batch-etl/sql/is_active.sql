@@ -1,0 +1,16 @@
+-- An item is active where this net's run saw it in a ranking, whether its row there changed or not.
+update stg_item set is_active = true
+where is_active is not true
+  and item_code in (
+      select ranking.item_code from stg_ranking as ranking
+      join stg_ranking_seen as seen on seen.genre_id = ranking.genre_id and seen.rank = ranking.rank
+      where seen.run_id = :run_id
+  );
+
+update stg_item set is_active = false
+where is_active is not false
+  and item_code not in (
+      select ranking.item_code from stg_ranking as ranking
+      join stg_ranking_seen as seen on seen.genre_id = ranking.genre_id and seen.rank = ranking.rank
+      where seen.run_id = :run_id
+  );

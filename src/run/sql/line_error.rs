@@ -1,0 +1,26 @@
+use std::fmt;
+
+use crate::clients::DatabaseError;
+use crate::run::again::MaybeTemporary;
+
+/// Why a statement failed, with the line that it begins at.
+#[derive(Debug)]
+pub(in crate::run) struct LineError {
+    pub(in crate::run) line: Option<usize>,
+    pub(in crate::run) source: DatabaseError,
+}
+
+impl fmt::Display for LineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(line) = self.line {
+            write!(f, "line {line}: ")?;
+        }
+        self.source.fmt(f)
+    }
+}
+
+impl MaybeTemporary for LineError {
+    fn is_temporary(&self) -> bool {
+        self.source.is_temporary()
+    }
+}

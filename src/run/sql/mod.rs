@@ -1,0 +1,82 @@
+//! Statements with their values, and the stage kind `sql`.
+
+mod faulty;
+mod line_error;
+mod problem;
+mod script;
+mod statements;
+
+use indexmap::IndexMap;
+
+use crate::clients::Database;
+use crate::diag::Source;
+use crate::plan::{self, SqlSource};
+
+use super::again::Attempts;
+use super::binder::{BindError, Binder};
+use super::context::StageRun;
+use super::exchange::Failure;
+use super::net::Net;
+
+pub use faulty::FaultySql;
+pub(super) use line_error::LineError;
+pub(super) use script::{BoundScript, Names};
+pub(super) use statements::{faulty, read, statements};
+
+/// A stage of the kind `sql` with all its values.
+pub(super) struct Sql {
+    script: BoundScript,
+    database: Database,
+}
+
+impl Sql {
+    /// The names of all counts.
+    pub(super) const COUNTS: [&str; 1] = ["affected"];
+
+    /// Reads the statements and puts the values in.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    pub(super) fn bind(sql: &plan::Sql, net: &Net<'_>, binder: &Binder<'_>) -> Result<Self, BindError> {
+        let at = Binder { place: format!("{}.sql", binder.place), values: binder.values };
+        let source = match &sql.source {
+            SqlSource::Text(text) => Source::new(format!("{}.query", at.place), text.clone()),
+            SqlSource::File(file) => {
+                let absent = || at.absent("file", "an optional name in it");
+                read(at.text("file", file)?.ok_or_else(absent)?, &*net.files, &at)?
+            }
+        };
+        let database = net.connections.databases.get(&sql.database);
+        let database = database.ok_or_else(|| at.absent("database", &sql.database))?;
+        let names = Names { vars: &sql.vars, declared: Some(&net.plan.declared) };
+        let script = BoundScript::bind(source, names, database.dialect(), &at)?;
+        Ok(Self { script, database: database.connected(&at.place)?.clone() })
+    }
+
+    /// Carries out the statements and counts the rows that they changed.
+    pub(super) async fn run(self, run: &StageRun) {
+        if run.stop.reason().is_some() {
+            return;
+        }
+        let done = self.execute(run).await;
+        run.with_tally(|tally| match done {
+            Ok(affected) => {
+                tally.add_answer(&IndexMap::from([(Self::COUNTS[0].to_owned(), affected)]), false);
+            }
+            Err(failure) => tally.break_off(failure.temporary, &failure.message),
+        });
+    }
+
+    /// What was not carried out is tried again as a whole. What may have been is not: see
+    /// [`DatabaseError::Uncertain`](crate::clients::DatabaseError::Uncertain).
+    async fn execute(&self, run: &StageRun) -> Result<u64, Failure> {
+        let statements = self.script.bound(&run.identity);
+        let mut attempts = Attempts::at(self.script.name(), run);
+        loop {
+            match self.database.execute(&statements).await {
+                Ok(affected) => return Ok(self.script.changed(&affected)),
+                Err(error) => attempts.again(self.script.located(error)).await?,
+            }
+        }
+    }
+}

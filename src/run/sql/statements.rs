@@ -1,0 +1,56 @@
+use std::io::Read as _;
+use std::ops::Range;
+
+use crate::diag::{Fault as _, Findings, Source, Span};
+use crate::run::binder::{BindError, Binder};
+use crate::run::files::Files;
+use crate::sql::{Dialect, Script, Statement};
+
+use super::faulty::FaultySql;
+use super::problem::SqlProblem;
+
+/// The whole of a file.
+pub(in crate::run) fn read(
+    file: String,
+    files: &dyn Files,
+    binder: &Binder<'_>,
+) -> Result<Source, BindError> {
+    let mut text = String::new();
+    let read = files.open(&file).and_then(|mut opened| opened.read_to_string(&mut text));
+    match read {
+        Ok(_) => Ok(Source::new(file, text)),
+        Err(source) => Err(BindError::File { place: binder.place.clone(), file, source }),
+    }
+}
+
+/// The statements of a text, of which there must be one and none that controls the transaction around them.
+pub(in crate::run) fn statements(source: &Source, dialect: Dialect) -> (Vec<Statement>, Findings) {
+    let mut findings = Findings::default();
+    let statements = match Script::parse(&source.text, dialect) {
+        Ok(script) => script.statements,
+        Err(error) => {
+            let span = span(&error.range());
+            findings.push(SqlProblem::Unclosed(error).at(span));
+            return (Vec::new(), findings);
+        }
+    };
+    if statements.is_empty() {
+        findings.push(SqlProblem::Empty.at(Span::default()));
+    }
+    // A script of BigQuery's is one job, which may well have transactions of its own.
+    let controls = |statement: &&Statement| statement.controls_transaction() && dialect != Dialect::BigQuery;
+    for statement in statements.iter().filter(controls) {
+        let verb = statement.verb().to_owned();
+        findings.push(SqlProblem::Transaction { verb }.at(span(&statement.code_range())));
+    }
+    (statements, findings)
+}
+
+/// The error of a text with faults.
+pub(in crate::run) fn faulty(source: Source, findings: Findings) -> BindError {
+    BindError::Sql(Box::new(FaultySql { source, findings }))
+}
+
+pub(super) fn span(range: &Range<usize>) -> Span {
+    Span::new(range.start, range.end)
+}

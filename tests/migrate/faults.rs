@@ -1,0 +1,25 @@
+//! What is wrong with the files is said before anything is applied.
+
+use super::{net, two};
+
+#[tokio::test]
+async fn names_and_texts_are_checked_before_anything_is_applied() {
+    let mut shown = Vec::new();
+    for (file, text) in [
+        ("migrations/prices.sql", "select 1"),
+        ("migrations/2_other.sql", "select 1"),
+        ("migrations/3_transaction.sql", "begin;\ncreate table t (id integer);\ncommit;\n"),
+    ] {
+        let jobnet = two("sqlite:net.db").file(file, text);
+        let ended = jobnet.run().await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{}", ended.stderr);
+        assert!(!jobnet.directory().join("net.db").exists(), "{file}");
+        shown.push(ended.stderr);
+    }
+    let without = net("sqlite:net.db");
+    std::fs::remove_dir(without.directory().join("migrations")).unwrap();
+    let ended = without.run().await;
+    assert_eq!(ended.code, Some(2));
+    shown.push(ended.stderr);
+    insta::assert_snapshot!(shown.join("\n"));
+}
