@@ -9,6 +9,7 @@
 
 mod architecture;
 mod auth;
+mod collect;
 mod common;
 mod counting;
 mod documentation;
