@@ -5,16 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module with those that it may use. Nothing else may be reached by `crate::`.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("cli", &["clients", "diag", "expr", "plan", "policy", "run", "secret", "spec"]),
-    ("run", &["clients", "diag", "expr", "plan", "policy", "secret", "sql"]),
-    ("clients", &["policy", "secret"]),
+    ("run", &["clients", "diag", "digest", "expr", "plan", "policy", "secret", "sql"]),
+    ("clients", &["digest", "policy", "secret"]),
     ("plan", &["diag", "expr", "policy", "secret", "spec", "sql"]),
     ("spec", &["diag", "expr", "policy"]),
     ("expr", &["diag"]),
     ("policy", &["secret"]),
     ("sql", &[]),
     ("diag", &[]),
+    ("digest", &[]),
     ("secret", &[]),
 ];
 

@@ -48,9 +48,9 @@ async fn an_unknown_flag_is_wrong_usage() {
     insta::assert_snapshot!(refused(["run", "load", "--env", "local", "--dry-rnu"]).await, @r"
     error: unexpected argument '--dry-rnu' found
 
-      tip: to pass '--dry-rnu' as a value, use '-- --dry-rnu'
+      tip: a similar argument exists: '--dry-run'
 
-    Usage: jobnet run --env <ENV> <STAGE>...
+    Usage: jobnet run --env <ENV> --dry-run <STAGE>...
 
     For more information, try '--help'.
     ");

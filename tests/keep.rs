@@ -9,7 +9,6 @@ use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::common::misbehaving::{self, Server};
 use crate::common::{Ended, Jobnet};
@@ -75,8 +74,7 @@ fn manifests(objects: &BTreeMap<String, Vec<u8>>) -> Vec<Vec<Value>> {
 
 /// Where a genre's page is kept.
 fn key(genre: &str) -> String {
-    let hash: String = Sha256::digest(page(genre)).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("ranking/genre={genre}/{hash}.json.gz")
+    format!("ranking/genre={genre}/{}.json.gz", jobnet::digest::sha256(page(genre)))
 }
 
 /// What must hold of a store after a first run over genres 1 and 2, and a second over 1, 2 and 3.

@@ -13,6 +13,7 @@ mod collect;
 mod common;
 mod counting;
 mod documentation;
+mod dry_run;
 mod environments;
 mod exec;
 mod for_each;

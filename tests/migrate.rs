@@ -3,6 +3,7 @@
 mod faults;
 mod postgres;
 mod sqlite;
+mod supabase;
 
 use crate::common::Jobnet;
 

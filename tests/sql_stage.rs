@@ -1,5 +1,6 @@
 //! The stage kind `sql`, and rows of a flow that a query gives.
 
+mod bigquery;
 mod faults;
 mod postgres;
 mod rows;

@@ -75,6 +75,9 @@ pub(super) struct RunArgs {
     /// Give a variable a value, before all others
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_set)]
     pub(super) sets: Vec<(String, String)>,
+    /// Change nothing, and tell what would be done
+    #[arg(long, env = "JOBNET_DRY_RUN")]
+    pub(super) dry_run: bool,
     /// Make new idempotency keys: repeat on purpose what was done in this window
     #[arg(long, env = "JOBNET_NEW_KEY")]
     pub(super) new_key: bool,

@@ -49,7 +49,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         let _entered = runtime.enter();
         Connections::bind(plan, &stages, &values, &*files, cert_file.as_ref(), &masker)?
     };
-    if plan.confirm && !global.yes {
+    if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &stages, printer)?;
     }
     let identity = Identity {
@@ -75,6 +75,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             clock: Arc::new(Timestamp::now),
             stop,
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
+            dry_run: args.dry_run,
             environment: std::env::vars_os().collect(),
             masker: masker.clone(),
             events,

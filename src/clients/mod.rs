@@ -6,20 +6,24 @@
 
 mod auth;
 mod auth_error;
+mod bigquery;
 mod command;
 mod credentials;
 mod database;
 mod gate;
 mod http;
+mod json_api;
 mod link;
 mod pacer;
 mod retry_after;
 mod roots;
 mod store;
+mod supabase;
 mod token;
 
 pub use auth::Authorizer;
 pub use auth_error::AuthError;
+pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use database::{
@@ -29,6 +33,7 @@ pub use database::{
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};
+pub use json_api::{Observer, Sent};
 pub use link::link;
 pub use pacer::{NotThen, Pacer};
 pub use retry_after::retry_after;
@@ -36,3 +41,4 @@ pub use roots::BuildError;
 pub use store::{
     KeyError, ObjectKey, Put, S3Location, Store, StoreError, StoreUrl, StoreUrlError, aws_loader, gzip,
 };
+pub use supabase::{Supabase, SupabaseError};

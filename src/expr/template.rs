@@ -85,6 +85,16 @@ impl Template {
         Self { place: Place::Plain, pieces }
     }
 
+    /// The text as it was written.
+    pub fn shown(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Name { name, optional, .. } => format!("${{{name}{}}}", if *optional { "?" } else { "" }),
+            Piece::Filter(filter, _) => format!("{{{}}}", filter.text()),
+        });
+        pieces.collect()
+    }
+
     /// The names that it uses by `${NAME}`.
     pub fn names(&self) -> impl Iterator<Item = NameUse> + '_ {
         self.pieces.iter().filter_map(|piece| match piece {

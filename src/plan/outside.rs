@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 
 use crate::diag::Span;
 use crate::expr::Template;
-use crate::spec::{DatabaseSpec, Document, PlainText, Spanned, Table};
+use crate::spec::{DatabaseEntry, DatabaseSpec, Document, PlainText, Spanned, Table};
 
 use super::api::Api;
 use super::compile::Compiler;
@@ -45,7 +45,9 @@ impl Outside {
     pub(super) fn compile(document: &Document, compiler: &mut Compiler<'_>) -> Self {
         Self {
             apis: known(document.apis.as_ref(), |spec| Api::compile(spec, compiler)),
-            databases: known(document.databases.as_ref(), |spec| Database::compile(spec, compiler)),
+            databases: known(document.databases.as_ref(), |DatabaseEntry(spec)| {
+                Database::compile(spec, compiler)
+            }),
             stores: known(document.stores.as_ref(), |spec| Store::compile(spec, compiler)),
         }
     }

@@ -4,7 +4,7 @@ use std::vec::IntoIter;
 
 use tokio::time::Instant;
 
-use crate::clients::{DatabaseError, StoreError};
+use crate::clients::{BigQueryError, DatabaseError, StoreError, SupabaseError};
 use crate::policy::{Backoff, Retry};
 
 use super::admit::pause;
@@ -30,6 +30,26 @@ impl MaybeTemporary for DatabaseError {
 impl MaybeTemporary for StoreError {
     fn is_temporary(&self) -> bool {
         Self::is_temporary(self)
+    }
+}
+
+impl MaybeTemporary for BigQueryError {
+    fn is_temporary(&self) -> bool {
+        Self::is_temporary(self)
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+}
+
+impl MaybeTemporary for SupabaseError {
+    fn is_temporary(&self) -> bool {
+        Self::is_temporary(self)
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
     }
 }
 

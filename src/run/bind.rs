@@ -59,7 +59,7 @@ impl Connections {
         cert_file: Option<&PathBuf>,
         masker: &Masker,
     ) -> Result<Self, BindError> {
-        let databases = databases(plan, stages, values, files, masker)?;
+        let databases = databases(plan, stages, values, files, cert_file, masker)?;
         let stores = stores(plan, stages, values, files, cert_file)?;
         let mut apis = IndexMap::new();
         let used = stages.iter().filter_map(|name| plan.stage(name)).flat_map(apis_of);

@@ -1,9 +1,12 @@
+use std::path::PathBuf;
+
 use indexmap::IndexMap;
 use url::Url;
 
-use crate::clients::{Database, DatabaseUrl};
+use crate::clients::{BigQuery, Database, DatabaseUrl, HttpClient, Supabase};
 use crate::expr::Lookup;
 use crate::plan::{self, Memory, Plan, Rows, Stage, To, Work};
+use crate::policy::Timeouts;
 use crate::secret::{Masker, Redacted};
 use crate::sql::Dialect;
 
@@ -21,41 +24,29 @@ pub(super) enum BoundDatabase {
     Supabase(Supabase),
 }
 
-/// Where BigQuery's jobs run.
-#[derive(Debug, Clone)]
-pub(super) struct BigQuery {
-    pub(super) project: String,
-    pub(super) dataset: String,
-    /// Where its API begins, where that is not Google's.
-    pub(super) api: Option<Url>,
-    pub(super) token: Option<Redacted<String>>,
-}
-
-/// A project of Supabase.
-#[derive(Debug, Clone)]
-pub(super) struct Supabase {
-    pub(super) project: String,
-    /// Where its API begins, where that is not Supabase's.
-    pub(super) api: Option<Url>,
-    pub(super) token: Redacted<String>,
-}
-
 impl BoundDatabase {
     /// The database, where it speaks SQL over a connection.
     ///
     /// # Errors
     /// [`BindError::Unsuitable`].
     pub(super) fn connected(&self, place: &str) -> Result<&Database, BindError> {
+        match self {
+            Self::Sql(database) => Ok(database),
+            Self::BigQuery(_) | Self::Supabase(_) => {
+                Err(self.unsuitable(place, "a PostgreSQL or SQLite database"))
+            }
+        }
+    }
+
+    /// The error where another kind of database is wanted.
+    pub(super) fn unsuitable(&self, place: &str, wanted: &'static str) -> BindError {
         let kind = match self {
-            Self::Sql(database) => return Ok(database),
+            Self::Sql(Database::Postgres(_)) => "PostgreSQL",
+            Self::Sql(Database::Sqlite(_)) => "SQLite",
             Self::BigQuery(_) => "BigQuery",
             Self::Supabase(_) => "Supabase",
         };
-        Err(BindError::Unsuitable {
-            place: place.to_owned(),
-            kind,
-            wanted: "a PostgreSQL or SQLite database",
-        })
+        BindError::Unsuitable { place: place.to_owned(), kind, wanted }
     }
 
     /// How its statements are written.
@@ -71,6 +62,7 @@ impl BoundDatabase {
         database: &plan::Database,
         binder: &Binder<'_>,
         files: &dyn Files,
+        cert_file: Option<&PathBuf>,
         masker: &Masker,
     ) -> Result<Self, BindError> {
         let place = || binder.place.clone();
@@ -85,11 +77,14 @@ impl BoundDatabase {
         let token = token.filter(|token| !token.is_empty()).map(Redacted::new);
         match url {
             DatabaseUrl::BigQuery { project, dataset } => {
-                Ok(Self::BigQuery(BigQuery { project, dataset, api, token }))
+                let api = api.map_or_else(|| http_url(BigQuery::API, binder), Ok)?;
+                let names = (project, dataset);
+                Ok(Self::BigQuery(BigQuery::new(client(cert_file)?, names, api, token, masker.clone())))
             }
             DatabaseUrl::Supabase { project } => {
                 let token = token.ok_or_else(|| BindError::NoToken { place: place() })?;
-                Ok(Self::Supabase(Supabase { project, api, token }))
+                let api = api.map_or_else(|| http_url(Supabase::API, binder), Ok)?;
+                Ok(Self::Supabase(Supabase::new(client(cert_file)?, project, api, token, masker.clone())))
             }
             DatabaseUrl::Postgres { .. } | DatabaseUrl::Sqlite(_) => {
                 mask_password(&text, masker);
@@ -98,6 +93,10 @@ impl BoundDatabase {
             }
         }
     }
+}
+
+fn client(cert_file: Option<&PathBuf>) -> Result<HttpClient, BindError> {
+    Ok(HttpClient::new(Timeouts::default().connect, cert_file.cloned())?)
 }
 
 /// A password must not show by itself either, where the whole URL is the secret.
@@ -119,6 +118,7 @@ pub(super) fn databases(
     stages: &[&str],
     values: &dyn Lookup,
     files: &dyn Files,
+    cert_file: Option<&PathBuf>,
     masker: &Masker,
 ) -> Result<IndexMap<String, BoundDatabase>, BindError> {
     let mut bound = IndexMap::new();
@@ -126,7 +126,7 @@ pub(super) fn databases(
     for name in chosen.flat_map(|stage| databases_of(plan, stage)) {
         if let Some(database) = plan.databases.get(name).filter(|_| !bound.contains_key(name)) {
             let binder = Binder { place: format!("databases.{name}"), values };
-            bound.insert(name.to_owned(), BoundDatabase::bind(database, &binder, files, masker)?);
+            bound.insert(name.to_owned(), BoundDatabase::bind(database, &binder, files, cert_file, masker)?);
         }
     }
     Ok(bound)

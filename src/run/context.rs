@@ -1,15 +1,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use indexmap::IndexMap;
 use jiff::Timestamp;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
+use crate::clients::Sent;
 use crate::plan::Stage;
 use crate::policy::Threshold;
 use crate::secret::Masker;
 
 use super::bind::Connections;
-use super::event::Event;
+use super::event::{Event, RequestEvent};
 use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
 use super::outcome::Outcome;
@@ -42,6 +44,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    pub(super) dry_run: bool,
     pub(super) masker: Masker,
     pub(super) events: UnboundedSender<Event>,
 }
@@ -56,6 +59,25 @@ impl StageRun {
     /// Changes the tally.
     pub(super) fn with_tally<T>(&self, change: impl FnOnce(&mut Tally) -> T) -> T {
         change(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Counts and tells a request to the API of a database.
+    pub(super) fn sent(&self, sent: Sent, attempt: u32) {
+        self.count_request(attempt);
+        self.tell(Event::Request(RequestEvent {
+            stage: self.stage.name.clone(),
+            request_id: self.request_id.clone(),
+            attempt,
+            idempotency_key: None,
+            method: sent.method,
+            path: sent.path,
+            http_status: sent.status,
+            metrics: IndexMap::new(),
+            duration: sent.duration,
+            replayed: false,
+            error: sent.error,
+            gave_up: false,
+        }));
     }
 
     /// What is wrong where the stage's time was up before it was done.

@@ -33,6 +33,13 @@ pub enum Event {
         /// When that last committed.
         committed_at: String,
     },
+    /// A stage would do this, if it were run and not only rehearsed.
+    DryRun {
+        /// The stage.
+        stage: String,
+        /// What it would do, with secrets masked.
+        text: String,
+    },
     /// A stage waits.
     Waiting(Waiting),
     /// A command wrote a line.

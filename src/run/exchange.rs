@@ -30,7 +30,7 @@ pub(super) struct Failure {
 
 /// What an attempt leads to.
 enum Next {
-    End(Result<Received, Failure>),
+    End(Result<Box<Received>, Failure>),
     Again { wait: Duration, reason: String },
     AgainWithNewToken,
 }
@@ -79,7 +79,7 @@ pub(super) async fn exchange(
         run.tell(Event::Request(event));
         match next {
             Next::End(end) => {
-                return end.map_err(|failure| Failure {
+                return end.map(|received| *received).map_err(|failure| Failure {
                     message: format!("{place}: {}", failure.message),
                     ..failure
                 });
@@ -161,7 +161,7 @@ fn judge(
     if let Ok(answer) = &sent
         && reading.end_on.contains(&answer.status)
     {
-        return Next::End(Ok(Received { is_past_end: true, ..Received::default() }));
+        return Next::End(Ok(Box::new(Received { is_past_end: true, ..Received::default() })));
     }
     let asked = sent.as_ref().ok().and_then(|answer| retry_after(&answer.headers, (run.clock)()));
     let what = match &sent {
@@ -187,7 +187,7 @@ fn judge(
     match (verdict, sent) {
         (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
             let replayed = verdict == Verdict::Replayed || is_replay(&answer.headers);
-            Next::End(received(request, answer, replayed, reading, event))
+            Next::End(received(request, answer, replayed, reading, event).map(Box::new))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
         (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN), reason },

@@ -1,9 +1,7 @@
-use std::fmt::Write as _;
-
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256;
 use crate::policy::Window;
 
 /// The `Idempotency-Key` of a request: `<stage>-<yyyymmddThhmm>-<16 hex>`.
@@ -20,15 +18,7 @@ pub fn idempotency_key(
     now: Timestamp,
     salt: &str,
 ) -> String {
-    let mut hash = Sha256::new();
-    for part in [payload, "|", path, "|", audience, salt] {
-        hash.update(part.as_bytes());
-    }
-    let digest = hash.finalize();
-    let hex = digest[..8].iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let hex = &sha256(format!("{payload}|{path}|{audience}{salt}"))[..16];
     let start = window.floor(now).to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M").to_string();
     format!("{stage}-{start}-{hex}")
 }

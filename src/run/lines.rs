@@ -92,6 +92,21 @@ impl RequestLine {
     }
 }
 
+/// What a stage would do, on stdout. Users rely on its field names, so that it is a type of its own.
+#[derive(Debug, Serialize)]
+pub struct DryRunLine<'a> {
+    event: &'static str,
+    stage: &'a str,
+    text: &'a str,
+}
+
+impl<'a> DryRunLine<'a> {
+    /// The line of something that a stage would do.
+    pub fn of(stage: &'a str, text: &'a str) -> Self {
+        Self { event: "dry_run", stage, text }
+    }
+}
+
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -42,6 +42,8 @@ pub struct Net<'a> {
     pub stop: Stop,
     /// Makes idempotency keys new, for a deliberate repetition; empty otherwise.
     pub key_salt: String,
+    /// Only tell what would be done.
+    pub dry_run: bool,
     /// jobnet's own environment, of which commands inherit.
     pub environment: Vec<(OsString, OsString)>,
     /// Hides secrets in what commands write.
@@ -70,6 +72,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         clock: net.clock,
         stop: net.stop,
         key_salt: net.key_salt,
+        dry_run: net.dry_run,
         masker: net.masker,
         events: net.events,
     };

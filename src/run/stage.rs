@@ -16,6 +16,7 @@ use super::exec::Exec;
 use super::flow::Flow;
 use super::migrate::Migrate;
 use super::net::Net;
+use super::rehearse::rehearse;
 use super::sql::Sql;
 use super::summary::Summary;
 use super::tally::Tally;
@@ -100,6 +101,7 @@ impl ReadyStage {
         let bindings = self.bindings;
         let work = async {
             match self.work {
+                work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
                 ReadyWork::Flow(flow) => in_time(&run, flow.run(&run, bindings)).await,
                 ReadyWork::Sql(sql) => in_time(&run, sql.run(&run)).await,

@@ -8,8 +8,8 @@ use super::reader::{Read, Reader};
 use super::record::record;
 
 record! {
-    /// A database behind an HTTP API, with what that needs.
-    DatabaseMapping is "a database"
+    /// A database, with what one that is reached over HTTP needs.
+    DatabaseSpec is "a database"
     required {
         /// Where it is: `postgres://…`, `sqlite:PATH`, `bigquery://PROJECT/DATASET` or `supabase://PROJECT`.
         url: PlainText,
@@ -22,29 +22,20 @@ record! {
     }
 }
 
-/// A database: its URL, or a mapping with more.
+/// A database as it is written: its URL alone, or a mapping with more.
 #[derive(Debug, Clone)]
-pub struct DatabaseSpec {
-    /// Where it is.
-    pub url: PlainText,
-    /// Where its HTTP API begins.
-    pub api: Option<PlainText>,
-    /// The API's bearer token.
-    pub token: Option<PlainText>,
-}
+pub struct DatabaseEntry(pub DatabaseSpec);
 
-impl Read for DatabaseSpec {
+impl Read for DatabaseEntry {
     const EXPECTED: &'static str = "a database's URL, or a mapping with `url`";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
-            NodeValue::Map(_) => {
-                let DatabaseMapping { url, api, token, .. } = DatabaseMapping::read(node, reader)?;
-                Some(Self { url, api, token })
-            }
+            NodeValue::Map(_) => DatabaseSpec::read(node, reader).map(Self),
             NodeValue::Text(_) => {
                 let url = PlainText::read(node, reader)?;
-                Some(Self { url, api: None, token: None })
+                let spec = DatabaseSpec { url, api: None, token: None, span: node.span, unread: Vec::new() };
+                Some(Self(spec))
             }
             _ => {
                 reader.wrong_type(Self::EXPECTED, node);
@@ -54,17 +45,17 @@ impl Read for DatabaseSpec {
     }
 }
 
-impl JsonSchema for DatabaseSpec {
+impl JsonSchema for DatabaseEntry {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "DatabaseSpec".into()
+        "DatabaseEntry".into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mapping = generator.subschema_for::<DatabaseMapping>();
+        let mapping = generator.subschema_for::<DatabaseSpec>();
         json_schema!({"oneOf": [{"type": "string"}, mapping]})
     }
 }

@@ -45,7 +45,7 @@ pub use api::{
     OAuth2Spec, RetrySpec, TimeoutSpec,
 };
 pub use call::CallSpec;
-pub use database::DatabaseSpec;
+pub use database::{DatabaseEntry, DatabaseSpec};
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
 pub use environment::EnvironmentSpec;
 pub use exec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec};

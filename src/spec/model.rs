@@ -6,7 +6,7 @@ use crate::diag::{Fault, Source, Span};
 use crate::expr::ExprError;
 
 use super::api::ApiSpec;
-use super::database::DatabaseSpec;
+use super::database::DatabaseEntry;
 use super::defaults::DefaultsSpec;
 use super::leaf::{Name, PlainText, Spanned};
 use super::naming::{check_resource_name, check_variable_name};
@@ -55,7 +55,7 @@ record! {
         /// The HTTP APIs, by name.
         apis: Table<ApiSpec>,
         /// The databases, by name.
-        databases: Table<DatabaseSpec>,
+        databases: Table<DatabaseEntry>,
         /// The stores of raw answers, by name: `file:PATH` or `s3://BUCKET/PREFIX`.
         stores: Table<PlainText>,
         /// Who is told how stages ended.

@@ -110,6 +110,7 @@ impl InProcess {
             clock: self.clock,
             stop: self.stop,
             key_salt: String::new(),
+            dry_run: false,
             environment: Vec::new(),
             masker: Masker::default(),
             events,
@@ -125,6 +126,7 @@ impl InProcess {
                 Event::StageStarted { .. }
                 | Event::Output { .. }
                 | Event::Picked { .. }
+                | Event::DryRun { .. }
                 | Event::Resumed { .. }
                 | Event::Waiting(_) => {}
             }

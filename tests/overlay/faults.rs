@@ -82,12 +82,12 @@ async fn a_variable_keeps_the_type_of_its_default() {
 
 #[tokio::test]
 async fn the_name_of_the_net_is_the_same_everywhere() {
-    insta::assert_snapshot!(faults_of_dev("{name: net-of-dev}").await, @r"
+    insta::assert_snapshot!(faults_of_dev("{name: net-of-dev}").await, @"
     error[unknown-key]: unknown key `name` in an environment
      --> jobnet.yaml:8:9
       |
     8 |   dev: {name: net-of-dev}
-      |         ^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
+      |         ^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
       |
       = help: remove the key
     ");
@@ -95,12 +95,12 @@ async fn the_name_of_the_net_is_the_same_everywhere() {
 
 #[tokio::test]
 async fn an_unknown_key_is_shown_those_that_an_environment_can_change() {
-    insta::assert_snapshot!(faults_of_dev("{shcedule: manual}").await, @r"
+    insta::assert_snapshot!(faults_of_dev("{shcedule: manual}").await, @"
     error[unknown-key]: unknown key `shcedule` in an environment
      --> jobnet.yaml:8:9
       |
     8 |   dev: {shcedule: manual}
-      |         ^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
+      |         ^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
       |
       = help: did you mean `schedule`?
     ");

@@ -156,12 +156,12 @@ async fn the_keys_have_their_types() {
 
 #[tokio::test]
 async fn a_key_that_is_misspelt_is_compared_with_them() {
-    insta::assert_snapshot!(faults_of_prod("secret_sufix: -prod").await, @r"
+    insta::assert_snapshot!(faults_of_prod("secret_sufix: -prod").await, @"
     error[unknown-key]: unknown key `secret_sufix` in an environment
      --> jobnet.yaml:8:10
       |
     8 |   prod: {secret_sufix: -prod}
-      |          ^^^^^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
+      |          ^^^^^^^^^^^^ expected one of `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `stages`, `when`, `confirm`, `secret_suffix`, `secret_names`
       |
       = help: did you mean `secret_suffix`?
     ");
@@ -170,12 +170,12 @@ async fn a_key_that_is_misspelt_is_compared_with_them() {
 #[tokio::test]
 async fn only_an_environment_has_them() {
     let spec = "jobnet: v1\nname: net\nconfirm: true\nstages: {load: {exec: {command: ls}}}\nenvironments: {local: {}}\n";
-    insta::assert_snapshot!(faults(spec).await, @r"
+    insta::assert_snapshot!(faults(spec).await, @"
     error[unknown-key]: unknown key `confirm` in a jobnet spec
      --> jobnet.yaml:3:1
       |
     3 | confirm: true
-      | ^^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `environments`, `targets`
+      | ^^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `environments`, `targets`
       |
       = help: remove the key
     ");

@@ -9,12 +9,12 @@ async fn a_stage_is_one_of_three_kinds() {
 stages: {load: {call: {get: /orders}, exec: {command: load}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[not-exactly-one]: a stage has `call` and `exec` at once
      --> jobnet.yaml:5:16
       |
     5 | stages: {load: {call: {get: /orders}, exec: {command: load}}}
-      |                ^ expected exactly one of `call`, `flow`, `exec`
+      |                ^ expected exactly one of `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: keep one of them
     ");

@@ -13,12 +13,12 @@ stages:
     call: {get: /orders, coutns: {n: .n}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[unknown-key]: unknown key `colour` in a jobnet spec
      --> jobnet.yaml:5:1
       |
     5 | colour: red
-      | ^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `environments`, `targets`
+      | ^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `environments`, `targets`
       |
       = help: remove the key
 
@@ -26,7 +26,7 @@ stages:
      --> jobnet.yaml:8:5
       |
     8 |     neds: []
-      |     ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `fail_above`, `call`, `flow`, `exec`
+      |     ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `fail_above`, `lease`, `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: did you mean `needs`?
 
@@ -144,7 +144,7 @@ stages:
       from: {get: /orders}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
+    insta::assert_snapshot!(findings.await, @"
     error[missing-key]: a jobnet spec needs `jobnet`
      --> jobnet.yaml:1:1
       |
@@ -173,7 +173,7 @@ stages:
      --> jobnet.yaml:7:7
       |
     7 |       from: {get: /orders}
-      |       ^^^^ expected `to` with the target of a flow (a mapping)
+      |       ^^^^ expected `to` with the target of a flow (a request, a table, or a list of tables)
       |
       = help: add `to: …`
 
@@ -198,12 +198,12 @@ stages:
     flow: {from: {get: /orders, items: .items}, to: {post: /invoices}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
-    error[not-exactly-one]: a stage has none of `call`, `flow`, `exec`
+    insta::assert_snapshot!(findings.await, @"
+    error[not-exactly-one]: a stage has none of `call`, `flow`, `sql`, `migrate`, `exec`
      --> jobnet.yaml:6:12
       |
     6 |   nothing: {description: does nothing}
-      |            ^ expected exactly one of `call`, `flow`, `exec`
+      |            ^ expected exactly one of `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: add one of them
 
@@ -211,7 +211,7 @@ stages:
      --> jobnet.yaml:8:5
       |
     8 |     call: {get: /orders}
-      |     ^^^^ expected exactly one of `call`, `flow`, `exec`
+      |     ^^^^ expected exactly one of `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: keep one of them
     ");

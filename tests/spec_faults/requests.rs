@@ -17,7 +17,7 @@ stages:
 ",
     );
     insta::assert_snapshot!(findings.await, @"
-    error[which-api]: this request does not say which API it goes to
+    error[which-api]: this does not say which API it means
      --> jobnet.yaml:6:16
       |
     6 |   load: {call: {get: /orders}}
@@ -53,12 +53,12 @@ environments: {local: {}}
 stages: {load: {call: {get: /orders}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
-    error[which-api]: this request does not say which API it goes to
+    insta::assert_snapshot!(findings.await, @"
+    error[which-api]: this does not say which API it means
      --> jobnet.yaml:4:23
       |
     4 | stages: {load: {call: {get: /orders}}}
-      |                       ^ there are no APIs
+      |                       ^ there is no API
       |
       = help: declare one: `apis: {NAME: {base_url: …}}`
     ");

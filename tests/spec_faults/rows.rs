@@ -64,7 +64,7 @@ stages:
      --> jobnet.yaml:9:63
       |
     9 |       for_each: {values: [a, ~, {id: '${TOKEN}'}, '${NAME}'], lins: x}
-      |                                                               ^^^^ expected one of `values`, `lines`
+      |                                                               ^^^^ expected one of `values`, `lines`, `sql`, `database`
       |
       = help: did you mean `lines`?
 
@@ -80,15 +80,15 @@ stages:
       --> jobnet.yaml:19:38
        |
     19 |       for_each: {values: [a], lines: b}
-       |                                      ^ expected exactly one of `values`, `lines`
+       |                                      ^ expected exactly one of `values`, `lines`, `sql`
        |
        = help: keep one of them
 
-    error[not-exactly-one]: `for_each` has none of `values`, `lines`
+    error[not-exactly-one]: `for_each` has none of `values`, `lines`, `sql`
       --> jobnet.yaml:24:17
        |
     24 |       for_each: {}
-       |                 ^ expected exactly one of `values`, `lines`
+       |                 ^ expected exactly one of `values`, `lines`, `sql`
        |
        = help: add one of them
 

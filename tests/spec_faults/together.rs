@@ -37,7 +37,7 @@ async fn twelve_faults_are_reported_at_once_in_the_order_of_their_lines() {
      --> jobnet.yaml:3:1
       |
     3 | colour: red
-      | ^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `environments`, `targets`
+      | ^^^^^^ expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `environments`, `targets`
       |
       = help: remove the key
 
@@ -121,11 +121,11 @@ async fn twelve_faults_are_reported_at_once_in_the_order_of_their_lines() {
        |
        = help: did you mean `length`?
 
-    error[not-exactly-one]: a stage has none of `call`, `flow`, `exec`
+    error[not-exactly-one]: a stage has none of `call`, `flow`, `sql`, `migrate`, `exec`
       --> jobnet.yaml:19:9
        |
     19 |   tell: {}
-       |         ^ expected exactly one of `call`, `flow`, `exec`
+       |         ^ expected exactly one of `call`, `flow`, `sql`, `migrate`, `exec`
        |
        = help: add one of them
     error: jobnet.yaml has 12 errors; nothing was run
@@ -167,7 +167,7 @@ async fn machines_get_a_finding_a_line_with_file_line_and_column() {
     jobnet.yaml:18:49 "error" "bad-expression"
     jobnet.yaml:19:9 "error" "not-exactly-one"
     "#);
-    insta::assert_snapshot!(ended.stdout.lines().next().expect("a line"), @r#"{"event":"finding","code":"unknown-key","severity":"error","message":"unknown key `colour` in a jobnet spec","file":"jobnet.yaml","line":3,"column":1,"expected":"expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `defaults`, `groups`, `environments`, `targets`","help":"remove the key"}"#);
+    insta::assert_snapshot!(ended.stdout.lines().next().expect("a line"), @r#"{"event":"finding","code":"unknown-key","severity":"error","message":"unknown key `colour` in a jobnet spec","file":"jobnet.yaml","line":3,"column":1,"expected":"expected one of `jobnet`, `name`, `stages`, `description`, `timezone`, `schedule`, `vars`, `secrets`, `apis`, `databases`, `stores`, `notify`, `defaults`, `groups`, `environments`, `targets`","help":"remove the key"}"#);
     let end: Value = serde_json::from_str(ended.stdout.lines().last().expect("a line")).expect("JSON");
     insta::assert_json_snapshot!(end, @r#"
     {

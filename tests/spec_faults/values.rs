@@ -73,12 +73,12 @@ stages:
   send: {call: {query: [a], timeout: {read: 5}}}
 ",
     );
-    insta::assert_snapshot!(findings.await, @r"
-    error[not-exactly-one]: a stage has none of `call`, `flow`, `exec`
+    insta::assert_snapshot!(findings.await, @"
+    error[not-exactly-one]: a stage has none of `call`, `flow`, `sql`, `migrate`, `exec`
      --> jobnet.yaml:6:9
       |
     6 |   load: {timeout: soon}
-      |         ^ expected exactly one of `call`, `flow`, `exec`
+      |         ^ expected exactly one of `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: add one of them
 

@@ -5,8 +5,8 @@ use crate::run::{Event, Outcome};
 pub(super) fn log(event: &Event) {
     match event {
         Event::StageStarted { stage, .. } => tracing::info!(stage, "started"),
-        // What a command writes is passed on as it is.
-        Event::Output { .. } => {}
+        // Both are passed on as they are.
+        Event::Output { .. } | Event::DryRun { .. } => {}
         Event::Picked { stage, items } => tracing::trace!(stage, items, "picked"),
         Event::Resumed { stage, committed_at } => {
             tracing::info!(stage, "goes on from where a run was cut off at {committed_at}");

@@ -8,7 +8,7 @@ mod terminal;
 
 use indicatif::MultiProgress;
 
-use crate::run::{Event, ExitCode, Identity, RequestLine, Summary, SummaryLine};
+use crate::run::{DryRunLine, Event, ExitCode, Identity, RequestLine, Summary, SummaryLine};
 use crate::secret::Masker;
 
 use super::args::Format;
@@ -68,6 +68,12 @@ impl Reporter {
             }
             Event::Output { stage, line, .. } => {
                 output::print(&self.printer, &self.lines, stage, line);
+            }
+            Event::DryRun { stage, text } => {
+                output::print(&self.printer, &self.lines, stage, text);
+                if for_machines {
+                    self.printer.json(&DryRunLine::of(stage, text))?;
+                }
             }
             Event::Request(_)
             | Event::StageStarted { .. }

@@ -3,7 +3,7 @@ use indicatif::MultiProgress;
 use crate::cli::args::Format;
 use crate::cli::printer::Printer;
 
-/// Passes on a line of a command, behind its stage's name, above the progress.
+/// Passes on a line of a command, or what a stage would do, behind its stage's name, above the progress.
 ///
 /// A line that begins with the stage's name is no workflow command to GitHub; the older form of commands counts
 /// anywhere in a line (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>), and is taken

@@ -65,6 +65,9 @@ impl Record {
 /// Where applied migrations are recorded.
 pub(super) const TABLE: &str = "jobnet_migrations";
 
+/// The advisory lock of PostgreSQL's that whoever migrates holds: `jobnet` in ASCII.
+pub(in crate::clients) const LOCK: i64 = 117_026_625_316_212;
+
 impl Database {
     /// The migrations that the database has, in no order. Creates nothing.
     ///

@@ -33,6 +33,7 @@ pub use bound::{Bound, Param};
 pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
 pub use error::DatabaseError;
 pub use kind::{Cell, ColumnKind, NormalError};
+pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Migrated, Migration};
 pub use progress::{Beginning, Mark, Owner, Progress};
 pub use shape::{Column, TableShape};
@@ -43,7 +44,7 @@ pub use url::{DatabaseUrl, DatabaseUrlError};
 const CONNECT: Duration = Duration::from_secs(15);
 
 /// How long a statement on SQLite waits for another writer.
-const BUSY: Duration = Duration::from_secs(60);
+const BUSY: Duration = Duration::from_mins(1);
 
 /// How many connections one run may have: each stage that works has one or two.
 const MOST: u32 = 16;

@@ -8,7 +8,7 @@ use super::session::{Params, Session, Value};
 use super::shape::{Column, TableShape};
 
 /// Columns with their types, as a cast writes them: without a length, which a cast would cut to in silence.
-const COLUMNS: &str = "select a.attname::text, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null), \
+const COLUMNS: &str = "select a.attname::text, format_type(coalesce(nullif(t.typbasetype, 0), t.oid), -1), \
      coalesce(b.typname, t.typname)::text from pg_attribute a join pg_type t on t.oid = a.atttypid \
      left join pg_type b on b.oid = t.typbasetype where a.attrelid = to_regclass($1) and a.attnum > 0 \
      and not a.attisdropped order by a.attnum";

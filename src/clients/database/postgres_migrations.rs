@@ -2,12 +2,8 @@ use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use super::error::DatabaseError;
-use super::migrations::{Applied, Applier, Migrated, Migration, Record, TABLE};
+use super::migrations::{Applied, Applier, LOCK, Migrated, Migration, Record, TABLE};
 use super::statements::StatementError;
-
-/// `jobnet` in ASCII: the lock that whoever migrates holds to the end of its transaction, so that it works through a
-/// pooler of transactions too.
-const LOCK: &str = "select pg_advisory_xact_lock(117026625316212)";
 
 const CREATE: &str = "create table if not exists jobnet_migrations (version text primary key, name text not null, \
      checksum text not null, applied_at timestamptz not null, run_id text not null)";
@@ -42,7 +38,8 @@ async fn migrate_on(
     applier: &Applier<'_>,
 ) -> Result<Migrated, StatementError> {
     let mut transaction = connection.begin().await?;
-    sqlx::raw_sql(LOCK).execute(&mut *transaction).await?;
+    // It lives as long as the transaction, so that it works through a pooler of transactions too.
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *transaction).await?;
     sqlx::raw_sql(CREATE).execute(&mut *transaction).await?;
     let recorded = sqlx::query("select checksum, run_id from jobnet_migrations where version = $1")
         .bind(&migration.version)

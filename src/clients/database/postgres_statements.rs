@@ -192,3 +192,24 @@ fn own_type(param: &Param) -> &'static str {
         Param::Time(_) => "timestamptz",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_broke_leaves_it_open_whether_the_work_was_done() {
+        let cut = || sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        assert!(matches!(uncertain(cut()), DatabaseError::Uncertain(_)));
+        assert!(!uncertain(cut()).is_temporary());
+        assert!(DatabaseError::from(cut()).is_temporary());
+        assert!(uncertain(sqlx::Error::PoolTimedOut).is_temporary());
+    }
+
+    #[test]
+    fn a_message_names_a_parameter_by_its_whole_number() {
+        assert!(names("could not determine data type of parameter $1", 1));
+        assert!(names("„$12“", 12));
+        assert!(!names("could not determine data type of parameter $12", 1));
+    }
+}

@@ -149,7 +149,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let database = database(&directory);
         let create = bound(&["create table t (a)"], &[]);
-        database.prepare(&[create.clone()]).await.unwrap();
+        database.prepare(std::slice::from_ref(&create)).await.unwrap();
         let failed =
             database.prepare(&[create, bound(&["insert into t values (1)"], &[])]).await.unwrap_err();
         assert_eq!(

@@ -2,7 +2,8 @@ use std::io::{self, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use sha2::{Digest, Sha256};
+
+use crate::digest::sha256;
 
 use super::key::{KeyError, ObjectKey};
 
@@ -13,11 +14,7 @@ impl ObjectKey {
     /// # Errors
     /// [`KeyError`], about the path.
     pub fn of_content(path: &str, content: &[u8]) -> Result<Self, KeyError> {
-        let mut text = format!("{path}/");
-        for byte in Sha256::digest(content) {
-            text += &format!("{byte:02x}");
-        }
-        Self::parse(&(text + ".json.gz"))
+        Self::parse(&format!("{path}/{}.json.gz", sha256(content)))
     }
 }
 

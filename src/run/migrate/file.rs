@@ -1,10 +1,10 @@
 use std::cmp::Ordering;
 
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::clients::{Migration, StatementError};
 use crate::diag::Source;
+use crate::digest::sha256;
 use crate::run::binder::{BindError, Binder};
 use crate::run::files::Files;
 use crate::run::sql::{LineError, faulty, read, statements};
@@ -71,8 +71,7 @@ impl File {
         if !findings.is_empty() {
             return Err(faulty(source, findings));
         }
-        let digest = Sha256::digest(source.text.as_bytes());
-        let checksum = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let checksum = sha256(&source.text);
         let lines = statements.iter().map(|statement| source.position(statement.code_range().start).line);
         let lines = lines.collect();
         let statements = statements.iter().map(|statement| statement.text().to_owned()).collect();

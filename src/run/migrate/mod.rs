@@ -2,16 +2,18 @@
 
 mod file;
 mod history;
+mod target;
 
 use indexmap::IndexMap;
 
-use crate::clients::{Applied, Applier, Database, Migrated};
+use crate::clients::Migrated;
 use crate::plan;
 
 use self::file::File;
 use self::history::{HistoryError, pending};
+use self::target::Target;
 
-use super::again::Attempts;
+use super::bind_outside::BoundDatabase;
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::exchange::Failure;
@@ -22,7 +24,7 @@ pub use file::MigrationNameError;
 /// A stage of the kind `migrate`, with its files read.
 pub(super) struct Migrate {
     files: Vec<File>,
-    database: Database,
+    target: Target,
 }
 
 impl Migrate {
@@ -43,7 +45,14 @@ impl Migrate {
         let database = database.ok_or_else(|| at.absent("database", &migrate.database))?;
         let dir = at.text("dir", &migrate.dir)?.ok_or_else(|| at.absent("dir", "an optional name in it"))?;
         let files = File::all(&dir, database.dialect(), &*net.files, &at)?;
-        Ok(Self { files, database: database.connected(&at.place)?.clone() })
+        let target = match database {
+            BoundDatabase::Sql(database) => Target::Connected(database.clone()),
+            BoundDatabase::Supabase(supabase) => Target::Supabase(supabase.clone()),
+            BoundDatabase::BigQuery(_) => {
+                return Err(database.unsuitable(&at.place, "a PostgreSQL, SQLite or Supabase database"));
+            }
+        };
+        Ok(Self { files, target })
     }
 
     /// Applies what the database does not have. After one that fails the rest are not applied: they may build on it.
@@ -63,45 +72,37 @@ impl Migrate {
     }
 
     async fn apply_all(&self, run: &StageRun, left: &mut usize) -> Result<(), Failure> {
-        let applied = self.applied(run).await?;
-        let pending = pending(&self.files, &applied).map_err(final_failure)?;
+        self.target.prepare(run).await?;
+        let applied = self.target.applied(run).await?;
+        let pending = pending(&self.files, &applied).map_err(|error| final_failure(&error))?;
         count(run, "already", self.files.len() - pending.len());
         for (place, file) in pending.iter().enumerate() {
             if run.stop.reason().is_some() {
                 return Ok(());
             }
             *left = pending.len() - place - 1;
-            match self.apply(run, file).await? {
+            match self.target.apply(run, file).await? {
                 Migrated::Now | Migrated::Unheard => count(run, "applied", 1),
                 Migrated::Before => count(run, "already", 1),
                 Migrated::Otherwise => {
-                    return Err(final_failure(HistoryError::Edited(file.source.name.clone())));
+                    return Err(final_failure(&HistoryError::Edited(file.source.name.clone())));
                 }
             }
         }
         Ok(())
     }
 
-    async fn applied(&self, run: &StageRun) -> Result<Vec<Applied>, Failure> {
-        let mut attempts = Attempts::at("the applied migrations cannot be listed", run);
-        loop {
-            match self.database.migrations().await {
-                Ok(applied) => return Ok(applied),
-                Err(error) => attempts.again(error).await?,
-            }
+    /// What it would apply.
+    ///
+    /// # Errors
+    /// As [`Migrate::run`] has before it applies anything.
+    pub(super) async fn rehearse(&self, run: &StageRun) -> Result<Vec<String>, Failure> {
+        let applied = self.target.applied(run).await?;
+        let pending = pending(&self.files, &applied).map_err(|error| final_failure(&error))?;
+        if pending.is_empty() {
+            return Ok(vec![format!("nothing is to be applied: {} migration(s) are", self.files.len())]);
         }
-    }
-
-    async fn apply(&self, run: &StageRun, file: &File) -> Result<Migrated, Failure> {
-        let mut attempts = Attempts::at(&*file.source.name, run);
-        loop {
-            let now = format!("{:.3}", (run.clock)());
-            let applier = Applier { run_id: &run.identity.run_id, now: &now };
-            match self.database.migrate(&file.migration, &applier).await {
-                Ok(migrated) => return Ok(migrated),
-                Err(error) => attempts.again(file.located(error)).await?,
-            }
-        }
+        Ok(pending.iter().map(|file| format!("would apply {}", file.source.name)).collect())
     }
 }
 
@@ -110,6 +111,6 @@ fn count(run: &StageRun, name: &str, count: usize) {
     run.with_tally(|tally| tally.add_answer(&counts, false));
 }
 
-fn final_failure(error: HistoryError) -> Failure {
+fn final_failure(error: &HistoryError) -> Failure {
     Failure { message: error.to_string(), temporary: false }
 }

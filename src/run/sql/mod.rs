@@ -1,6 +1,7 @@
 //! Statements with their values, and the stage kind `sql`.
 
 mod faulty;
+mod job;
 mod line_error;
 mod problem;
 mod script;
@@ -8,11 +9,12 @@ mod statements;
 
 use indexmap::IndexMap;
 
-use crate::clients::Database;
+use crate::clients::{BigQuery, Database};
 use crate::diag::Source;
 use crate::plan::{self, SqlSource};
 
 use super::again::Attempts;
+use super::bind_outside::BoundDatabase;
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::exchange::Failure;
@@ -26,7 +28,13 @@ pub(super) use statements::{faulty, read, statements};
 /// A stage of the kind `sql` with all its values.
 pub(super) struct Sql {
     script: BoundScript,
-    database: Database,
+    target: Target,
+}
+
+/// What carries statements out.
+enum Target {
+    Connected(Database),
+    BigQuery(BigQuery),
 }
 
 impl Sql {
@@ -50,7 +58,14 @@ impl Sql {
         let database = database.ok_or_else(|| at.absent("database", &sql.database))?;
         let names = Names { vars: &sql.vars, declared: Some(&net.plan.declared) };
         let script = BoundScript::bind(source, names, database.dialect(), &at)?;
-        Ok(Self { script, database: database.connected(&at.place)?.clone() })
+        let target = match database {
+            BoundDatabase::Sql(database) => Target::Connected(database.clone()),
+            BoundDatabase::BigQuery(bigquery) => Target::BigQuery(bigquery.clone()),
+            BoundDatabase::Supabase(_) => {
+                return Err(database.unsuitable(&at.place, "a PostgreSQL, SQLite or BigQuery database"));
+            }
+        };
+        Ok(Self { script, target })
     }
 
     /// Carries out the statements and counts the rows that they changed.
@@ -58,7 +73,10 @@ impl Sql {
         if run.stop.reason().is_some() {
             return;
         }
-        let done = self.execute(run).await;
+        let done = match &self.target {
+            Target::Connected(database) => self.execute(run, database).await,
+            Target::BigQuery(bigquery) => job::run(run, bigquery, &self.script).await,
+        };
         run.with_tally(|tally| match done {
             Ok(affected) => {
                 tally.add_answer(&IndexMap::from([(Self::COUNTS[0].to_owned(), affected)]), false);
@@ -69,13 +87,38 @@ impl Sql {
 
     /// What was not carried out is tried again as a whole. What may have been is not: see
     /// [`DatabaseError::Uncertain`](crate::clients::DatabaseError::Uncertain).
-    async fn execute(&self, run: &StageRun) -> Result<u64, Failure> {
+    async fn execute(&self, run: &StageRun, database: &Database) -> Result<u64, Failure> {
         let statements = self.script.bound(&run.identity);
         let mut attempts = Attempts::at(self.script.name(), run);
         loop {
-            match self.database.execute(&statements).await {
+            match database.execute(&statements).await {
                 Ok(affected) => return Ok(self.script.changed(&affected)),
                 Err(error) => attempts.again(self.script.located(error)).await?,
+            }
+        }
+    }
+
+    /// What it would do, as far as the database can tell without doing it.
+    ///
+    /// # Errors
+    /// Statements that the database cannot read.
+    pub(super) async fn rehearse(&self, run: &StageRun) -> Result<Vec<String>, Failure> {
+        let name = self.script.name();
+        match &self.target {
+            Target::Connected(database) => {
+                let statements = self.script.bound(&run.identity);
+                let mut attempts = Attempts::at(name, run);
+                while let Err(error) = database.prepare(&statements).await {
+                    attempts.again(self.script.located(error)).await?;
+                }
+                Ok(vec![format!(
+                    "would carry out {} statement(s) of {name}, which the database can read",
+                    statements.len()
+                )])
+            }
+            Target::BigQuery(bigquery) => {
+                let bytes = job::rehearse(run, bigquery, &self.script).await?;
+                Ok(vec![format!("would carry out {name}, which reads {bytes} bytes")])
             }
         }
     }

@@ -1,6 +1,5 @@
-use sha2::{Digest as _, Sha256};
-
 use crate::clients::Cell;
+use crate::digest::sha256;
 
 /// The hash of a row: SHA-256 of its columns as canonical JSON, sorted by name, in hex. Anybody can compute it.
 pub(super) fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> String {
@@ -18,18 +17,12 @@ pub(super) fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> St
         }
     }
     json.push(b'}');
-    hex(&Sha256::digest(&json))
+    sha256(&json)
 }
 
 fn write_string(json: &mut Vec<u8>, text: &str) {
     // Writing a string into memory does not fail.
     let _ = serde_json::to_writer(json, text);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 #[cfg(test)]
@@ -42,7 +35,7 @@ mod tests {
             [("name", Cell::Text("日本酒 \"x\"".to_owned())), ("price", Cell::Number("1980".to_owned()))];
         let hash = hash(columns.iter().map(|(name, cell)| (*name, cell)));
         let json = "{\"name\":\"日本酒 \\\"x\\\"\",\"price\":1980}";
-        assert_eq!(hash, hex(&Sha256::digest(json)));
+        assert_eq!(hash, sha256(json));
         assert_eq!(hash.len(), 64);
     }
 }

@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
 
 use crate::clients::{Beginning, Owner, Progress, TableRef};
+use crate::digest::sha256;
 use crate::expr::Filter;
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
@@ -86,8 +86,7 @@ impl SaveTo {
 
 /// What the stage does: the progress of a stage that did something else is not its own.
 fn fingerprint(run: &StageRun) -> String {
-    let hash = Sha256::digest(format!("{:?}", run.stage.work));
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    sha256(format!("{:?}", run.stage.work))
 }
 
 fn is_recent(progress: &Progress, now: Timestamp) -> bool {

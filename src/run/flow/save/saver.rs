@@ -164,8 +164,8 @@ impl Saver {
         self.step += 1;
         self.kept.extend(kept.iter().cloned());
         let place = start.as_ref().unwrap_or(&self.start);
-        // To the microsecond, as databases keep it.
-        let now = format!("{:.6}", (self.run.clock)());
+        // As the parameter `:job_start_at`: where times are texts, they can be compared.
+        let now = format!("{:.3}", (self.run.clock)());
         let changes = Changes {
             tables: Vec::new(),
             run_id: self.run.identity.run_id.clone(),

@@ -1,0 +1,103 @@
+use crate::clients::{Applied, Applier, Database, Migrated, Supabase};
+use crate::run::again::Attempts;
+use crate::run::context::StageRun;
+use crate::run::exchange::Failure;
+
+use super::file::File;
+
+const LISTING: &str = "the applied migrations cannot be listed";
+
+/// What migrations are applied to.
+pub(super) enum Target {
+    Connected(Database),
+    Supabase(Supabase),
+}
+
+impl Target {
+    /// Makes what is needed beforehand.
+    pub(super) async fn prepare(&self, run: &StageRun) -> Result<(), Failure> {
+        let Self::Supabase(supabase) = self else { return Ok(()) };
+        let mut attempts = Attempts::at("the table of migrations cannot be made", run);
+        let mut attempt = 1;
+        while let Err(error) = supabase.prepare(&|sent| run.sent(sent, attempt)).await {
+            attempts.again(error).await?;
+            attempt += 1;
+        }
+        Ok(())
+    }
+
+    /// The migrations that were applied.
+    pub(super) async fn applied(&self, run: &StageRun) -> Result<Vec<Applied>, Failure> {
+        let supabase = match self {
+            Self::Supabase(supabase) => supabase,
+            Self::Connected(database) => {
+                let mut attempts = Attempts::at(LISTING, run);
+                loop {
+                    match database.migrations().await {
+                        Ok(applied) => return Ok(applied),
+                        Err(error) => attempts.again(error).await?,
+                    }
+                }
+            }
+        };
+        let mut attempts = Attempts::at(LISTING, run);
+        let mut attempt = 1;
+        loop {
+            match supabase.migrations(&|sent| run.sent(sent, attempt)).await {
+                Ok(applied) => return Ok(applied),
+                // As in a rehearsal, which makes nothing.
+                Err(error) if error.is_absent() => return Ok(Vec::new()),
+                Err(error) => attempts.again(error).await?,
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Applies a migration.
+    pub(super) async fn apply(&self, run: &StageRun, file: &File) -> Result<Migrated, Failure> {
+        match self {
+            Self::Connected(database) => {
+                let mut attempts = Attempts::at(&*file.source.name, run);
+                loop {
+                    let now = format!("{:.3}", (run.clock)());
+                    let applier = Applier { run_id: &run.identity.run_id, now: &now };
+                    match database.migrate(&file.migration, &applier).await {
+                        Ok(migrated) => return Ok(migrated),
+                        Err(error) => attempts.again(file.located(error)).await?,
+                    }
+                }
+            }
+            Self::Supabase(supabase) => self.apply_by_api(run, supabase, file).await,
+        }
+    }
+
+    /// A request whose answer was lost may have been carried out: the list tells before it is sent again.
+    async fn apply_by_api(
+        &self,
+        run: &StageRun,
+        supabase: &Supabase,
+        file: &File,
+    ) -> Result<Migrated, Failure> {
+        let mut attempts = Attempts::at(&*file.source.name, run);
+        let mut attempt = 1;
+        loop {
+            let error = match supabase.migrate(&file.migration, &|sent| run.sent(sent, attempt)).await {
+                Ok(()) => return Ok(Migrated::Now),
+                Err(error) => error,
+            };
+            if error.may_be_done()
+                && let Some(done) =
+                    self.applied(run).await?.into_iter().find(|done| done.version == file.migration.version)
+            {
+                return Ok(match done.checksum {
+                    Some(checksum) if checksum != file.migration.checksum => Migrated::Otherwise,
+                    // Another run may have been quicker: the record does not say which it was.
+                    Some(_) | None if error.is_temporary() => Migrated::Unheard,
+                    Some(_) | None => Migrated::Before,
+                });
+            }
+            attempts.again(error).await?;
+            attempt += 1;
+        }
+    }
+}
