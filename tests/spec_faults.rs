@@ -11,6 +11,7 @@ mod paging;
 mod requests;
 mod rows;
 mod schedules;
+mod tables;
 mod targets;
 mod together;
 mod types;

@@ -13,6 +13,8 @@ mod database;
 mod gate;
 mod http;
 mod json_api;
+mod last;
+mod lease;
 mod link;
 mod pacer;
 mod retry_after;
@@ -34,6 +36,8 @@ pub use database::{
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};
 pub use json_api::{Observer, Sent};
+pub use last::LastRun;
+pub use lease::{Acquired, Claim, Holder};
 pub use link::link;
 pub use pacer::{NotThen, Pacer};
 pub use retry_after::retry_after;

@@ -37,6 +37,13 @@ pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut 
         let names = runs_in.iter().chain(default_environment);
         names.for_each(|Name(env)| check("environment", &environments, env));
     }
+    if let Some(cloud_run) = targets.and_then(|targets| targets.cloud_run.as_ref()) {
+        cloud_run.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
+        let texts = [&cloud_run.region, &cloud_run.image].into_iter().chain(&cloud_run.service_account);
+        texts.for_each(|text| {
+            compiler.plain(text);
+        });
+    }
     check_needs(document, &stages, compiler);
     if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
         check_sources(kubernetes, compiler);

@@ -29,6 +29,8 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
         let mut compiler = Compiler::new(spec);
         let plan = plan(env, document, &mut compiler);
         check_references(spec, document, &mut compiler);
+        let of_targets = compiler.take_uses();
+        used.extend(of_targets.variables.into_iter().chain(of_targets.secrets));
         check_variable_types(spec, env, document, &mut compiler);
         for stage in &plan.stages {
             used.extend(stage.uses.variables.iter().cloned());

@@ -8,9 +8,6 @@ use super::compile::Compiler;
 use super::outside::Outside;
 use super::problem::PlanProblem;
 
-/// How long a lease lasts without a sign of life where the spec does not say.
-const DEFAULT_TTL: Duration = Duration::from_mins(1);
-
 /// Where jobnet writes down what must outlast a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Memory {
@@ -78,6 +75,9 @@ impl Memory {
 }
 
 impl Lease {
+    /// How long a lease lasts without a sign of life where the spec does not say.
+    pub const DEFAULT_TTL: Duration = Duration::from_mins(1);
+
     /// The lease of a stage, by its own words or by the defaults'.
     pub(super) fn compile(
         stage: &StageSpec,
@@ -95,7 +95,7 @@ impl Lease {
             compiler.report(problem, spec.span);
         }
         let ttl = spec.ttl.as_ref().map(|late| compiler.late(late));
-        Some(Self { memory: memory?, ttl: ttl.unwrap_or(Late::Known(DEFAULT_TTL)) })
+        Some(Self { memory: memory?, ttl: ttl.unwrap_or(Late::Known(Self::DEFAULT_TTL)) })
     }
 }
 

@@ -17,6 +17,7 @@ use super::bind_outside::{BoundDatabase, databases};
 use super::bind_store::{BoundStore, stores};
 use super::binder::{BindError, Binder};
 use super::files::Files;
+use super::notify::{Notifier, notifiers};
 
 /// An API with all its values: what requests to it go through.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Connections {
     apis: IndexMap<String, Arc<Connection>>,
     pub(super) databases: IndexMap<String, BoundDatabase>,
     pub(super) stores: IndexMap<String, BoundStore>,
+    /// Who is told how stages ended.
+    pub(super) notifiers: Vec<Arc<Notifier>>,
     pub(super) gates: Gates,
 }
 
@@ -69,7 +72,8 @@ impl Connections {
                 apis.insert(name.to_owned(), Arc::new(connection));
             }
         }
-        Ok(Self { apis, databases, stores, gates: Gates::default() })
+        let notifiers = notifiers(plan, values, (&databases, &stores), cert_file, masker)?;
+        Ok(Self { apis, databases, stores, notifiers, gates: Gates::default() })
     }
 
     /// The connection of an API that a chosen stage uses.

@@ -113,6 +113,22 @@ pub enum BindError {
     /// A text of SQL with faults in it.
     #[error("{0}")]
     Sql(Box<FaultySql>),
+    /// A lease that cannot be kept.
+    #[error("{place}: {ttl:?} is too short, and {shortest:?} the shortest")]
+    Ttl {
+        /// What is meant.
+        place: String,
+        /// How long it lasts.
+        ttl: Duration,
+        /// The shortest that can be kept.
+        shortest: Duration,
+    },
+    /// A place to tell somebody at, which is a secret mostly.
+    #[error("{place}: this is not an http or https URL")]
+    SecretUrl {
+        /// What is meant.
+        place: String,
+    },
     /// There can be no HTTP client.
     #[error(transparent)]
     Client(#[from] BuildError),
@@ -125,7 +141,8 @@ impl BindError {
             Self::Value { .. } => {
                 "change the variable, by --set NAME=VALUE, in the process environment or in the spec"
             }
-            Self::Url { .. } => "write a URL such as https://api.example.com",
+            Self::Ttl { .. } => "a lease is renewed every third of its `ttl`: give that time",
+            Self::Url { .. } | Self::SecretUrl { .. } => "write a URL such as https://api.example.com",
             Self::Window { .. } => {
                 "the window decides how long the same payload is the same request: 15m, say"
             }

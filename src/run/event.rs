@@ -42,6 +42,13 @@ pub enum Event {
     },
     /// A stage waits.
     Waiting(Waiting),
+    /// Something went wrong that changes nothing about how a stage ends.
+    Warning {
+        /// The stage.
+        stage: String,
+        /// What.
+        message: String,
+    },
     /// A command wrote a line.
     Output {
         /// The stage.

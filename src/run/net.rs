@@ -1,12 +1,12 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::sync::Arc;
-use std::time::Duration;
 
 use indexmap::IndexMap;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
+use crate::expr::Bindings;
 use crate::plan::{Plan, Selection, Values};
 use crate::secret::Masker;
 
@@ -17,10 +17,11 @@ use super::event::Event;
 use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
 use super::joined::joined;
+use super::notify;
 use super::outcome::{ExitCode, Outcome};
 use super::stage::ReadyStage;
 use super::stop::Stop;
-use super::summary::{ErrorNote, Summary, exit_code};
+use super::summary::{exit_code, skipped};
 
 /// What to run, and with what.
 pub struct Net<'a> {
@@ -59,9 +60,11 @@ pub struct Net<'a> {
 /// [`BindError`] where the values do not make a run; nothing was started then.
 pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
     let mut waiting: IndexMap<String, (ReadyStage, Vec<String>)> = IndexMap::new();
+    let mut bindings: HashMap<String, Bindings> = HashMap::new();
     for (name, needs) in &net.selection.stages {
         if let Some(stage) = net.plan.stage(name) {
             let ready = ReadyStage::bind(&net, stage)?;
+            bindings.insert(name.clone(), ready.bindings.clone());
             waiting.insert(name.clone(), (ready, needs.clone()));
         }
     }
@@ -77,6 +80,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         events: net.events,
     };
     let mut running = JoinSet::new();
+    let mut telling = JoinSet::new();
     let mut done = HashSet::new();
     let mut failed: HashMap<String, &'static str> = HashMap::new();
     let mut summaries = Vec::new();
@@ -123,7 +127,13 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
             }
         }
         let _ = shared.events.send(Event::StageFinished(Box::new(summary.clone())));
+        if let Some(bindings) = bindings.get(&summary.stage).filter(|_| !shared.dry_run) {
+            notify::tell(&mut telling, &shared, &summary, bindings);
+        }
         summaries.push(summary);
+    }
+    while let Some(told) = telling.join_next().await {
+        joined(told);
     }
     Ok(ExitCode::worst([exit_code(&summaries)].into_iter().chain(left_out)))
 }
@@ -135,23 +145,5 @@ fn how(outcome: Outcome) -> &'static str {
         Outcome::Unavailable => "could not reach the other side",
         Outcome::Skipped => "was skipped",
         Outcome::Stopped(_) => "was told to stop",
-    }
-}
-
-fn skipped(stage: &str, reason: String, identity: &Identity) -> Summary {
-    Summary {
-        stage: stage.to_owned(),
-        env: identity.env.clone(),
-        run_id: identity.run_id.clone(),
-        request_id: None,
-        started_at: None,
-        duration: Duration::ZERO,
-        outcome: Outcome::Skipped,
-        metrics: IndexMap::new(),
-        failure_rate: 0.0,
-        requests: 0,
-        retries: 0,
-        replayed: 0,
-        errors: vec![ErrorNote { message: reason, count: 1 }],
     }
 }

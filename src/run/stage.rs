@@ -14,17 +14,19 @@ use super::context::{Shared, StageRun};
 use super::event::Event;
 use super::exec::Exec;
 use super::flow::Flow;
+use super::lease::BoundLease;
 use super::migrate::Migrate;
 use super::net::Net;
 use super::rehearse::rehearse;
 use super::sql::Sql;
-use super::summary::Summary;
+use super::summary::{Summary, skipped};
 use super::tally::Tally;
 
 /// A stage with all its values, ready to be run.
 pub(super) struct ReadyStage {
     pub(super) stage: Stage,
     pub(super) work: ReadyWork,
+    pub(super) lease: Option<BoundLease>,
     pub(super) threshold: Threshold,
     pub(super) bindings: Bindings,
 }
@@ -62,10 +64,12 @@ impl ReadyStage {
                 ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
             }
         };
+        let lease = stage.lease.as_ref().map(|lease| BoundLease::bind(lease, connections, &binder));
         let vars = values.jq_vars(net.plan, &stage.uses);
         Ok(Self {
             stage: stage.clone(),
             work,
+            lease: lease.transpose()?,
             threshold: fail_above.map(Percent::fraction).map(Threshold::new).unwrap_or_default(),
             bindings: Bindings::new(vars, identity.jq_run(&stage.name)),
         })
@@ -103,16 +107,26 @@ impl ReadyStage {
             match self.work {
                 work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
-                ReadyWork::Flow(flow) => in_time(&run, flow.run(&run, bindings)).await,
+                ReadyWork::Flow(flow) => in_time(&run, Box::pin(flow.run(&run, bindings))).await,
                 ReadyWork::Sql(sql) => in_time(&run, sql.run(&run)).await,
                 ReadyWork::Migrate(migrate) => in_time(&run, migrate.run(&run)).await,
                 // A process is asked to end before it is made to.
                 ReadyWork::Exec(exec) => exec.run(&run, bindings).await,
             }
         };
-        tokio::select! {
-            () = work => {}
-            () = run.stop.insisted() => {}
+        let work = async {
+            tokio::select! {
+                () = work => {}
+                () = run.stop.insisted() => {}
+            }
+        };
+        match self.lease.filter(|_| !shared.dry_run) {
+            None => Box::pin(work).await,
+            Some(lease) => {
+                if let Err(reason) = Box::pin(lease.during(&run, work)).await {
+                    return skipped(&run.stage.name, reason, &shared.identity);
+                }
+            }
         }
         run.summary(&shared.identity, started_at, began, self.threshold)
     }

@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::identity::Identity;
 use super::outcome::{ExitCode, Outcome};
 
 /// How a stage went.
@@ -49,4 +50,23 @@ pub struct ErrorNote {
 /// The exit code of a run with these summaries.
 pub(super) fn exit_code(summaries: &[Summary]) -> ExitCode {
     ExitCode::worst(summaries.iter().map(|summary| summary.outcome.exit_code()))
+}
+
+/// The summary of a stage that was not started.
+pub(super) fn skipped(stage: &str, reason: String, identity: &Identity) -> Summary {
+    Summary {
+        stage: stage.to_owned(),
+        env: identity.env.clone(),
+        run_id: identity.run_id.clone(),
+        request_id: None,
+        started_at: None,
+        duration: Duration::ZERO,
+        outcome: Outcome::Skipped,
+        metrics: IndexMap::new(),
+        failure_rate: 0.0,
+        requests: 0,
+        retries: 0,
+        replayed: 0,
+        errors: vec![ErrorNote { message: reason, count: 1 }],
+    }
 }

@@ -5,6 +5,7 @@
 
 mod api;
 mod call;
+mod cloud_run;
 mod database;
 mod defaults;
 mod environment;
@@ -45,6 +46,7 @@ pub use api::{
     OAuth2Spec, RetrySpec, TimeoutSpec,
 };
 pub use call::CallSpec;
+pub use cloud_run::CloudRunSpec;
 pub use database::{DatabaseEntry, DatabaseSpec};
 pub use defaults::{DefaultsSpec, HistorySpec, OverlapSpec};
 pub use environment::EnvironmentSpec;

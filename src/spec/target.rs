@@ -1,3 +1,4 @@
+use super::cloud_run::CloudRunSpec;
 use super::github::GithubSpec;
 use super::kubernetes::KubernetesSpec;
 use super::record::record;
@@ -10,5 +11,7 @@ record! {
         kubernetes: KubernetesSpec,
         /// A GitHub Actions workflow.
         github: GithubSpec,
+        /// Cloud Run Jobs with Cloud Scheduler.
+        cloud_run: CloudRunSpec,
     }
 }

@@ -128,6 +128,7 @@ impl InProcess {
                 | Event::Picked { .. }
                 | Event::DryRun { .. }
                 | Event::Resumed { .. }
+                | Event::Warning { .. }
                 | Event::Waiting(_) => {}
             }
         }

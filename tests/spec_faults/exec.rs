@@ -3,7 +3,7 @@
 use super::faults_below_head;
 
 #[tokio::test]
-async fn a_stage_is_one_of_three_kinds() {
+async fn a_stage_is_of_one_kind() {
     let findings = faults_below_head(
         "\
 stages: {load: {call: {get: /orders}, exec: {command: load}}}

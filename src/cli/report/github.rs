@@ -42,6 +42,11 @@ pub(super) fn annotate(printer: &Printer, summary: &Summary, masker: &Masker) {
     printer.people(format!("::{command} title=jobnet {}::{}\n", summary.stage, escape_data(&message)));
 }
 
+/// Marks what went wrong without changing how a stage ended.
+pub(super) fn warn(printer: &Printer, stage: &str, message: &str) {
+    printer.people(format!("::warning title=jobnet {stage}::{}\n", escape_data(message)));
+}
+
 /// Writes the job summary and the step's outputs, where GitHub gives files for them.
 pub(super) fn close(
     summaries: &[Summary],

@@ -19,6 +19,7 @@ pub(super) fn log(event: &Event) {
                 waiting.reason
             );
         }
+        Event::Warning { stage, message } => tracing::warn!(stage, "{message}"),
         Event::Request(request) => {
             tracing::debug!(
                 stage = request.stage,
@@ -32,6 +33,11 @@ pub(super) fn log(event: &Event) {
         }
         Event::StageFinished(summary) => match summary.outcome {
             Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
+            Outcome::Skipped => {
+                for error in &summary.errors {
+                    tracing::warn!(stage = summary.stage, "skipped: {}", error.message);
+                }
+            }
             outcome => {
                 for error in &summary.errors {
                     tracing::error!(stage = summary.stage, times = error.count, "{}", error.message);

@@ -75,6 +75,7 @@ impl Reporter {
                     self.printer.json(&DryRunLine::of(stage, text))?;
                 }
             }
+            Event::Warning { stage, message } => self.warn(stage, message),
             Event::Request(_)
             | Event::StageStarted { .. }
             | Event::Picked { .. }
@@ -82,6 +83,18 @@ impl Reporter {
             | Event::Waiting(_) => {}
         }
         Ok(())
+    }
+
+    /// Has people see what the log may not show them.
+    fn warn(&self, stage: &str, message: &str) {
+        let message = self.masker.mask(message);
+        match self.printer.format {
+            Format::Github => github::warn(&self.printer, stage, &message),
+            Format::Human if !self.printer.quiet => {
+                self.lines.suspend(|| self.printer.people(format!("{stage}: warning: {message}\n")));
+            }
+            Format::Human | Format::Json => {}
+        }
     }
 
     /// Reports the whole, once nothing more happens.

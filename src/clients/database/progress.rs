@@ -2,21 +2,24 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Counts;
 use super::error::DatabaseError;
+use super::own_table;
 use super::quoted;
 use super::session::{Params, Session};
 use super::shape::TableShape;
 
 /// The tables in which it is written how far stages are. `step` counts the commits of a run, so that one whose answer was
 /// lost is known; `kept` holds the lines of the manifest until it is written.
-const TABLES: [&str; 2] = [
-    "create table if not exists jobnet_progress (net text not null, env text not null, stage text not null, \
-     run_id text not null, request_id text not null, fingerprint text not null, step bigint not null, \
-     place text not null, counts text not null, committed_at text not null, primary key (net, env, stage))",
-    "create table if not exists jobnet_kept (net text not null, env text not null, stage text not null, \
-     line text not null)",
+const TABLES: [(&str, &str); 2] = [
+    (
+        "jobnet_progress",
+        "(net text not null, env text not null, stage text not null, run_id text not null, request_id text not null, \
+         fingerprint text not null, step bigint not null, place text not null, counts text not null, \
+         committed_at text not null, primary key (net, env, stage))",
+    ),
+    ("jobnet_kept", "(net text not null, env text not null, stage text not null, line text not null)"),
 ];
 
-/// The stage of an environment whose progress it is.
+/// A stage of an environment: whose progress it is, whose lease, whose outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
     /// The net.
@@ -90,11 +93,12 @@ pub(super) async fn begin<S: Session>(
     accept: impl Fn(&Progress) -> bool + Send,
 ) -> Result<Option<Progress>, DatabaseError> {
     let Beginning { owner, run_id, request_id, tracked } = beginning;
-    for table in TABLES {
-        session.execute(table, &Params::none()).await?;
+    for (name, definition) in TABLES {
+        own_table::create(&mut session, name, definition).await?;
     }
     for (shape, key) in tracked {
-        session.execute(&seen_table::<S>(shape, key), &Params::none()).await?;
+        let name = shape.table.seen().quoted();
+        own_table::create(&mut session, &name, &seen_table::<S>(shape, key)).await?;
     }
     let progress = read(&mut session, owner).await?.filter(accept);
     match &progress {
@@ -114,7 +118,7 @@ pub(super) async fn begin<S: Session>(
     Ok(progress)
 }
 
-/// Makes the table of the keys that runs saw.
+/// What the table of the keys that runs saw is like.
 fn seen_table<S: Session>(shape: &TableShape, key: &[String]) -> String {
     let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
     let typed = key.iter().zip(&names).map(|(name, quoted)| {
@@ -122,8 +126,7 @@ fn seen_table<S: Session>(shape: &TableShape, key: &[String]) -> String {
         format!("{quoted} {sql_type} not null, ")
     });
     format!(
-        "create table if not exists {} ({}run_id text not null, seen_at {} not null, primary key ({}))",
-        shape.table.seen().quoted(),
+        "({}run_id text not null, seen_at {} not null, primary key ({}))",
         typed.collect::<String>(),
         S::TIME,
         names.join(", "),
@@ -247,6 +250,11 @@ pub(super) async fn counted<S: Session>(
 }
 
 impl Owner {
+    /// What a store's objects about it are below.
+    pub(in crate::clients) fn path(&self, first: &str) -> String {
+        format!("{first}/{}/{}/{}/", self.net, self.env, self.stage)
+    }
+
     fn params(&self) -> Params<'_> {
         Params::texts([&self.net, &self.env, &self.stage])
     }

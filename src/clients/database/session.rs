@@ -37,6 +37,10 @@ pub(super) trait Session: Send {
     /// The type of a column that holds a time.
     const TIME: &'static str;
 
+    /// A query that has a row where the table `$1` is there, and one that waits until no other session makes a table of
+    /// jobnet's own, where `begin` does not see to that.
+    const THERE_AND_TURN: Option<(&'static str, &'static str)>;
+
     /// How many parameters rows of that width take.
     fn taken(width: usize) -> usize;
 

@@ -97,6 +97,8 @@ fn push_string(text: &mut String, string: &str) {
 impl Session for SqliteSession {
     const TIME: &'static str = "text";
 
+    const THERE_AND_TURN: Option<(&'static str, &'static str)> = None;
+
     fn taken(_: usize) -> usize {
         1
     }

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use crate::clients::BuildError;
 
+use super::key::{KeyError, ObjectKey};
 use super::url::S3Location;
 
 /// Why a store did not do what it was asked.
@@ -18,6 +19,12 @@ pub enum StoreError {
         /// Why.
         source: io::Error,
     },
+    /// A name makes no key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// An object of jobnet's own is not as jobnet writes it.
+    #[error("{0}: this is not what jobnet writes there")]
+    Unreadable(ObjectKey),
     /// There can be no HTTP client.
     #[error(transparent)]
     Client(#[from] BuildError),
@@ -100,6 +107,8 @@ impl StoreError {
                 "check the path, its permissions and the disk; in a directory no key can go on where another \
                  ends, as `a/b` does where `a` ends"
             }
+            Self::Key(_) => "shorten the names of the net, the environment and the stage",
+            Self::Unreadable(_) => "see what it is, and remove it: jobnet begins anew then",
             Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
             Self::NoRegion(_) => "set AWS_REGION to the region of the bucket",
             Self::NoCredentials { .. } => {

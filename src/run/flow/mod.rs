@@ -101,10 +101,7 @@ impl Flow {
                     keep.close(run, &manifest).await;
                 }
             }
-            To::Save(save) => {
-                // Large, and once a stage.
-                Box::pin(save.run(run, self.pages, self.rows, self.select, bindings)).await;
-            }
+            To::Save(save) => save.run(run, self.pages, self.rows, self.select, bindings).await,
         }
     }
 }

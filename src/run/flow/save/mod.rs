@@ -70,7 +70,9 @@ impl SaveTo {
         select: Option<Filter>,
         bindings: Bindings,
     ) {
-        if let Err(failure) = self.save(run, pages, rows, select, bindings).await {
+        // Large, and once a stage.
+        let saving = Box::pin(self.save(run, pages, rows, select, bindings));
+        if let Err(failure) = saving.await {
             run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
         }
     }
