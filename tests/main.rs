@@ -9,6 +9,7 @@
 
 mod architecture;
 mod auth;
+mod batch_etl;
 mod collect;
 mod common;
 mod counting;

@@ -1,5 +1,6 @@
 //! The plan: what runs when, and which stages a word selects.
 
+mod examples;
 mod selection;
 mod shown;
 mod texts;

@@ -8,7 +8,8 @@ use crate::common::{Jobnet, portal_spec};
 
 const OFFERED: &str = "examples/jobnet.schema.json";
 
-const EXAMPLES: [&str; 3] = ["portal-pipeline", "index-all", "batch-etl-commands"];
+const EXAMPLES: [&str; 5] =
+    ["portal-pipeline", "index-all", "batch-etl", "batch-etl-commands", "scheduler-jobs"];
 
 /// The spec of an example.
 fn example(name: &str) -> String {

@@ -78,7 +78,7 @@ pub(super) struct RunArgs {
     /// Change nothing, and tell what would be done
     #[arg(long, env = "JOBNET_DRY_RUN")]
     pub(super) dry_run: bool,
-    /// Make new idempotency keys: repeat on purpose what was done in this window
+    /// Repeat on purpose: make new idempotency keys, and begin anew what was cut off
     #[arg(long, env = "JOBNET_NEW_KEY")]
     pub(super) new_key: bool,
     /// The id of the net's run, handed from stage to stage; by default a new one

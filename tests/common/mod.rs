@@ -1,6 +1,7 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
 pub(crate) mod base;
+pub(crate) mod files;
 pub(crate) mod in_process;
 mod leash;
 pub(crate) mod misbehaving;

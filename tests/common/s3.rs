@@ -63,6 +63,11 @@ impl S3 {
 }
 
 impl Bucket {
+    /// `bucket-…`
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// A place in the bucket: `s3://bucket-…/prefix`.
     pub(crate) fn url(&self) -> String {
         format!("s3://{}/prefix", self.name)

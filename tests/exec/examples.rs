@@ -1,28 +1,12 @@
 //! The examples whose stages are commands, as their users have them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use jobnet_sandbox::{Options, Sandbox, ShopLookup, StatusCode};
 use serde_json::json;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
-use crate::common::{Ended, Jobnet, is_there};
-
-fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
+use crate::common::files::{copy, example};
+use crate::common::{Ended, Jobnet, is_there, portal_with};
 
 /// `jobnet run --all --env local` in a copy of an example.
 fn local(name: &str) -> Jobnet {
@@ -45,6 +29,17 @@ async fn the_index_is_made() {
     assert_eq!(metrics(&ended, "index-all"), json!({"indexed": 3, "failed": 0}));
 }
 
+/// The net of five programs, beside a shop with one genre of twenty items.
+async fn programs() -> (Sandbox, Jobnet) {
+    let sandbox = portal_with(Options { shop_genres: 1, shop_items: 40, ..Options::default() }).await;
+    let jobnet = local("batch-etl-commands")
+        .env("RAKUTEN_BASE", &format!("{}/rakuten", sandbox.base_url()))
+        .env("RAKUTEN_APP_ID", "00000000-0000-4000-8000-000000000000")
+        .env("RAKUTEN_ACCESS_KEY", "key")
+        .env("DATABASE_URL", "sqlite:catalogue.db");
+    (sandbox, jobnet)
+}
+
 #[tokio::test]
 async fn the_five_programs_run_in_order_and_one_item_that_left_the_ranking_becomes_inactive() {
     if !is_there(
@@ -53,30 +48,36 @@ async fn the_five_programs_run_in_order_and_one_item_that_left_the_ranking_becom
     ) {
         return;
     }
-    let jobnet = local("batch-etl-commands");
+    let (sandbox, jobnet) = programs().await;
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert_eq!(metrics(&ended, "is_active"), json!({"active": 8, "inactive": 0, "failed": 0}));
+    assert_eq!(metrics(&ended, "item"), json!({"written": 20, "failed": 0}));
+    assert_eq!(metrics(&ended, "is_active"), json!({"active": 20, "inactive": 0, "failed": 0}));
 
-    let ranking = jobnet.directory().join("collector/shop/ranking.json");
-    let text = fs::read_to_string(&ranking).unwrap();
-    fs::write(&ranking, text.replace("shop:1008", "shop:1009")).unwrap();
+    let genre = sandbox.shop().genre_ids()[0];
+    let left = sandbox.shop().ranking(genre).unwrap().remove(7);
+    sandbox.shop().unrank(genre, &left).unwrap();
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    assert_eq!(metrics(&ended, "is_active"), json!({"active": 8, "inactive": 1, "failed": 0}));
-    let rows = fs::read_to_string(jobnet.directory().join("data/is_active.csv")).unwrap();
-    assert!(rows.contains("shop:1008,0") && rows.contains("shop:1009,1"), "{rows}");
+    assert_eq!(metrics(&ended, "is_active"), json!({"active": 19, "inactive": 1, "failed": 0}));
+    let file = SqliteConnectOptions::new().filename(jobnet.directory().join("catalogue.db"));
+    let inactive = sqlx::query_scalar("select item_code from item where not is_active");
+    let inactive: Vec<String> = inactive.fetch_all(&mut file.connect().await.unwrap()).await.unwrap();
+    assert_eq!(inactive, [left]);
 }
 
 #[tokio::test]
-async fn more_bad_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it() {
-    if !is_there("python3", "more_bad_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it") {
+async fn more_failed_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it() {
+    if !is_there("python3", "more_failed_items_than_allowed_fail_the_stage_and_leave_out_what_needs_it") {
         return;
     }
-    let jobnet = local("batch-etl-commands");
-    let ranking = jobnet.directory().join("collector/shop/ranking.json");
-    let text = fs::read_to_string(&ranking).unwrap();
-    fs::write(&ranking, text.replace("shop:1008", "shop:nothing")).unwrap();
+    let (sandbox, jobnet) = programs().await;
+    let items = sandbox.shop().item_codes();
+    sandbox.shop().fail(ShopLookup::Item(items[0].clone()), StatusCode::SERVICE_UNAVAILABLE);
+    let ended = jobnet.run().await;
+    assert_eq!((ended.code, &ended.summary("item")["failure_rate"]), (Some(0), &json!(0.05)));
+
+    sandbox.shop().fail(ShopLookup::Item(items[1].clone()), StatusCode::SERVICE_UNAVAILABLE);
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);
     let outcomes =
@@ -94,10 +95,11 @@ async fn each_environment_gives_the_programs_its_own_secrets() {
         let secrets = ended.stdout.lines().filter_map(|line| line.trim().strip_prefix("secrets "));
         secrets.map(|names| names.trim().to_owned()).collect::<Vec<_>>()
     };
-    let shared = "DATABASE_URL, RAKUTEN_AFFILIATE_ID, RAKUTEN_APP_ID";
+    let (shared, optional) = ("DATABASE_URL, RAKUTEN_ACCESS_KEY, RAKUTEN_APP_ID", "RAKUTEN_AFFILIATE_ID?");
     for (env, bucket) in [("dev", "S3_BUCKET_RAW_DEV"), ("prod", "S3_BUCKET_RAW_PROD")] {
-        let all = format!("{shared}, {bucket}");
+        let all = format!("{shared}, {bucket}, {optional}");
         assert_eq!(plan(env).await, [&*all, &*all, &*all, &*all, "DATABASE_URL"]);
     }
-    assert_eq!(plan("local").await, ["–"; 5]);
+    let all = format!("{shared}, {optional}");
+    assert_eq!(plan("local").await, [&*all, &*all, &*all, &*all, "DATABASE_URL"]);
 }

@@ -1,27 +1,7 @@
 //! A store that is a directory.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use super::{assert_kept, collect, shop};
-
-/// The files below a directory that anybody would see.
-fn objects(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut objects = BTreeMap::new();
-    let mut open = vec![root.to_owned()];
-    while let Some(directory) = open.pop() {
-        for entry in std::fs::read_dir(directory).unwrap() {
-            let path = entry.unwrap().path();
-            let key = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-            if path.is_dir() && !key.starts_with('.') {
-                open.push(path);
-            } else if path.is_file() {
-                objects.insert(key, std::fs::read(&path).unwrap());
-            }
-        }
-    }
-    objects
-}
+use crate::common::files::visible;
 
 #[tokio::test]
 async fn a_page_is_kept_once_and_every_run_has_its_manifest() {
@@ -29,9 +9,9 @@ async fn a_page_is_kept_once_and_every_run_has_its_manifest() {
     let root = tempfile::tempdir().unwrap();
     let store = format!("file:{}", root.path().display());
     let one = collect(&server, "[1, 2]", &store).run().await;
-    let first = objects(root.path());
+    let first = visible(root.path());
     let two = collect(&server, "[1, 2, 3]", &store).run().await;
-    assert_kept(&first, &objects(root.path()), [&one, &two]);
+    assert_kept(&first, &visible(root.path()), [&one, &two]);
 }
 
 #[tokio::test]
@@ -49,7 +29,7 @@ async fn a_row_cannot_lead_out_of_the_store() {
     let store = format!("file:{}/store", root.path().display());
     let ended = collect(&server, "['../../x']", &store).run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
-    let names: Vec<_> = objects(root.path()).into_keys().filter(|key| !key.contains("_manifests")).collect();
+    let names: Vec<_> = visible(root.path()).into_keys().filter(|key| !key.contains("_manifests")).collect();
     assert_eq!(names.len(), 1);
     assert!(names[0].starts_with("store/ranking/genre=..%2F..%2Fx/"), "{names:?}");
 }

@@ -29,6 +29,22 @@ on_both! {
         ]);
     }
 
+    async fn an_item_of_which_several_rows_are_bad_failed_once(base: Base) {
+        base.execute(TABLES).await;
+        let shelves = Shelves::default();
+        shelves.put(1, json!([
+            {"code": "a", "name": "sake", "price": "時価", "tags": [null, "dry", null]},
+            {"code": "b", "name": "tea", "price": 300, "tags": ["green"]},
+        ]));
+        let server = shelves.open().await;
+        let tags = "table: tag, key: [code, tag], rows: '.tags[] as $tag | {code, tag: $tag}'";
+        let ended = collect(&server, &base, &format!("[{{{ITEM}}}, {{{tags}}}]")).run().await;
+        assert_eq!(counts(&ended), json!({"picked": 2, "inserted": 3, "updated": 0, "unchanged": 0, "failed": 1}));
+        assert_eq!(ended.summary("collect")["failure_rate"], 0.5);
+        assert_eq!(errors(&ended), ["item 1 of page 1 of row 1: column price: `時価` is not a number"]);
+        assert_eq!(base.rows("select code, tag from tag order by code").await, ["a|dry", "b|green"]);
+    }
+
     async fn a_row_that_the_database_does_not_take_costs_itself(base: Base) {
         base.execute(
             "create table item (genre integer not null, code text not null, name text, price integer check (price < 1000),
@@ -52,4 +68,28 @@ on_both! {
             assert!(error.to_lowercase().contains("check constraint"), "{error}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_key_that_postgresql_cannot_read_costs_its_row_and_nothing_is_deleted() {
+    let Some(base) = Base::postgres().await else { return };
+    base.execute(
+        "create table item (genre integer not null, code uuid not null, name text, price integer,
+         content_hash text, saved_at timestamptz, run_id text, primary key (genre, code))",
+    )
+    .await;
+    let code = |n: u32| format!("00000000-0000-4000-8000-{n:012}");
+    base.execute(&format!("insert into item (genre, code) values (1, '{}')", code(9))).await;
+    let shelves = Shelves::default();
+    shelves.put(1, json!([{"code": code(1)}, {"code": "not a uuid"}, {"code": code(2)}]));
+    let server = shelves.open().await;
+    let ended = collect(&server, &base, &format!("{{{ITEM}, replace: [genre], track: true}}")).run().await;
+    assert_eq!(ended.code, Some(1));
+    let expected =
+        json!({"picked": 3, "inserted": 2, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 1});
+    assert_eq!(counts(&ended), expected);
+    let errors = errors(&ended);
+    assert!(errors[0].starts_with("item 2 of page 1 of row 1: "), "{errors:?}");
+    assert_eq!(base.rows("select cast(count(*) as text) from item").await, ["3"]);
+    assert_eq!(base.rows("select cast(count(*) as text) from item_seen").await, ["2"]);
 }

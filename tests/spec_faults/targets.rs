@@ -38,6 +38,25 @@ targets: {github: {out: net.yml, environments: [loca], default_environment: prod
 }
 
 #[tokio::test]
+async fn jobs_run_in_environments_that_there_are() {
+    let findings = faults_below_head(
+        "\
+stages: {load: {call: {get: /orders}}}
+targets: {cloud_run: {out: jobs, environments: [loca], region: us-central1, image: shop}}
+",
+    );
+    insta::assert_snapshot!(findings.await, @"
+    error[unknown-name]: there is no environment `loca`
+     --> jobnet.yaml:6:49
+      |
+    6 | targets: {cloud_run: {out: jobs, environments: [loca], region: us-central1, image: shop}}
+      |                                                 ^^^^ expected one of `local`
+      |
+      = help: did you mean `local`?
+    ");
+}
+
+#[tokio::test]
 async fn a_step_is_a_mapping() {
     let findings = faults_below_head(
         "\

@@ -1,4 +1,4 @@
-//! The portal's HTTP API over SQLite, and three more: something to try jobnet against, and to test it with.
+//! Five HTTP APIs, a portal's and four more, over SQLite: something to try jobnet against, and to test it with.
 //!
 //! The portal keeps the labels of an ERP's fields and the help texts of its views, in Japanese, some of them
 //! without their English. A net reads the rows which lack English, has them translated, makes documents of
@@ -14,7 +14,7 @@
 //! | `GET /status/summary`                             | counts everything                                     |
 //! | `POST /oauth/token`                               | issues an access token for client credentials         |
 //!
-//! Next to the portal there are three more APIs, as a platform's scheduled jobs call them:
+//! Below `/rakuten` is [a shop](#the-shop). As a platform's scheduled jobs call them there are three more:
 //!
 //! | Below       | What it is                                                                                |
 //! |-------------|-------------------------------------------------------------------------------------------|

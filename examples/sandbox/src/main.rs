@@ -11,7 +11,7 @@ use jobnet_sandbox::{
     AuthMode, Database, Fault, Installation, Options, PlatformOptions, Sandbox, SupabaseOptions, static_jwt,
 };
 
-/// The portal's HTTP API over SQLite, to try jobnet against.
+/// A portal's HTTP API and four more, over SQLite, to try jobnet against.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {

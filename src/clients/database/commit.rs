@@ -19,7 +19,7 @@ pub(super) async fn commit<S: Session>(
     mut session: S,
     changes: &Changes,
 ) -> Result<Committed, DatabaseError> {
-    let mut committed = Committed { counts: changes.mark.counts, rejected: Vec::new() };
+    let mut committed = Committed { counts: changes.mark.progress.counts, rejected: Vec::new() };
     for (index, table) in changes.tables.iter().enumerate() {
         let mut writer = Writer { session: &mut session, table, changes, rejected: BTreeMap::new() };
         writer.save(&mut committed.counts).await?;
@@ -52,6 +52,13 @@ impl TableChanges {
     }
 }
 
+/// What is done with rows.
+#[derive(Clone, Copy)]
+enum Step {
+    Probe,
+    Upsert,
+}
+
 /// What a row is to its table.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -66,12 +73,15 @@ impl<S: Session> Writer<'_, S> {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut states = self.probe().await?;
+        let all: Vec<usize> = (0..rows.len()).collect();
+        let mut states = vec![State::Unchanged; rows.len()];
+        self.by_halves(Step::Probe, &all, &mut states).await?;
         if states.iter().any(|state| *state != State::Unchanged) {
             self.leave_out_followed(&mut states);
         }
-        let wanted: Vec<usize> = (0..rows.len()).filter(|row| states[*row] != State::Unchanged).collect();
-        self.upsert(&wanted).await?;
+        let differs = |row: &usize| states[*row] != State::Unchanged && !self.rejected.contains_key(row);
+        let wanted: Vec<usize> = all.into_iter().filter(differs).collect();
+        self.by_halves(Step::Upsert, &wanted, &mut states).await?;
         for (row, state) in states.iter().enumerate() {
             if !self.rejected.contains_key(&row) {
                 match state {
@@ -85,30 +95,33 @@ impl<S: Session> Writer<'_, S> {
     }
 
     /// Compares keys and hashes with what the table has.
-    async fn probe(&mut self) -> Result<Vec<State>, DatabaseError> {
-        let TableChanges { shape, key, rows, .. } = self.table;
-        let width = key.len() + 1;
+    async fn probe(&mut self, sql: &str, rows: &[usize], states: &mut [State]) -> Result<(), DatabaseError> {
+        let table = self.table;
+        let keys = rows.iter().map(|row| &table.rows[*row]);
+        let values = keys.flat_map(|row| table.key_of(row).chain([Value::Text(&row.hash)]));
+        let rows_of_keys = Rows { width: table.key.len() + 1, values: values.collect() };
+        let params = Params { rows: Some(rows_of_keys), texts: Vec::new() };
+        for found in self.session.rows(sql, &params).await? {
+            if let [Some(place), Some(is_there)] = &found[..]
+                && let Some(row) = place.parse().ok().and_then(|place: usize| rows.get(place))
+            {
+                states[*row] = if is_there == "1" { State::Differs } else { State::Absent };
+            }
+        }
+        Ok(())
+    }
+
+    fn probe_sql(&self) -> String {
+        let TableChanges { shape, key, .. } = self.table;
         let first = quoted(&self.column(key[0]).name);
-        let sql = format!(
+        format!(
             "select cast(r.i as text), case when t.{first} is null then '0' else '1' end from {} left join {} t on {} \
              where t.content_hash is null or t.content_hash <> r.c{}",
-            S::source(width),
+            S::source(key.len() + 1),
             shape.table.quoted(),
             self.key_matches("t"),
             key.len(),
-        );
-        let table = self.table;
-        let keys = rows.iter().flat_map(|row| table.key_of(row).chain([Value::Text(&row.hash)]));
-        let params = Params { rows: Some(Rows { width, values: keys.collect() }), texts: Vec::new() };
-        let mut states = vec![State::Unchanged; rows.len()];
-        for found in self.session.rows(&sql, &params).await? {
-            if let [Some(place), Some(is_there)] = &found[..]
-                && let Some(state) = place.parse().ok().and_then(|place: usize| states.get_mut(place))
-            {
-                *state = if is_there == "1" { State::Differs } else { State::Absent };
-            }
-        }
-        Ok(states)
+        )
     }
 
     /// Of rows with one key the last is the one: those before it are not written.
@@ -123,23 +136,35 @@ impl<S: Session> Writer<'_, S> {
         }
     }
 
-    /// Inserts or updates rows; where the database rejects some, each half by itself, down to the row that it is about.
-    async fn upsert(&mut self, wanted: &[usize]) -> Result<(), DatabaseError> {
-        let sql = self.upsert_sql();
-        let mut open: Vec<Range<usize>> = Vec::new();
-        if !wanted.is_empty() {
-            open.push(0..wanted.len());
-        }
+    /// Does something with rows; where the database rejects some, with each half by itself, down to the row that it is
+    /// about.
+    async fn by_halves(
+        &mut self,
+        step: Step,
+        rows: &[usize],
+        states: &mut [State],
+    ) -> Result<(), DatabaseError> {
+        let sql = match step {
+            Step::Probe => self.probe_sql(),
+            Step::Upsert => self.upsert_sql(),
+        };
+        let whole = (!rows.is_empty()).then_some(0..rows.len());
+        let mut open: Vec<Range<usize>> = whole.into_iter().collect();
         while let Some(range) = open.pop() {
             self.session.execute("savepoint rows", &Params::none()).await?;
-            match self.upsert_once(&sql, &wanted[range.clone()]).await {
+            let some = &rows[range.clone()];
+            let done = match step {
+                Step::Probe => self.probe(&sql, some, states).await,
+                Step::Upsert => self.upsert(&sql, some).await,
+            };
+            match done {
                 Ok(()) => {
                     self.session.execute("release savepoint rows", &Params::none()).await?;
                 }
                 Err(DatabaseError::Values(reason)) => {
                     self.session.execute("rollback to savepoint rows", &Params::none()).await?;
                     if range.len() == 1 {
-                        self.rejected.insert(wanted[range.start], reason);
+                        self.rejected.insert(rows[range.start], reason);
                     } else {
                         let middle = range.start + range.len() / 2;
                         open.extend([middle..range.end, range.start..middle]);
@@ -151,7 +176,8 @@ impl<S: Session> Writer<'_, S> {
         Ok(())
     }
 
-    async fn upsert_once(&mut self, sql: &str, wanted: &[usize]) -> Result<(), DatabaseError> {
+    /// Inserts or updates rows.
+    async fn upsert(&mut self, sql: &str, wanted: &[usize]) -> Result<(), DatabaseError> {
         let rows = wanted.iter().map(|row| &self.table.rows[*row]);
         let values =
             rows.flat_map(|row| row.cells.iter().map(Value::Cell).chain([Value::Text(row.hash.as_str())]));
@@ -228,8 +254,21 @@ impl<S: Session> Writer<'_, S> {
         self.session.execute(&sql, &params).await.map(|_| ())
     }
 
-    /// Removes the rows of a scope that are not among those that stay, and their traces among the seen.
+    /// Removes the rows of a scope that are not among those that stay; none where one of those that stay is so bad that it
+    /// cannot be compared.
     async fn remove(&mut self, removal: &Removal) -> Result<u64, DatabaseError> {
+        self.session.execute("savepoint removal", &Params::none()).await?;
+        let (end, removed) = match self.delete(removal).await {
+            Ok(removed) => ("release savepoint removal", removed),
+            Err(DatabaseError::Values(_)) => ("rollback to savepoint removal", 0),
+            Err(error) => return Err(error),
+        };
+        self.session.execute(end, &Params::none()).await?;
+        Ok(removed)
+    }
+
+    /// Deletes the rows of a scope that are not among those that stay, and their traces among the seen.
+    async fn delete(&mut self, removal: &Removal) -> Result<u64, DatabaseError> {
         let TableChanges { shape, key, track, .. } = self.table;
         let taken = S::taken(key.len());
         let scope: Vec<String> = removal

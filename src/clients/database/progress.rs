@@ -1,5 +1,3 @@
-use serde::{Deserialize, Serialize};
-
 use super::changes::Counts;
 use super::error::DatabaseError;
 use super::own_table;
@@ -35,40 +33,28 @@ pub struct Owner {
 pub struct Mark {
     /// Whose.
     pub owner: Owner,
-    /// The net's run.
-    pub run_id: String,
     /// The stage's run.
     pub request_id: String,
-    /// What the stage does: of another it is not the progress.
-    pub fingerprint: String,
-    /// The number of this commit, from 1.
-    pub step: i64,
-    /// Where the next run would go on.
-    pub place: String,
-    /// The counts before this commit.
-    pub counts: Counts,
-    /// The time.
-    pub committed_at: String,
-    /// Lines of the manifest.
-    pub kept: Vec<String>,
+    /// Its progress with this commit, but for the counts: they are those before it.
+    pub progress: Progress,
 }
 
-/// How far a run came that did not finish.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// How far a run of a stage is.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// The net's run.
     pub run_id: String,
-    /// What the stage did.
+    /// What the stage does: of another it is not the progress.
     pub fingerprint: String,
-    /// How often it committed.
+    /// The number of the commit, from 1.
     pub step: i64,
-    /// Where it would go on.
+    /// Where the next run would go on.
     pub place: String,
     /// What it counted.
     pub counts: Counts,
-    /// When it last committed.
+    /// When it committed.
     pub committed_at: String,
-    /// The lines of its manifest.
+    /// Lines of the manifest: those of this commit, or when it is read all.
     pub kept: Vec<String>,
 }
 
@@ -191,7 +177,8 @@ pub(super) async fn write<S: Session>(
     mark: &Mark,
     counts: &Counts,
 ) -> Result<(), DatabaseError> {
-    let Mark { owner, run_id, request_id, fingerprint, step, place, committed_at, .. } = mark;
+    let Mark { owner, request_id, progress } = mark;
+    let Progress { run_id, fingerprint, step, place, committed_at, kept, .. } = progress;
     // A struct of numbers always serialises.
     let counts = serde_json::to_string(counts).unwrap_or_default();
     let step = step.to_string();
@@ -222,7 +209,7 @@ pub(super) async fn write<S: Session>(
             "another run of this stage is saving the same rows: give the stage a `lease`".to_owned();
         return Err(DatabaseError::Statement(message));
     }
-    for line in &mark.kept {
+    for line in kept {
         let params = Params::texts([&owner.net, &owner.env, &owner.stage, line]);
         let sql = "insert into jobnet_kept (net, env, stage, line) values ($1, $2, $3, $4)";
         session.execute(sql, &params).await?;
@@ -236,7 +223,7 @@ pub(super) async fn counted<S: Session>(
     mark: &Mark,
 ) -> Result<Option<Counts>, DatabaseError> {
     let Owner { net, env, stage } = &mark.owner;
-    let step = mark.step.to_string();
+    let step = mark.progress.step.to_string();
     let params = Params::texts([net, env, stage, &mark.request_id, &step]);
     let rows = session
         .rows(

@@ -101,7 +101,13 @@ impl Flow {
                     keep.close(run, &manifest).await;
                 }
             }
-            To::Save(save) => save.run(run, self.pages, self.rows, self.select, bindings).await,
+            To::Save(save) => {
+                // Large, and once a stage.
+                let saving = Box::pin(save.run(run, self.pages, self.rows, self.select, bindings));
+                if let Err(failure) = saving.await {
+                    run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
+                }
+            }
         }
     }
 }

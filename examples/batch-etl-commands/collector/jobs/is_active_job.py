@@ -2,11 +2,14 @@
 
 import json
 
-from collector.files import arguments, read, write
+from collector.run import arguments
+from collector.tables import catalogue, column
 
 arguments()
-ranked = {place["item"] for place in read("ranking")}
-rows = [{"item": row["item"], "is_active": int(row["item"] in ranked)} for row in read("item")]
-write("is_active", ["item", "is_active"], rows)
-active = sum(row["is_active"] for row in rows)
-print(json.dumps({"active": active, "inactive": len(rows) - active, "failed": 0}))
+with catalogue() as database:
+    database.execute("update item set is_active = item_code in (select item_code from ranking)")
+    active, inactive = (
+        column(database, f"select count(*) from item where {condition}")[0]
+        for condition in ("is_active", "not is_active")
+    )
+print(json.dumps({"active": active, "inactive": inactive, "failed": 0}))

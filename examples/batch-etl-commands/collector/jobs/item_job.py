@@ -1,21 +1,29 @@
 """Keeps every item that is ranked, and those that once were."""
 
-from collector.files import DATA, arguments, count, fetch, read, write
+from urllib.error import URLError
+
+from collector.run import arguments, count
+from collector.shop import ITEM, ask
+from collector.tables import catalogue, column
+
+SAVE = """
+insert into item (item_code, name, price, genre_id) values (?, ?, ?, ?)
+on conflict (item_code) do update set name = excluded.name, price = excluded.price, genre_id = excluded.genre_id
+"""
 
 arguments()
-shop = fetch("item")
-ranked = [place["item"] for place in read("ranking")]
-kept = {row["item"]: row for row in read("item")} if (DATA / "item.csv").exists() else {}
 failed = 0
-for item in ranked:
-    if item in shop:
-        found = shop[item]
-        tags = " ".join(str(tag) for tag in found["tags"])
-        kept[item] = {
-            "item": item, "name": found["name"], "price": found["price"], "genre": found["genre"], "tags": tags
-        }
-    else:
-        print(f"{item} is ranked, and the shop does not have it")
-        failed += 1
-write("item", ["item", "name", "price", "genre", "tags"], kept.values())
-count(total=len(ranked), written=len(ranked) - failed, failed=failed)
+with catalogue() as database:
+    ranked = column(database, "select distinct item_code from ranking order by item_code")
+    for code in ranked:
+        try:
+            found = ask(ITEM, itemCode=code)["Items"]
+            rows = [(code, item["itemName"], int(item["itemPrice"]), item["genreId"]) for item in found]
+        except (URLError, TypeError, ValueError) as error:
+            print(f"{code}: {error}")
+            failed += 1
+            continue
+        database.executemany(SAVE, rows)
+        tags = [(code, tag) for item in found for tag in item["tagIds"]]
+        database.executemany("insert or ignore into item_tag values (?, ?)", tags)
+count(len(ranked), failed)

@@ -1,10 +1,22 @@
 """Keeps the names of the tags that items have."""
 
-from collector.files import arguments, count, fetch, read, write
+from urllib.error import URLError
+
+from collector.run import arguments, count
+from collector.shop import TAG, ask
+from collector.tables import catalogue, column
 
 arguments()
-names = fetch("tag")
-wanted = {tag for row in read("item") for tag in row["tags"].split()}
-rows = [{"tag": tag, "name": names[tag]} for tag in sorted(wanted) if tag in names]
-write("tag", ["tag", "name"], rows)
-count(total=len(wanted), written=len(rows), failed=len(wanted) - len(rows))
+names, failed = [], 0
+with catalogue() as database:
+    wanted = column(database, "select distinct tag_id from item_tag")
+for wanted_tag in wanted:
+    try:
+        groups = ask(TAG, tagId=wanted_tag)["tagGroups"]
+        names += [(tag["tagId"], tag["tagName"]) for group in groups for tag in group["tags"]]
+    except (URLError, TypeError) as error:
+        print(f"{wanted_tag}: {error}")
+        failed += 1
+with catalogue() as database:
+    database.executemany("insert or replace into tag values (?, ?)", names)
+count(len(wanted), failed)

@@ -16,7 +16,7 @@ pub(super) struct Builder {
 pub(super) struct Built {
     /// How many items were picked.
     pub(super) picked: u64,
-    /// Items that make no row, and rows that cannot be one.
+    /// Items that make no row, or a row that cannot be one: why, each.
     pub(super) failures: Vec<String>,
     /// For each table its rows, each with the number of its item.
     pub(super) rows: Vec<Vec<(Made, u32)>>,
@@ -58,11 +58,18 @@ impl Builder {
                     continue;
                 }
             }
+            // What is counted are items: one of which several rows cannot be failed once.
+            let mut first_error = None;
             for ((table, constants), rows) in self.tables.iter().zip(&constants).zip(&mut built.rows) {
                 table.make(&item, constants, &page.bindings, |made| match made {
                     Ok(made) => rows.push((made, number)),
-                    Err(error) => fail(&mut built.failures, &error),
+                    Err(error) => {
+                        first_error.get_or_insert(error);
+                    }
                 });
+            }
+            if let Some(error) = first_error {
+                fail(&mut built.failures, &error);
             }
         }
         built

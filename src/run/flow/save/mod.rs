@@ -62,22 +62,10 @@ impl SaveTo {
     }
 
     /// Saves the rows of what is read, until there is no more or a stop.
+    ///
+    /// # Errors
+    /// Why it cannot go on. What is committed stays, and the next run goes on from there.
     pub(super) async fn run(
-        self,
-        run: &Arc<StageRun>,
-        pages: Pages,
-        rows: Option<Rows>,
-        select: Option<Filter>,
-        bindings: Bindings,
-    ) {
-        // Large, and once a stage.
-        let saving = Box::pin(self.save(run, pages, rows, select, bindings));
-        if let Err(failure) = saving.await {
-            run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
-        }
-    }
-
-    async fn save(
         self,
         run: &Arc<StageRun>,
         pages: Pages,

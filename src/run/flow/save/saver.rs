@@ -172,15 +172,17 @@ impl Saver {
             saved_at: now.clone(),
             mark: Mark {
                 owner: self.owner.clone(),
-                run_id: self.run.identity.run_id.clone(),
                 request_id: self.run.request_id.clone(),
-                fingerprint: self.fingerprint.clone(),
-                step: self.step,
-                // A struct of numbers and texts always serialises.
-                place: serde_json::to_string(place).unwrap_or_default(),
-                counts: sum(self.counts, counts),
-                committed_at: now,
-                kept,
+                progress: Progress {
+                    run_id: self.run.identity.run_id.clone(),
+                    fingerprint: self.fingerprint.clone(),
+                    step: self.step,
+                    // A struct of numbers and texts always serialises.
+                    place: serde_json::to_string(place).unwrap_or_default(),
+                    counts: sum(self.counts, counts),
+                    committed_at: now,
+                    kept,
+                },
             },
         };
         let (run, database) = (Arc::clone(&self.run), self.database.clone());
@@ -247,7 +249,7 @@ async fn commit(
     mut tables: Vec<PendingTable>,
 ) -> Result<Done, Failure> {
     changes.tables = tables.iter_mut().map(PendingTable::take_changes).collect();
-    let failed = changes.mark.counts.failed;
+    let failed = changes.mark.progress.counts.failed;
     let mut attempts = Attempts::at("saving", &run);
     let mut committed = database.commit(&changes).await;
     loop {
