@@ -66,7 +66,6 @@ impl Etl {
         let jobnet = Jobnet::new(["run", "--env", "dev", "--spec", spec.to_str().unwrap()])
             .arguments(arguments)
             .env("DATABASE_URL", &self.base.url())
-            .env("S3_BUCKET_RAW", "unused")
             .env("RAKUTEN_BASE", &format!("{}/rakuten", self.sandbox.base_url()))
             .env("RAKUTEN_RATE", "1000/s")
             .env("RAKUTEN_APP_ID", "5f3c2f4e-3c5b-4e0e-9a51-0d8f8a1f6f11")

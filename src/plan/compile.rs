@@ -47,6 +47,7 @@ impl<'s> Compiler<'s> {
     pub(super) fn add_uses(&mut self, uses: &Uses) {
         self.uses.variables.extend(uses.variables.iter().cloned());
         self.uses.secrets.extend(uses.secrets.iter().cloned());
+        self.uses.direct_secrets.extend(uses.direct_secrets.iter().cloned());
         self.uses.optional_secrets.extend(uses.optional_secrets.iter().cloned());
     }
 
@@ -189,6 +190,7 @@ impl<'s> Compiler<'s> {
                 self.uses.optional_secrets.insert(used.name.clone());
             } else {
                 self.uses.secrets.insert(used.name.clone());
+                self.uses.direct_secrets.insert(used.name.clone());
             }
         }
     }

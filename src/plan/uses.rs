@@ -7,6 +7,9 @@ pub struct Uses {
     pub variables: BTreeSet<String>,
     /// Secrets without which it cannot run.
     pub secrets: BTreeSet<String>,
+    /// Those of them that are not referred to by the values of variables alone: a variable that is given another value needs
+    /// no secret for its own.
+    pub direct_secrets: BTreeSet<String>,
     /// Secrets that may be absent (`${NAME?}` wherever they stand).
     pub optional_secrets: BTreeSet<String>,
 }

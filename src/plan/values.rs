@@ -98,6 +98,7 @@ impl Plan {
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Values, Vec<ValueError>> {
         let mut errors = self.check_sets(sets);
+        let is_given = |name: &str| sets.iter().any(|(set, _)| set == name) || environment(name).is_some();
         let mut values = Values::default();
         let mut uses = Uses::default();
         for stage in stages.iter().filter_map(|name| self.stage(name)) {
@@ -105,7 +106,7 @@ impl Plan {
             for secret in stage.uses.all_secrets() {
                 match environment(secret).filter(|value| !value.is_empty()) {
                     Some(value) => values.add_secret(secret, value),
-                    None if stage.uses.secrets.contains(secret) => {
+                    None if self.needs(&stage.uses, secret, &is_given) => {
                         errors.push(ValueError::MissingSecret {
                             name: secret.clone(),
                             stage: stage.name.clone(),
@@ -123,6 +124,20 @@ impl Plan {
             }
         }
         if errors.is_empty() { Ok(values) } else { Err(errors) }
+    }
+
+    /// True where a stage cannot do without a secret: it refers to it, or the value of a variable does that nobody gives
+    /// another value.
+    fn needs(&self, uses: &Uses, secret: &str, is_given: &dyn Fn(&str) -> bool) -> bool {
+        let names = |variable: &Variable| match &variable.value {
+            VariableValue::Text(template) => {
+                template.names().any(|used| used.name == secret && !used.optional)
+            }
+            VariableValue::Int(_) | VariableValue::Float(_) | VariableValue::Bool(_) => false,
+        };
+        let own = uses.variables.iter().filter(|name| !is_given(name));
+        let mut own = own.filter_map(|name| self.declared.variables().get(name));
+        uses.direct_secrets.contains(secret) || own.any(names)
     }
 
     fn check_sets(&self, sets: &[(String, String)]) -> Vec<ValueError> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jobnet_sandbox::{Options, ShopLookup, StatusCode};
+
 use super::{Etl, FIRST, SECOND, differing, two_genres};
 use crate::common::base::{Base, on_both};
 
@@ -72,5 +74,15 @@ on_both! {
         etl.shop().delist(&ranked_once(&etl)[0].1).unwrap();
         etl.run_all().await;
         assert_eq!(etl.rows().await, rows);
+    }
+
+    async fn an_item_whose_ranking_could_not_be_asked_for_stays_active(base: Base) {
+        let Some(etl) = Etl::open(base, Options::default()).await else { return };
+        etl.run_all().await;
+        let items = etl.count("stg_item where is_active").await;
+        // One ranking of six: less than a hundredth of all that is asked for.
+        etl.shop().fail(ShopLookup::Ranking(FIRST), StatusCode::FORBIDDEN);
+        etl.run_all().await;
+        assert_eq!(etl.count("stg_item where is_active").await, items);
     }
 }

@@ -40,6 +40,26 @@ async fn a_secret_that_is_empty_is_absent() {
 }
 
 #[tokio::test]
+async fn a_variable_that_is_given_another_value_needs_no_secret_for_its_own() {
+    let spec = SPEC
+        .replace("auth: {bearer: '${TOKEN}'}", "auth: {bearer: '${AUTH}'}")
+        .replace("secrets:", "vars: {AUTH: 'token ${TOKEN}'}\nsecrets:");
+    let without = Jobnet::on_spec(&spec, ["load"]).run().await;
+    assert_eq!(without.code, Some(2));
+    assert!(
+        without.stderr.contains("secret `TOKEN` has no value, and stage `load` needs it"),
+        "{}",
+        without.stderr
+    );
+    // Nobody is there, which is found out only by a run that has its values.
+    let spec = spec
+        .replace("https://shop.example", "http://127.0.0.1:1")
+        .replace("auth:", "retry: {attempts: 1}, auth:");
+    let with = Jobnet::on_spec(&spec, ["load"]).env("AUTH", "another").run().await;
+    assert_eq!(with.code, Some(75), "{}", with.stderr);
+}
+
+#[tokio::test]
 async fn machines_are_told_of_a_missing_secret_in_json() {
     let ended = Jobnet::on_spec(SPEC, ["load", "--format", "json"]).run().await;
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(2), ""));

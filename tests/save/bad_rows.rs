@@ -93,3 +93,25 @@ async fn a_key_that_postgresql_cannot_read_costs_its_row_and_nothing_is_deleted(
     assert_eq!(base.rows("select cast(count(*) as text) from item").await, ["3"]);
     assert_eq!(base.rows("select cast(count(*) as text) from item_seen").await, ["2"]);
 }
+
+#[tokio::test]
+async fn an_item_of_which_two_rows_are_rejected_failed_once() {
+    let base = Base::sqlite().await;
+    base.execute(
+        "create table tag (code text not null, tag text not null check (length(tag) < 4),
+         content_hash text, saved_at text, run_id text, primary key (code, tag))",
+    )
+    .await;
+    let shelves = Shelves::default();
+    shelves.put(
+        1,
+        json!([{"code": "a", "tags": ["sweet", "dry", "sparkling"]}, {"code": "b", "tags": ["red"]}]),
+    );
+    let server = shelves.open().await;
+    let to = "{table: tag, key: [code, tag], rows: '.tags[] as $tag | {code, tag: $tag}'}";
+    let ended = collect(&server, &base, to).run().await;
+    let expected = json!({"picked": 2, "inserted": 2, "updated": 0, "unchanged": 0, "failed": 1});
+    assert_eq!(counts(&ended), expected);
+    assert_eq!(errors(&ended).len(), 1, "both rows have the same reason and place");
+    assert_eq!(base.rows("select tag from tag order by tag").await, ["dry", "red"]);
+}

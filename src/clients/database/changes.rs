@@ -43,6 +43,8 @@ pub struct Change {
     pub cells: Vec<Cell>,
     /// The hash of them all.
     pub hash: String,
+    /// The item that it was made of, by a number of the caller's: one of which several rows are rejected failed once.
+    pub item: usize,
 }
 
 /// Rows of a scope that are no more.
@@ -76,10 +78,8 @@ pub struct Counts {
 /// A row that the database does not take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejected {
-    /// Which of the tables, by its place.
-    pub table: usize,
-    /// Which of its rows, by its place.
-    pub row: usize,
+    /// The item that it was made of.
+    pub item: usize,
     /// Why.
     pub reason: String,
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
@@ -20,7 +20,7 @@ pub(super) async fn commit<S: Session>(
     changes: &Changes,
 ) -> Result<Committed, DatabaseError> {
     let mut committed = Committed { counts: changes.mark.progress.counts, rejected: Vec::new() };
-    for (index, table) in changes.tables.iter().enumerate() {
+    for table in &changes.tables {
         let mut writer = Writer { session: &mut session, table, changes, rejected: BTreeMap::new() };
         writer.save(&mut committed.counts).await?;
         if table.track {
@@ -30,9 +30,12 @@ pub(super) async fn commit<S: Session>(
             committed.counts.deleted += writer.remove(removal).await?;
         }
         let rejected = writer.rejected.into_iter();
-        committed.rejected.extend(rejected.map(|(row, reason)| Rejected { table: index, row, reason }));
+        committed
+            .rejected
+            .extend(rejected.map(|(row, reason)| Rejected { item: table.rows[row].item, reason }));
     }
-    committed.counts.failed += committed.rejected.len() as u64;
+    let failed: BTreeSet<usize> = committed.rejected.iter().map(|rejected| rejected.item).collect();
+    committed.counts.failed += failed.len() as u64;
     progress::write(&mut session, &changes.mark, &committed.counts).await?;
     session.commit().await?;
     Ok(committed)

@@ -18,8 +18,10 @@ pub(super) struct Built {
     pub(super) picked: u64,
     /// Items that make no row, or a row that cannot be one: why, each.
     pub(super) failures: Vec<String>,
-    /// For each table its rows, each with the number of its item.
-    pub(super) rows: Vec<Vec<(Made, u32)>>,
+    /// For each table its rows, each with the place of its item on the page.
+    pub(super) rows: Vec<Vec<(Made, usize)>>,
+    /// How many items there are on the page.
+    pub(super) items: usize,
     /// The row of `for_each` that the page is of.
     pub(super) row: Option<u64>,
     /// The page's number.
@@ -38,16 +40,17 @@ impl Builder {
             picked: 0,
             failures: Vec::new(),
             rows: self.tables.iter().map(|_| Vec::with_capacity(page.items.len())).collect(),
+            items: page.items.len(),
             row: page.row,
             page: page.number,
             kept: page.kept,
             next: page.next,
         };
         let constants: Vec<_> = self.tables.iter().map(|table| table.constants(&page.bindings)).collect();
-        for (number, item) in (1u32..).zip(page.items) {
+        for (index, item) in page.items.into_iter().enumerate() {
             let chosen = self.select.as_ref().map_or(Ok(true), |select| select.holds(&item, &page.bindings));
             let fail = |failures: &mut Vec<String>, error: &RowError| {
-                failures.push(format!("{}: {error}", place(number, page.number, page.row)));
+                failures.push(format!("{}: {error}", place(index, page.number, page.row)));
             };
             match chosen {
                 Ok(false) => continue,
@@ -62,7 +65,7 @@ impl Builder {
             let mut first_error = None;
             for ((table, constants), rows) in self.tables.iter().zip(&constants).zip(&mut built.rows) {
                 table.make(&item, constants, &page.bindings, |made| match made {
-                    Ok(made) => rows.push((made, number)),
+                    Ok(made) => rows.push((made, index)),
                     Err(error) => {
                         first_error.get_or_insert(error);
                     }
@@ -89,8 +92,8 @@ impl Builder {
     }
 }
 
-/// Where an item was found.
-pub(super) fn place(item: u32, page: u32, row: Option<u64>) -> String {
+/// Where an item was found, which is counted from 0.
+pub(super) fn place(item: usize, page: u32, row: Option<u64>) -> String {
     let row = row.map(|row| format!(" of row {row}")).unwrap_or_default();
-    format!("item {item} of page {page}{row}")
+    format!("item {} of page {page}{row}", item + 1)
 }

@@ -11,7 +11,9 @@ use super::table::{Made, TableRows};
 /// What is to be committed next.
 #[derive(Default)]
 pub(super) struct Pending {
-    pub(super) tables: Vec<PendingTable>,
+    tables: Vec<PendingTable>,
+    /// Where the items were found that the rows are made of.
+    places: Places,
     /// What was counted since the last commit.
     pub(super) counts: Counts,
     /// Where a run would go on after this.
@@ -25,10 +27,33 @@ pub(super) struct Pending {
 }
 
 /// What changes in a table, for rows with the same columns.
-pub(super) struct PendingTable {
+struct PendingTable {
     table: usize,
-    pub(super) changes: TableChanges,
-    places: Vec<(u32, u32, Option<u64>)>,
+    changes: TableChanges,
+}
+
+/// Where items were found: how many there were before each page, and which page that was.
+#[derive(Default)]
+pub(super) struct Places {
+    items: usize,
+    pages: Vec<(usize, u32, Option<u64>)>,
+}
+
+impl Places {
+    /// Adds a page, and gives the number of its first item.
+    fn add(&mut self, items: usize, page: u32, row: Option<u64>) -> usize {
+        let first = self.items;
+        self.pages.push((first, page, row));
+        self.items += items;
+        first
+    }
+
+    /// The place of an item, in words.
+    pub(super) fn of(&self, item: usize) -> String {
+        let after = self.pages.partition_point(|(first, ..)| *first <= item);
+        let (first, page, row) = self.pages.get(after.saturating_sub(1)).copied().unwrap_or_default();
+        place(item - first, page, row)
+    }
 }
 
 impl Pending {
@@ -37,20 +62,22 @@ impl Pending {
         self.counts.picked += built.picked;
         self.counts.failed += built.failures.len() as u64;
         self.kept.extend(built.kept);
-        let (page, row) = (built.page, built.row);
+        let first = self.places.add(built.items, built.page, built.row);
         for ((index, rows), seen) in built.rows.into_iter().enumerate().zip(seen) {
             self.rows += rows.len();
             for (made, item) in rows {
-                let replaces = tables[index].replaces();
-                let pending = self.table(index, &tables[index], &made);
-                if replaces {
-                    let key = &pending.changes.key;
-                    seen.push(key.iter().map(|place| made.change.cells[*place].clone()).collect());
+                let changes = self.table(index, &tables[index], &made);
+                if tables[index].replaces() {
+                    seen.push(changes.key.iter().map(|place| made.cells[*place].clone()).collect());
                 }
-                pending.changes.rows.push(made.change);
-                pending.places.push((item, page, row));
+                changes.rows.push(Change { cells: made.cells, hash: made.hash, item: first + item });
             }
         }
+    }
+
+    /// What is to be committed, and where its items were found.
+    pub(super) fn into_changes(self) -> (Vec<TableChanges>, Places) {
+        (self.tables.into_iter().map(|table| table.changes).collect(), self.places)
     }
 
     /// Removes what a scope's complete answer does not hold.
@@ -66,14 +93,14 @@ impl Pending {
         self.tables[at].changes.removals.push(removal);
     }
 
-    fn table(&mut self, index: usize, table: &TableRows, made: &Made) -> &mut PendingTable {
+    fn table(&mut self, index: usize, table: &TableRows, made: &Made) -> &mut TableChanges {
         let same =
             |pending: &PendingTable| pending.table == index && *pending.changes.columns == *made.columns;
         let at = self.tables.iter().rposition(same).unwrap_or_else(|| {
             self.push(index, table, made.columns.to_vec());
             self.tables.len() - 1
         });
-        &mut self.tables[at]
+        &mut self.tables[at].changes
     }
 
     fn push(&mut self, index: usize, table: &TableRows, columns: Vec<usize>) {
@@ -88,27 +115,6 @@ impl Pending {
             removals: Vec::new(),
             track: table.track,
         };
-        self.tables.push(PendingTable { table: index, changes, places: Vec::new() });
-    }
-}
-
-impl PendingTable {
-    /// What changes, to be committed.
-    pub(super) fn take_changes(&mut self) -> TableChanges {
-        let TableChanges { shape, columns, key, rows, removals, track } = &mut self.changes;
-        TableChanges {
-            shape: Arc::clone(shape),
-            columns: std::mem::take(columns),
-            key: std::mem::take(key),
-            rows: std::mem::take(rows),
-            removals: std::mem::take(removals),
-            track: *track,
-        }
-    }
-
-    /// Where a row came from.
-    pub(super) fn place(&self, row: usize) -> String {
-        let (item, page, row) = self.places.get(row).copied().unwrap_or_default();
-        place(item, page, row)
+        self.tables.push(PendingTable { table: index, changes });
     }
 }

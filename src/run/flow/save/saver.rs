@@ -1,9 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::time::{Duration, Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::clients::{Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Removal};
+use crate::clients::{Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal};
 use crate::expr::canonical_json;
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
@@ -13,7 +14,7 @@ use crate::run::flow::pages::{RowEnd, Start};
 use crate::run::joined::joined;
 
 use super::build::{Builder, Built};
-use super::pending::{Pending, PendingTable};
+use super::pending::{Pending, Places};
 
 /// So many rows are committed together: fewer cost a round trip each, more only memory.
 const FULL: usize = 5_000;
@@ -44,7 +45,7 @@ pub(super) struct Saver {
 /// A commit that came about.
 struct Done {
     committed: Committed,
-    tables: Vec<PendingTable>,
+    places: Places,
     /// How many failures it was given.
     failed: u64,
 }
@@ -160,14 +161,17 @@ impl Saver {
     /// Why the one before did not come about.
     pub(super) async fn begin_commit(&mut self) -> Result<(), Failure> {
         self.wait().await?;
-        let Pending { tables, counts, start, kept, .. } = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let (counts, start) = (pending.counts, pending.start.take());
+        let kept = std::mem::take(&mut pending.kept);
+        let (tables, places) = pending.into_changes();
         self.step += 1;
         self.kept.extend(kept.iter().cloned());
         let place = start.as_ref().unwrap_or(&self.start);
         // As the parameter `:job_start_at`: where times are texts, they can be compared.
         let now = format!("{:.3}", (self.run.clock)());
         let changes = Changes {
-            tables: Vec::new(),
+            tables,
             run_id: self.run.identity.run_id.clone(),
             saved_at: now.clone(),
             mark: Mark {
@@ -186,22 +190,26 @@ impl Saver {
             },
         };
         let (run, database) = (Arc::clone(&self.run), self.database.clone());
-        self.under_way = Some(AbortOnDropHandle::new(tokio::spawn(commit(run, database, changes, tables))));
+        self.under_way = Some(AbortOnDropHandle::new(tokio::spawn(commit(run, database, changes, places))));
         Ok(())
     }
 
     /// Waits for the commit that is under way, and counts what came of it.
     async fn wait(&mut self) -> Result<(), Failure> {
         let Some(under_way) = self.under_way.take() else { return Ok(()) };
-        let Done { committed, tables, failed } = joined(under_way.await)?;
-        let told = committed.rejected.len() as u64;
+        let Done { committed, places, failed } = joined(under_way.await)?;
+        let mut told = BTreeSet::new();
         self.run.with_tally(|tally| {
-            for rejected in &committed.rejected {
-                let place = tables[rejected.table].place(rejected.row);
-                tally.add_failure(Some(1), false, &format!("{place}: {}", rejected.reason));
+            for Rejected { item, reason } in &committed.rejected {
+                let message = format!("{}: {reason}", places.of(*item));
+                if told.insert(*item) {
+                    tally.add_failure(Some(1), false, &message);
+                } else {
+                    tally.note(&message);
+                }
             }
             // What a commit rejected whose answer was lost is known by its number alone.
-            let lost = committed.counts.failed.saturating_sub(failed + told);
+            let lost = committed.counts.failed.saturating_sub(failed + told.len() as u64);
             if lost > 0 {
                 tally.add_failure(
                     Some(lost),
@@ -245,16 +253,15 @@ impl Saver {
 async fn commit(
     run: Arc<StageRun>,
     database: Database,
-    mut changes: Changes,
-    mut tables: Vec<PendingTable>,
+    changes: Changes,
+    places: Places,
 ) -> Result<Done, Failure> {
-    changes.tables = tables.iter_mut().map(PendingTable::take_changes).collect();
     let failed = changes.mark.progress.counts.failed;
     let mut attempts = Attempts::at("saving", &run);
     let mut committed = database.commit(&changes).await;
     loop {
         match committed {
-            Ok(committed) => return Ok(Done { committed, tables, failed }),
+            Ok(committed) => return Ok(Done { committed, places, failed }),
             Err(error) => attempts.again(error).await?,
         }
         // The connection may have broken after the commit and before its answer.

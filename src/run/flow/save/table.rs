@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::clients::{Cell, Change, TableShape};
+use crate::clients::{Cell, TableShape};
 use crate::expr::{Bindings, Filter, Value, text_of};
 use crate::plan::{OWN_COLUMNS, Save, SavedRows};
 
@@ -36,7 +36,8 @@ struct ColumnFilter {
 /// A row, with the columns that it has.
 pub(super) struct Made {
     pub(super) columns: Arc<[usize]>,
-    pub(super) change: Change,
+    pub(super) cells: Vec<Cell>,
+    pub(super) hash: String,
 }
 
 impl TableRows {
@@ -160,7 +161,7 @@ impl TableRows {
         }
         let names = columns.iter().map(|column| self.shape.columns[*column].name.as_str());
         let hash = hash(names.zip(&cells));
-        Ok(Made { columns, change: Change { cells, hash } })
+        Ok(Made { columns, cells, hash })
     }
 
     fn cell(&self, place: usize, value: &Value) -> Result<Cell, RowError> {
