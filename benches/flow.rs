@@ -11,10 +11,11 @@
     reason = "a bench prints its figures, and what it cannot measure ends it"
 )]
 
+mod measure;
+
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -22,6 +23,8 @@ use axum::extract::{Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+
+use measure::{measured, median, mib};
 
 const PAGE: usize = 500;
 const MODELS: usize = 500;
@@ -45,11 +48,11 @@ fn main() {
         let mut stages = Vec::new();
         let mut peak = (0, 0);
         for _ in 0..RUNS {
-            floors.push(measured(floor_process(&large.base)).0);
-            let (time, memory) = measured(stage_process(&large.base));
-            stages.push(time);
-            peak.1 = peak.1.max(memory);
-            peak.0 = peak.0.max(measured(stage_process(&small.base)).1);
+            floors.push(measured(floor_process(&large.base)).time);
+            let stage = measured(stage_process(&large.base));
+            stages.push(stage.time);
+            peak.1 = peak.1.max(stage.peak);
+            peak.0 = peak.0.max(measured(stage_process(&small.base)).peak);
         }
         let (floor, stage) = (median(floors), median(stages));
         println!("{order} ({:.1} MB of pages)", bytes as f64 / 1e6);
@@ -61,15 +64,6 @@ fn main() {
         );
         println!("  peak memory  {:.1} MiB at 20,000 rows, {:.1} MiB at 200,000\n", mib(peak.0), mib(peak.1));
     }
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
-}
-
-fn mib(kilobytes: u64) -> f64 {
-    kilobytes as f64 / 1024.0
 }
 
 fn stage_process(base: &str) -> Child {
@@ -90,25 +84,6 @@ fn floor_process(base: &str) -> Child {
         .stdout(Stdio::null())
         .spawn()
         .expect("the floor starts")
-}
-
-/// The wall time of a process and its peak memory in kilobytes, as the kernel keeps it.
-fn measured(mut child: Child) -> (Duration, u64) {
-    let began = Instant::now();
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    loop {
-        if let Ok(text) = std::fs::read_to_string(&status) {
-            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse().ok());
-            peak = peak.max(kilobytes.unwrap_or(0));
-        }
-        if let Some(ended) = child.try_wait().expect("a child") {
-            assert!(ended.success(), "a measured process failed");
-            return (began.elapsed(), peak);
-        }
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 /// Downloads all pages over one connection and parses each once.

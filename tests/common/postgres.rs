@@ -20,12 +20,15 @@ trap '' PIPE
 {
     [ -d "$2/data" ] || "$1/initdb" --pgdata="$2/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C --no-sync
 } >"$2/log" 2>&1 && "$1/pg_ctl" start --silent --wait --pgdata="$2/data" --log="$2/log" --options="-p $3 -k '$2' \
-    -h 127.0.0.1 -c fsync=off -c shared_buffers=32MB -c max_connections=200" || { cat "$2/log"; exit; }
+    -h 127.0.0.1 $4" || { cat "$2/log"; exit; }
 echo ready
 exec >/dev/null
 read -r line
 "$1/pg_ctl" stop --silent --mode=immediate --pgdata="$2/data"
 [ "$line" ] || rm -rf "$2""#;
+
+/// Settings of a cluster of which nothing need survive.
+const QUICK: &str = "-c fsync=off -c shared_buffers=32MB -c max_connections=200";
 
 /// A cluster: a directory, and the server that runs on it.
 pub(crate) struct Postgres {
@@ -33,6 +36,7 @@ pub(crate) struct Postgres {
     server: Option<Leash>,
     programs: PathBuf,
     directory: TempDir,
+    settings: &'static str,
     port: u16,
     databases: AtomicU32,
 }
@@ -41,7 +45,7 @@ impl Postgres {
     /// A new database in the cluster that all tests share; `None`, having said so, where there is no PostgreSQL.
     pub(crate) async fn database() -> Option<Database> {
         static SHARED: OnceCell<Result<Postgres, String>> = OnceCell::const_new();
-        match SHARED.get_or_init(Self::start).await {
+        match SHARED.get_or_init(|| Self::start(QUICK)).await {
             Ok(cluster) => Some(cluster.new_database().await),
             Err(missing) => {
                 tools::skip(missing);
@@ -52,7 +56,7 @@ impl Postgres {
 
     /// A cluster of the test's own, which may be stopped; `None`, having said so, where there is no PostgreSQL.
     pub(crate) async fn own() -> Option<Self> {
-        Self::start().await.inspect_err(|missing| tools::skip(missing)).ok()
+        Self::start(QUICK).await.inspect_err(|missing| tools::skip(missing)).ok()
     }
 
     /// A new, empty database in this cluster.
@@ -77,10 +81,10 @@ impl Postgres {
         self.serve().expect("the server starts again");
     }
 
-    /// The error says what is missing.
-    async fn start() -> Result<Self, String> {
-        tokio::task::spawn_blocking(|| {
-            let mut cluster = Self::create(tools::postgres()?);
+    /// A cluster with settings, as options of `postgres`. The error says what is missing.
+    pub(crate) async fn start(settings: &'static str) -> Result<Self, String> {
+        tokio::task::spawn_blocking(move || {
+            let mut cluster = Self::create(tools::postgres()?, settings);
             // Between the choice of a port and its use another process may have taken it.
             let tries: Vec<String> = (0..5).map_while(|_| cluster.serve().err()).collect();
             assert!(cluster.server.is_some(), "PostgreSQL does not start: {tries:#?}");
@@ -90,12 +94,12 @@ impl Postgres {
         .expect("no panic")
     }
 
-    fn create(programs: PathBuf) -> Self {
+    fn create(programs: PathBuf, settings: &'static str) -> Self {
         let directory = tempfile::Builder::new().prefix("jobnet-postgres-").tempdir().expect("a directory");
         if let Some(id) = tools::unprivileged() {
             chown(directory.path(), Some(id), Some(id)).expect("root may");
         }
-        Self { server: None, programs, directory, port: 0, databases: AtomicU32::new(1) }
+        Self { server: None, programs, directory, settings, port: 0, databases: AtomicU32::new(1) }
     }
 
     /// Starts the server, on its port if it ever had one. The error is the server's log.
@@ -104,7 +108,7 @@ impl Postgres {
         let port = if self.port == 0 { free().expect("a free port").port() } else { self.port };
         let (programs, directory) =
             (self.programs.to_string_lossy(), self.directory.path().to_string_lossy());
-        let arguments = [&*programs, &*directory, &port.to_string()];
+        let arguments = [&*programs, &*directory, &port.to_string(), self.settings];
         let (server, _) = Leash::hold(SERVE, &arguments, tools::unprivileged(), "ready")?;
         self.port = port;
         self.server = Some(server);
