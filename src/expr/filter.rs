@@ -132,12 +132,31 @@ impl Filter {
     /// # Errors
     /// jq's error, or [`EvalError::Empty`] where there is none.
     pub fn first(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
-        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(&input)) {
+        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(&input, Value::clone)) {
             return Ok(first);
         }
-        self.outputs(input, bindings)
-            .next()
-            .unwrap_or_else(|| Err(EvalError::Empty { filter: self.text.clone() }))
+        self.interpreted(input, bindings)
+    }
+
+    /// What `read` makes of the first output, which is not copied for it where it is a part of the input.
+    ///
+    /// # Errors
+    /// As [`Filter::first`].
+    pub fn first_as<T>(
+        &self,
+        input: &Value,
+        bindings: &Bindings,
+        read: impl Fn(&Value) -> T,
+    ) -> Result<T, EvalError> {
+        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(input, &read)) {
+            return Ok(first);
+        }
+        Ok(read(&self.interpreted(input.clone(), bindings)?))
+    }
+
+    fn interpreted(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
+        let first = self.outputs(input, bindings).next();
+        first.unwrap_or_else(|| Err(EvalError::Empty { filter: self.text.clone() }))
     }
 
     /// True where the first output is neither null nor false; no output is false, as in `select(f)`.
@@ -192,7 +211,11 @@ impl fmt::Debug for Filter {
 /// A value as plain text: a string without its quotes, everything else as JSON.
 pub fn text_of(value: &Value) -> String {
     match value {
-        Value::TStr(bytes) | Value::BStr(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        // Checking a whole text is faster than looking for the parts that are good.
+        Value::TStr(bytes) | Value::BStr(bytes) => match str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        },
         other => other.to_string(),
     }
 }

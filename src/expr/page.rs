@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jaq_json::{Map, Num};
@@ -25,18 +25,23 @@ pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> serde_json::R
         return serde_json::from_slice(text);
     };
     let mut deserializer = serde_json::Deserializer::from_slice(text);
-    let value = Keep::Below(&projection.path, &projection.keys).deserialize(&mut deserializer)?;
+    let keys: Keys<'_> =
+        projection.keys.iter().map(|key| (key.as_str(), Value::utf8_str(key.clone().into_bytes()))).collect();
+    let value = Keep::Below(&projection.path, &keys).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
 }
+
+/// Keys to keep, each with the value that all objects with that key share.
+type Keys<'p> = BTreeMap<&'p str, Value>;
 
 /// What to keep of the value that is read next.
 #[derive(Clone, Copy)]
 enum Keep<'p> {
     /// An object on the way to the array, or the array itself where the path is at its end.
-    Below(&'p [String], &'p BTreeSet<String>),
+    Below(&'p [String], &'p Keys<'p>),
     /// An object of the array.
-    Keys(&'p BTreeSet<String>),
+    Keys(&'p Keys<'p>),
 }
 
 impl<'de> DeserializeSeed<'de> for Keep<'_> {
@@ -97,18 +102,29 @@ impl<'de> Visitor<'de> for Keep<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut kept = Map::default();
-        while let Some(key) = entries.next_key_seed(BorrowedText)? {
-            let value = match self {
-                Self::Below([first, rest @ ..], keys) if *first == key => {
-                    entries.next_value_seed(Keep::Below(rest, keys))?
+        if let Self::Keys(keys) = self {
+            kept.reserve(keys.len());
+        }
+        while let Some(name) = entries.next_key_seed(BorrowedText)? {
+            let (key, value) = match self {
+                Self::Keys(keys) => match keys.get(name.as_ref()) {
+                    Some(key) => (key.clone(), entries.next_value()?),
+                    None => {
+                        entries.next_value::<IgnoredAny>()?;
+                        continue;
+                    }
+                },
+                Self::Below(path, keys) => {
+                    let value = match path {
+                        [first, rest @ ..] if *first == name => {
+                            entries.next_value_seed(Keep::Below(rest, keys))?
+                        }
+                        _ => entries.next_value()?,
+                    };
+                    (Value::utf8_str(name.into_owned().into_bytes()), value)
                 }
-                Self::Keys(keys) if !keys.contains(key.as_ref()) => {
-                    entries.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-                Self::Below(..) | Self::Keys(_) => entries.next_value()?,
             };
-            kept.insert(Value::utf8_str(key.into_owned().into_bytes()), value);
+            kept.insert(key, value);
         }
         Ok(Value::obj(kept))
     }

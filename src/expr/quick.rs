@@ -5,6 +5,7 @@ use jaq_core::load::parse::{BinaryOp, Term};
 use jaq_core::ops::Cmp;
 use jaq_core::path::{Opt, Part};
 use jaq_json::Num;
+use jaq_json::read::parse_single_num;
 
 use super::Value;
 use super::functions::{is_present, type_of};
@@ -30,9 +31,12 @@ pub(super) enum Quick {
     Comma(Box<Self>, Box<Self>),
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
+    /// `f // g`.
+    Alternative(Box<Self>, Box<Self>),
     Compare(Box<Self>, Cmp, Box<Self>),
     Not,
     Type,
+    ToNumber,
     /// `objects`, `strings` and the like: the input where it has that type.
     OfType(&'static str),
     Select(Box<Self>),
@@ -68,6 +72,7 @@ impl Quick {
                     BinaryOp::Comma => Self::Comma(left, right),
                     BinaryOp::And => Self::And(left, right),
                     BinaryOp::Or => Self::Or(left, right),
+                    BinaryOp::Alt => Self::Alternative(left, right),
                     BinaryOp::Cmp(compare) => Self::Compare(left, *compare, right),
                     _ => return None,
                 }
@@ -79,6 +84,7 @@ impl Quick {
                 ("empty", []) => Self::Empty,
                 ("not", []) => Self::Not,
                 ("type", []) => Self::Type,
+                ("tonumber", []) => Self::ToNumber,
                 ("objects", []) => Self::OfType("object"),
                 ("arrays", []) => Self::OfType("array"),
                 ("strings", []) => Self::OfType("string"),
@@ -103,11 +109,11 @@ impl Quick {
         })
     }
 
-    /// The first output, `None` where there is none.
-    pub(super) fn first(&self, input: &Value) -> Result<Option<Value>, Fallback> {
+    /// What `read` makes of the first output, `None` where there is none.
+    pub(super) fn first<T>(&self, input: &Value, read: impl Fn(&Value) -> T) -> Result<Option<T>, Fallback> {
         let mut first = None;
         self.visit(input, &mut |output| {
-            first = Some(output.clone());
+            first = Some(read(output));
             Ok(More::No)
         })?;
         Ok(first)
@@ -131,6 +137,11 @@ impl Quick {
             Self::Empty => Ok(More::Yes),
             Self::Not => out(&Value::Bool(!is_true(input))),
             Self::Type => out(&Value::utf8_str(type_of(input).as_bytes())),
+            Self::ToNumber => match input {
+                Value::Num(_) => out(input),
+                Value::TStr(text) => out(&Value::Num(parse_single_num(text).ok_or(Fallback)?)),
+                _ => Err(Fallback),
+            },
             Self::OfType(name) if type_of(input) == *name => out(input),
             Self::OfType(_) => Ok(More::Yes),
             Self::Key { of, key, optional } => of.visit(input, &mut |value| match value {
@@ -161,6 +172,17 @@ impl Quick {
                 }
                 right.visit(input, &mut |value| out(&Value::Bool(is_true(value))))
             }),
+            Self::Alternative(left, right) => {
+                let mut found = false;
+                let more = left.visit(input, &mut |value| {
+                    if !is_true(value) {
+                        return Ok(More::Yes);
+                    }
+                    found = true;
+                    out(value)
+                })?;
+                if found { Ok(more) } else { right.visit(input, out) }
+            }
             Self::Compare(left, compare, right) => {
                 let (left, right) = (left.only(input)?, right.only(input)?);
                 let order = left.cmp(&right);
@@ -232,6 +254,8 @@ mod tests {
             Just("true".to_owned()),
             Just("\"\"".to_owned()),
             Just("\"x\"".to_owned()),
+            "[ +-]?[0-9]{0,3}[.e]?[0-9]{0,2}".prop_map(|digits| format!("\"{digits}\"")),
+            prop_oneof![Just("\"NaN\""), Just("\"Infinity\""), Just("\"-Infinity\"")].prop_map(str::to_owned),
             (-2i32..3).prop_map(|number| number.to_string()),
             Just("1.5".to_owned()),
         ];
@@ -264,6 +288,8 @@ mod tests {
             Just("empty"),
             Just("not"),
             Just("type"),
+            Just("tonumber"),
+            Just(".a | tonumber"),
             Just("objects"),
             Just("strings"),
             Just("nulls"),
@@ -276,6 +302,7 @@ mod tests {
                 Just(","),
                 Just("and"),
                 Just("or"),
+                Just("//"),
                 Just("=="),
                 Just("!="),
                 Just("<"),

@@ -122,7 +122,7 @@ impl TableRows {
                 let columns = filters.iter().zip(constants).zip(places.iter());
                 let cells = columns.map(|((column, constant), place)| match constant {
                     Some(value) => self.cell(*place, value),
-                    None => self.cell(*place, &column.filter.first(item.clone(), bindings)?),
+                    None => column.filter.first_as(item, bindings, |value| self.cell(*place, value))?,
                 });
                 out(cells.collect::<Result<_, _>>().and_then(|cells| self.made(Arc::clone(places), cells)));
             }
