@@ -212,7 +212,7 @@ impl fmt::Debug for Filter {
 pub fn text_of(value: &Value) -> String {
     match value {
         // Checking a whole text is faster than looking for the parts that are good.
-        Value::TStr(bytes) | Value::BStr(bytes) => match str::from_utf8(bytes) {
+        Value::TStr(bytes) | Value::BStr(bytes) => match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => String::from_utf8_lossy(bytes).into_owned(),
         },

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jaq_json::{Map, Num};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize as _, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Value;
 
@@ -21,10 +21,22 @@ pub struct Projection {
 /// # Errors
 /// The first fault of the text, with its line and column.
 pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> serde_json::Result<Value> {
+    // What is known to be UTF-8 as a whole need not be checked string by string. Where it is not, the reader says where.
+    match simdutf8::basic::from_utf8(text) {
+        Ok(text) => read(serde_json::Deserializer::from_str(text), projection),
+        Err(_) => read(serde_json::Deserializer::from_slice(text), projection),
+    }
+}
+
+fn read<'de>(
+    mut deserializer: serde_json::Deserializer<impl serde_json::de::Read<'de>>,
+    projection: Option<&Projection>,
+) -> serde_json::Result<Value> {
     let Some(projection) = projection else {
-        return serde_json::from_slice(text);
+        let value = Value::deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        return Ok(value);
     };
-    let mut deserializer = serde_json::Deserializer::from_slice(text);
     let keys: Keys<'_> =
         projection.keys.iter().map(|key| (key.as_str(), Value::utf8_str(key.clone().into_bytes()))).collect();
     let value = Keep::Below(&projection.path, &keys).deserialize(&mut deserializer)?;
@@ -168,6 +180,12 @@ mod tests {
         let text = br#"{"next":{"a":1,"b":2},"data":{"items":[{"a":[1],"b":2},3,{"c":4}],"n":1}}"#;
         let value = parse_json(text, Some(&projection)).unwrap();
         assert_eq!(value.to_string(), r#"{"next":{"a":1,"b":2},"data":{"items":[{"a":[1]},3,{}],"n":1}}"#);
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_a_fault_with_its_place() {
+        let error = parse_json(b"{\"a\":\n \"\xff\"}", None).unwrap_err();
+        assert_eq!((error.line(), error.column()), (2, 3), "{error}");
     }
 
     #[test]
