@@ -34,7 +34,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
+use jobnet::digest::sha256;
 use sqlx::Connection as _;
 
 use measure::{measured, median, mib};
@@ -80,10 +80,7 @@ async fn main() {
         .iter()
         .map(|product| {
             let cells = product.cells();
-            let mut hash = String::new();
-            for byte in Sha256::digest(cells.concat()) {
-                hash += &format!("{byte:02x}");
-            }
+            let hash = sha256(cells.concat());
             Row { cells, hash }
         })
         .collect();

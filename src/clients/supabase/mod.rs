@@ -19,7 +19,7 @@ use crate::policy::Rate;
 use crate::secret::{Masker, Redacted};
 
 use self::message::message;
-use super::database::{Applied, Migration};
+use super::database::{Applied, MIGRATIONS_LOCK, Migration};
 use super::http::HttpClient;
 use super::json_api::{JsonApi, Observer};
 use super::pacer::{NotThen, Pacer};
@@ -74,7 +74,10 @@ impl Supabase {
     /// # Errors
     /// [`SupabaseError`].
     pub async fn prepare(&self, observe: Observer<'_>) -> Result<(), SupabaseError> {
-        self.query(CREATE, observe).await.map(|_| ())
+        // Where several make a schema at once, all but one fail in the catalogue.
+        let statements =
+            format!("begin;\nselect pg_advisory_xact_lock({MIGRATIONS_LOCK});\n{CREATE}\ncommit;");
+        self.query(&statements, observe).await.map(|_| ())
     }
 
     /// The migrations that the project has, whoever applied them.
