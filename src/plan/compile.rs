@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use crate::diag::{Fault, Findings, Span};
 use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Scope, Template};
-use crate::spec::{JqText, LateSpec, PatternText, PlainText, Spanned, Spec};
+use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spanned, Spec};
 
 use super::declared::Declared;
 use super::problem::PlanProblem;
@@ -32,6 +32,19 @@ impl<'s> Compiler<'s> {
 
     pub(super) fn report(&mut self, fault: impl Fault, span: Span) {
         self.findings.push(fault.at(span));
+    }
+
+    /// Reports a mapping that does not have exactly one of some keys, each with whether it is there.
+    pub(super) fn not_one<const N: usize>(
+        &mut self,
+        owner: &'static str,
+        keys: [(&'static str, bool); N],
+        span: Span,
+    ) {
+        let found = keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| (*key).to_owned());
+        let problem =
+            Problem::NotOne { owner, found: found.collect(), keys: keys.map(|(key, _)| key).to_vec() };
+        self.report(problem, span);
     }
 
     pub(super) fn into_findings(self) -> Findings {

@@ -1,6 +1,4 @@
-use crate::spec::{
-    Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Problem, Spanned, Spec, VolumeSpec,
-};
+use crate::spec::{Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec, VolumeSpec};
 
 use super::compile::Compiler;
 use super::problem::PlanProblem;
@@ -68,11 +66,9 @@ fn check_needs(document: &Document, stages: &[String], compiler: &mut Compiler<'
 /// A volume, and a source of the environment, is one thing.
 fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
     let mut check = |owner, keys: [(&'static str, bool); 2], unread: &[&'static str], span| {
-        let found: Vec<_> =
-            keys.iter().filter(|(_, is_there)| *is_there).map(|(key, _)| (*key).to_owned()).collect();
-        let keys = keys.map(|(key, _)| key).to_vec();
-        if found.len() != 1 && !unread.iter().any(|key| keys.contains(key)) {
-            compiler.report(Problem::NotOne { owner, found, keys }, span);
+        let there = keys.iter().filter(|(_, is_there)| *is_there).count();
+        if there != 1 && !keys.iter().any(|(key, _)| unread.contains(key)) {
+            compiler.not_one(owner, keys, span);
         }
     };
     for EnvFromSpec { secret, config_map, unread, span } in kubernetes.env_from.iter().flatten() {

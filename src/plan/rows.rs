@@ -1,5 +1,5 @@
 use crate::expr::Template;
-use crate::spec::{ForEachSpec, Problem, RowSpec};
+use crate::spec::{ForEachSpec, RowSpec};
 
 use super::compile::Compiler;
 use super::outside::Outside;
@@ -64,11 +64,8 @@ impl Rows {
                     ("lines", lines.as_ref().map(|lines| lines.span)),
                     ("sql", sql.as_ref().map(|sql| sql.span)),
                 ];
-                let keys = spans.iter().map(|(key, _)| *key).collect();
-                let there = spans.iter().filter(|(_, span)| span.is_some());
-                let found = there.clone().map(|(key, _)| (*key).to_owned()).collect();
-                let span = there.filter_map(|(_, span)| *span).max().unwrap_or(spec.span);
-                compiler.report(Problem::NotOne { owner: "`for_each`", found, keys }, span);
+                let span = spans.iter().filter_map(|(_, span)| *span).max().unwrap_or(spec.span);
+                compiler.not_one("`for_each`", spans.map(|(key, span)| (key, span.is_some())), span);
                 None
             }
         }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::expr::{Filter, Scope};
-use crate::spec::{Name, Problem, SaveSpec, Spanned, Table};
+use crate::spec::{Name, SaveSpec, Spanned, Table};
 
 use super::compile::Compiler;
 use super::outside::Outside;
@@ -154,14 +154,9 @@ impl SavedRows {
             (None, Some(rows)) => compiler.filter(rows, &Scope::default()).map(Self::Objects),
             (None, None) if !spec.unread.is_empty() => None,
             (columns, rows) => {
-                let keys = vec!["columns", "rows"];
-                let found = if columns.is_some() {
-                    keys.iter().map(|key| (*key).to_owned()).collect()
-                } else {
-                    Vec::new()
-                };
                 let span = rows.as_ref().map_or(spec.table.span, |rows| rows.span);
-                compiler.report(Problem::NotOne { owner: "a table", found, keys }, span);
+                let keys = [("columns", columns.is_some()), ("rows", rows.is_some())];
+                compiler.not_one("a table", keys, span);
                 None
             }
         }

@@ -1,5 +1,5 @@
 use crate::expr::{NameUse, Template};
-use crate::spec::{MigrateSpec, Name, Problem, Spanned, SqlSpec, VariableValue};
+use crate::spec::{MigrateSpec, Name, Spanned, SqlSpec, VariableValue};
 use crate::sql::{Dialect, Script};
 
 use super::compile::Compiler;
@@ -91,10 +91,8 @@ impl Sql {
             }
             (None, None) if !spec.unread.is_empty() => return None,
             (file, query) => {
-                let keys = vec!["file", "query"];
-                let found = keys.iter().filter(|_| file.is_some()).map(|key| (*key).to_owned()).collect();
                 let span = query.as_ref().map_or(spec.span, |query| query.span);
-                compiler.report(Problem::NotOne { owner: "`sql`", found, keys }, span);
+                compiler.not_one("`sql`", [("file", file.is_some()), ("query", query.is_some())], span);
                 return None;
             }
         };

@@ -64,10 +64,9 @@ impl Memory {
             (Some(name), None) => outside.database(Some(name), span, compiler).map(Self::Database),
             (None, Some(name)) => outside.store(Some(name), span, compiler).map(Self::Store),
             (None, None) if !unread.is_empty() => None,
-            (found, _) => {
-                let keys = vec!["database", "store"];
-                let found = keys.iter().filter(|_| found.is_some()).map(|key| (*key).to_owned()).collect();
-                compiler.report(Problem::NotOne { owner, found, keys }, span);
+            (database, store) => {
+                let keys = [("database", database.is_some()), ("store", store.is_some())];
+                compiler.not_one(owner, keys, span);
                 None
             }
         }
@@ -138,10 +137,9 @@ impl Notify {
             (Some(url), None) => Some((NotifyKind::Slack, url)),
             (None, Some(url)) => Some((NotifyKind::Webhook, url)),
             (None, None) if !spec.unread.is_empty() => None,
-            (slack, _) => {
-                let keys = vec!["slack", "webhook"];
-                let found = keys.iter().filter(|_| slack.is_some()).map(|key| (*key).to_owned()).collect();
-                compiler.report(Problem::NotOne { owner: "a notification", found, keys }, spec.span);
+            (slack, webhook) => {
+                let keys = [("slack", slack.is_some()), ("webhook", webhook.is_some())];
+                compiler.not_one("a notification", keys, spec.span);
                 None
             }
         }

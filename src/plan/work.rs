@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 
 use crate::expr::{Late, Scope};
-use crate::spec::{CallSpec, ExecDefaultsSpec, FlowSpec, FromSpec, Problem, SendSpec, StageSpec, ToSpec};
+use crate::spec::{CallSpec, ExecDefaultsSpec, FlowSpec, FromSpec, SendSpec, StageSpec, ToSpec};
 
 use super::compile::Compiler;
 use super::exec::Exec;
@@ -45,12 +45,14 @@ impl Work {
             }
             (None, None, None, None, None) if spec.unread.iter().any(|key| KINDS.contains(key)) => None,
             (call, flow, sql, migrate, exec) => {
-                let there =
-                    [call.is_some(), flow.is_some(), sql.is_some(), migrate.is_some(), exec.is_some()];
-                let found = KINDS.iter().zip(there).filter(|(_, there)| *there);
-                let found = found.map(|(key, _)| (*key).to_owned()).collect();
-                let problem = Problem::NotOne { owner: "a stage", found, keys: KINDS.to_vec() };
-                compiler.report(problem, spec.span);
+                let keys = [
+                    ("call", call.is_some()),
+                    ("flow", flow.is_some()),
+                    ("sql", sql.is_some()),
+                    ("migrate", migrate.is_some()),
+                    ("exec", exec.is_some()),
+                ];
+                compiler.not_one("a stage", keys, spec.span);
                 None
             }
         }
