@@ -68,6 +68,14 @@ pub enum SendError {
 }
 
 impl SendError {
+    /// The same may succeed later.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Timeout(_) | Self::Cut(_) => true,
+            Self::Untrusted(_) | Self::TooLarge(_) => false,
+        }
+    }
+
     /// False where it is certain that the other side never saw the request.
     pub fn may_have_arrived(&self) -> bool {
         match self {

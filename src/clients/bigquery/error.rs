@@ -89,8 +89,8 @@ impl BigQueryError {
     /// The same may succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Send(SendError::Untrusted(_) | SendError::TooLarge(_)) | Self::Answer(_) => false,
-            Self::Send(SendError::Connect(_) | SendError::Timeout(_) | SendError::Cut(_)) => true,
+            Self::Send(error) => error.is_temporary(),
+            Self::Answer(_) => false,
             Self::Refused { temporary, .. } | Self::Credentials { temporary, .. } => *temporary,
         }
     }

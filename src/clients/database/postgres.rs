@@ -1,10 +1,10 @@
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgPool};
 use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Row as _, Transaction};
 
 use super::TableRef;
 use super::error::DatabaseError;
 use super::kind::ColumnKind;
-use super::session::{Params, Session, Value};
+use super::session::{Params, Session, Value, texts};
 use super::shape::{Column, TableShape};
 
 /// Columns with their types, as a cast writes them: without a length, which a cast would cut to in silence.
@@ -109,9 +109,7 @@ impl Session for PostgresSession {
         params: &Params<'_>,
     ) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?);
-        let rows = query.fetch_all(&mut *self.0).await?;
-        let texts = |row: &PgRow| (0..row.len()).map(|column| row.try_get(column)).collect();
-        Ok(rows.iter().map(texts).collect::<Result<_, sqlx::Error>>()?)
+        Ok(texts(&query.fetch_all(&mut *self.0).await?)?)
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {

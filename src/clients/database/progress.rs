@@ -2,7 +2,7 @@ use super::changes::Counts;
 use super::error::DatabaseError;
 use super::own_table;
 use super::quoted;
-use super::session::{Params, Session};
+use super::session::{Params, Rows, Session, Value};
 use super::shape::TableShape;
 
 /// The tables in which it is written how far stages are. `step` counts the commits of a run, so that one whose answer was
@@ -209,12 +209,19 @@ pub(super) async fn write<S: Session>(
             "another run of this stage is saving the same rows: give the stage a `lease`".to_owned();
         return Err(DatabaseError::Statement(message));
     }
-    for line in kept {
-        let params = Params::texts([&owner.net, &owner.env, &owner.stage, line]);
-        let sql = "insert into jobnet_kept (net, env, stage, line) values ($1, $2, $3, $4)";
-        session.execute(sql, &params).await?;
+    if kept.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let first = S::taken(1) + 1;
+    let sql = format!(
+        "insert into jobnet_kept (net, env, stage, line) select ${first}, ${}, ${}, r.c0 from {}",
+        first + 1,
+        first + 2,
+        S::source(1),
+    );
+    let lines = kept.iter().map(|line| Value::Text(line)).collect();
+    let params = Params { rows: Some(Rows { width: 1, values: lines }), ..owner.params() };
+    session.execute(&sql, &params).await.map(drop)
 }
 
 /// What a commit counted whose answer was lost; `None` where it did not come about.

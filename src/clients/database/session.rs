@@ -1,3 +1,5 @@
+use sqlx::{ColumnIndex, Decode, Row, Type};
+
 use super::error::DatabaseError;
 use super::kind::Cell;
 use super::shape::Column;
@@ -69,4 +71,13 @@ pub(super) trait Session: Send {
 
     /// Makes what was done permanent.
     fn commit(self) -> impl Future<Output = Result<(), DatabaseError>> + Send;
+}
+
+/// The values of a query of texts.
+pub(super) fn texts<R: Row>(rows: &[R]) -> Result<Vec<Vec<Option<String>>>, sqlx::Error>
+where
+    usize: ColumnIndex<R>,
+    Option<String>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+{
+    rows.iter().map(|row| (0..row.len()).map(|column| row.try_get(column)).collect()).collect()
 }

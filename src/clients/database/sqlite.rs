@@ -1,10 +1,10 @@
-use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use super::TableRef;
 use super::error::DatabaseError;
 use super::kind::{Cell, ColumnKind};
-use super::session::{Params, Rows, Session, Value};
+use super::session::{Params, Rows, Session, Value, texts};
 use super::shape::{Column, TableShape};
 
 /// What a table is like.
@@ -128,9 +128,7 @@ impl Session for SqliteSession {
         params: &Params<'_>,
     ) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
         let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?);
-        let rows = query.fetch_all(&mut *self.0).await?;
-        let texts = |row: &SqliteRow| (0..row.len()).map(|column| row.try_get(column)).collect();
-        Ok(rows.iter().map(texts).collect::<Result<_, sqlx::Error>>()?)
+        Ok(texts(&query.fetch_all(&mut *self.0).await?)?)
     }
 
     async fn commit(self) -> Result<(), DatabaseError> {

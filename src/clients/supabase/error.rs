@@ -58,8 +58,8 @@ impl SupabaseError {
     /// The same may succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Send(SendError::Untrusted(_) | SendError::TooLarge(_)) | Self::Answer(_) => false,
-            Self::Send(SendError::Connect(_) | SendError::Timeout(_) | SendError::Cut(_)) => true,
+            Self::Send(error) => error.is_temporary(),
+            Self::Answer(_) => false,
             Self::Refused { status, .. } => is_transient_status(*status),
         }
     }
