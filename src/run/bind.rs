@@ -7,7 +7,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
-use crate::expr::{Filter, LateError, Lookup, Template};
+use crate::expr::{Filter, Lookup, Template};
 use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, To, Work};
 use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
 use crate::secret::Masker;
@@ -76,9 +76,20 @@ impl Connections {
         Ok(Self { apis, databases, stores, notifiers, gates: Gates::default() })
     }
 
-    /// The connection of an API that a chosen stage uses.
-    fn get(&self, name: &str) -> Option<Arc<Connection>> {
-        self.apis.get(name).map(Arc::clone)
+    /// The connection of an API. Those that the chosen stages use are bound before the stages are; so are databases and
+    /// stores.
+    fn api(&self, name: &str, binder: &Binder<'_>) -> Result<Arc<Connection>, BindError> {
+        self.apis.get(name).map(Arc::clone).ok_or_else(|| binder.absent("api", name))
+    }
+
+    /// A database.
+    pub(super) fn database(&self, name: &str, binder: &Binder<'_>) -> Result<&BoundDatabase, BindError> {
+        self.databases.get(name).ok_or_else(|| binder.absent("database", name))
+    }
+
+    /// A store.
+    pub(super) fn store(&self, name: &str, binder: &Binder<'_>) -> Result<&BoundStore, BindError> {
+        self.stores.get(name).ok_or_else(|| binder.absent("store", name))
     }
 }
 
@@ -106,10 +117,7 @@ impl Connection {
     ) -> Result<Self, BindError> {
         let binder = Binder { place: format!("apis.{name}"), values };
         let base_text = binder.text("base_url", &api.base_url)?.unwrap_or_default();
-        let base = http_url(&base_text).ok_or_else(|| BindError::Url {
-            place: format!("apis.{name}.base_url"),
-            text: masker.mask(&base_text),
-        })?;
+        let base = binder.http_url("base_url", &base_text, masker)?;
         mask_credentials(&base, masker);
         let defaults = Timeouts::default();
         let timeouts = Timeouts {
@@ -149,10 +157,6 @@ impl Connection {
             masker: masker.clone(),
         })
     }
-}
-
-fn http_url(text: &str) -> Option<Url> {
-    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 /// A user name and a password in a URL are sent by HTTP Basic.
@@ -219,14 +223,9 @@ impl BoundRequest {
         connections: &Connections,
         binder: &Binder<'_>,
     ) -> Result<Self, BindError> {
-        let absent = |field: &str, name: &str| BindError::Value {
-            place: format!("{}.{field}", binder.place),
-            source: LateError::Absent(name.to_owned()),
-        };
-        // The APIs of the chosen stages are bound before their requests.
-        let connection = connections.get(&request.api).ok_or_else(|| absent("api", &request.api))?;
+        let connection = connections.api(&request.api, binder)?;
         let path = binder.template("path", &request.path)?;
-        let path = path.ok_or_else(|| absent("path", "an optional name in it"))?;
+        let path = path.ok_or_else(|| binder.absent("path", "an optional name in it"))?;
         let mut query = Vec::new();
         for (name, template) in &request.query {
             query.extend(binder.template("query", template)?.map(|bound| (name.clone(), bound)));

@@ -66,24 +66,25 @@ impl BoundDatabase {
         masker: &Masker,
     ) -> Result<Self, BindError> {
         let place = || binder.place.clone();
+        let http_url = |text: &str| binder.http_url("api", text, masker);
         let text = binder.text("url", &database.url)?.unwrap_or_default();
         let url =
             DatabaseUrl::parse(&text).map_err(|source| BindError::Database { place: place(), source })?;
         let api = match &database.api {
-            Some(api) => binder.text("api", api)?.map(|text| http_url(&text, binder)).transpose()?,
+            Some(api) => binder.text("api", api)?.map(|text| http_url(&text)).transpose()?,
             None => None,
         };
         let token = database.token.as_ref().map(|token| binder.text("token", token)).transpose()?.flatten();
         let token = token.filter(|token| !token.is_empty()).map(Redacted::new);
         match url {
             DatabaseUrl::BigQuery { project, dataset } => {
-                let api = api.map_or_else(|| http_url(BigQuery::API, binder), Ok)?;
+                let api = api.map_or_else(|| http_url(BigQuery::API), Ok)?;
                 let names = (project, dataset);
                 Ok(Self::BigQuery(BigQuery::new(client(cert_file)?, names, api, token, masker.clone())))
             }
             DatabaseUrl::Supabase { project } => {
                 let token = token.ok_or_else(|| BindError::NoToken { place: place() })?;
-                let api = api.map_or_else(|| http_url(Supabase::API, binder), Ok)?;
+                let api = api.map_or_else(|| http_url(Supabase::API), Ok)?;
                 Ok(Self::Supabase(Supabase::new(client(cert_file)?, project, api, token, masker.clone())))
             }
             DatabaseUrl::Postgres { .. } | DatabaseUrl::Sqlite(_) => {
@@ -105,11 +106,6 @@ fn mask_password(text: &str, masker: &Masker) {
     if let Some(password) = url.as_ref().and_then(|url| url.password()) {
         masker.add(&percent_encoding::percent_decode_str(password).decode_utf8_lossy());
     }
-}
-
-fn http_url(text: &str, binder: &Binder<'_>) -> Result<Url, BindError> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.ok_or_else(|| BindError::Url { place: format!("{}.api", binder.place), text: text.to_owned() })
 }
 
 /// The databases that the chosen stages use, by name.

@@ -55,10 +55,10 @@ pub(super) fn stores(
     let chosen = stages.iter().filter_map(|name| plan.stage(name));
     for name in chosen.flat_map(|stage| stores_of(plan, stage)) {
         if let Some(store) = plan.stores.get(name).filter(|_| !bound.contains_key(name)) {
-            let binder = Binder { place: format!("stores.{name}"), values };
-            let text = binder.text("", &store.url)?.unwrap_or_default();
+            let binder = Binder { place: "stores".to_owned(), values };
+            let text = binder.text(name, &store.url)?.unwrap_or_default();
             let url = StoreUrl::parse(&text)
-                .map_err(|source| BindError::Store { place: binder.place.clone(), source })?;
+                .map_err(|source| BindError::Store { place: format!("stores.{name}"), source })?;
             let place = Place { url, base: files.base().to_owned(), cert_file: cert_file.cloned() };
             bound.insert(name.to_owned(), BoundStore { place: Arc::new(place), opened: Arc::default() });
         }

@@ -2,9 +2,11 @@ use std::io;
 use std::time::Duration;
 
 use thiserror::Error;
+use url::Url;
 
 use crate::clients::{BuildError, DatabaseError, DatabaseUrlError, StoreUrlError};
 use crate::expr::{Late, LateError, Lookup, Scalar, Template};
+use crate::secret::Masker;
 
 use super::migrate::MigrationNameError;
 use super::sql::FaultySql;
@@ -172,6 +174,14 @@ impl Binder<'_> {
     /// The error of a field without which there is nothing to do.
     pub(super) fn absent(&self, field: &str, name: &str) -> BindError {
         self.fault(field, LateError::Absent(name.to_owned()))
+    }
+
+    /// The URL of an HTTP server.
+    pub(super) fn http_url(&self, field: &str, text: &str, masker: &Masker) -> Result<Url, BindError> {
+        let url =
+            Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let place = || format!("{}.{field}", self.place);
+        url.ok_or_else(|| BindError::Url { place: place(), text: masker.mask(text) })
     }
 
     fn fault(&self, field: &str, source: LateError) -> BindError {

@@ -28,6 +28,13 @@ pub(super) struct Failure {
     pub(super) temporary: bool,
 }
 
+impl Failure {
+    /// Counts it as one after which the stage cannot have done its work, whatever its threshold.
+    pub(super) fn break_off(&self, run: &StageRun) {
+        run.with_tally(|tally| tally.break_off(self.temporary, &self.message));
+    }
+}
+
 /// What an attempt leads to.
 enum Next {
     End(Result<Box<Received>, Failure>),

@@ -2,10 +2,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::clients::Owner;
 use crate::expr::Value;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A time as it is written into databases.
+pub(super) fn millis(time: Timestamp) -> String {
+    format!("{time:.3}")
+}
 
 /// Which run of the net this is: the same for all its stages, wherever they run.
 #[derive(Debug, Clone)]
@@ -29,7 +35,12 @@ impl Identity {
     /// When the net's run began, with the milliseconds that every time in a database has: in SQLite times are texts,
     /// and are compared as such.
     pub(super) fn job_start_millis(&self) -> String {
-        format!("{:.3}", self.job_start_at)
+        millis(self.job_start_at)
+    }
+
+    /// A stage of this net and environment, as what outlasts a run knows it.
+    pub(super) fn owner(&self, stage: &str) -> Owner {
+        Owner { net: self.net.clone(), env: self.env.clone(), stage: stage.to_owned() }
     }
 
     /// `$run`: what a stage's expressions know of the run.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
-use crate::clients::{Acquired, Claim, Holder, Owner};
+use crate::clients::{Acquired, Claim, Holder};
 use crate::plan::{Lease, Overlap};
 
 use super::again::Attempts;
@@ -84,7 +84,7 @@ impl BoundLease {
             }
             Ok(Err(NotEntered::Elsewhere(reason))) => return Err(reason),
             Ok(Err(NotEntered::Failed(failure))) => {
-                run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
+                failure.break_off(run);
             }
             Err(_) => run.with_tally(|tally| tally.break_off(true, &run.out_of_time())),
         }
@@ -95,11 +95,7 @@ impl BoundLease {
     fn claim(&self, run: &StageRun) -> Claim {
         let identity = &run.identity;
         Claim {
-            owner: Owner {
-                net: identity.net.clone(),
-                env: identity.env.clone(),
-                stage: run.stage.name.clone(),
-            },
+            owner: identity.owner(&run.stage.name),
             // The first half is for people; the second no other run has.
             holder: format!("{}/{}", identity.run_id, run.request_id),
             ttl: self.ttl,

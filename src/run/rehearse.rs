@@ -16,7 +16,7 @@ pub(super) async fn rehearse(run: &StageRun, work: &ReadyWork) {
                 run.tell(Event::DryRun { stage: run.stage.name.clone(), text: run.masker.mask(&text) });
             }
         }
-        Err(failure) => run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message)),
+        Err(failure) => failure.break_off(run),
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::clients::{KeyError, ObjectKey, Put, StoreError, gzip};
-use crate::expr::{Bindings, EvalError, LateError, Template, Value};
+use crate::expr::{Bindings, EvalError, Template, Value};
 use crate::plan;
 use crate::run::bind::Connections;
 use crate::run::bind_store::BoundStore;
@@ -73,12 +73,10 @@ impl Keep {
         connections: &Connections,
         binder: &Binder<'_>,
     ) -> Result<Self, BindError> {
-        let absent = |name: &str| BindError::Value {
-            place: format!("{}.keep.{name}", binder.place),
-            source: LateError::Absent(name.to_owned()),
-        };
-        let store = connections.stores.get(&keep.store).ok_or_else(|| absent("store"))?;
-        let path = binder.template("keep.path", &keep.path)?.ok_or_else(|| absent("path"))?;
+        let at = Binder { place: format!("{}.keep", binder.place), values: binder.values };
+        let store = connections.store(&keep.store, &at)?;
+        let path = at.template("path", &keep.path)?;
+        let path = path.ok_or_else(|| at.absent("path", "an optional name in it"))?;
         Ok(Self { store: store.clone(), path })
     }
 

@@ -95,7 +95,7 @@ impl Flow {
                 let manifest = send.run(run, self.select, bindings, &mut fetched).await;
                 drop(fetched);
                 if let Err(failure) = joined(fetching.await) {
-                    run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
+                    failure.break_off(run);
                 }
                 if let Some(keep) = keep {
                     keep.close(run, &manifest).await;
@@ -105,7 +105,7 @@ impl Flow {
                 // Large, and once a stage.
                 let saving = Box::pin(save.run(run, self.pages, self.rows, self.select, bindings));
                 if let Err(failure) = saving.await {
-                    run.with_tally(|tally| tally.break_off(failure.temporary, &failure.message));
+                    failure.break_off(run);
                 }
             }
         }

@@ -44,8 +44,7 @@ impl Rows {
                 None => Err(binder.absent("lines", "an optional name in it")),
             },
             plan::Rows::Query(query) => {
-                let bound = connections.databases.get(&query.database);
-                let bound = bound.ok_or_else(|| binder.absent("database", &query.database))?;
+                let bound = connections.database(&query.database, binder)?;
                 let database = bound.connected(&binder.place)?.clone();
                 let source = Source::new(format!("{}.sql", binder.place), query.text.clone());
                 let names = Names { vars: &query.vars, declared: None };

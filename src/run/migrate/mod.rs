@@ -41,8 +41,7 @@ impl Migrate {
         binder: &Binder<'_>,
     ) -> Result<Self, BindError> {
         let at = Binder { place: format!("{}.migrate", binder.place), values: binder.values };
-        let database = net.connections.databases.get(&migrate.database);
-        let database = database.ok_or_else(|| at.absent("database", &migrate.database))?;
+        let database = net.connections.database(&migrate.database, &at)?;
         let dir = at.text("dir", &migrate.dir)?.ok_or_else(|| at.absent("dir", "an optional name in it"))?;
         let files = File::all(&dir, database.dialect(), &*net.files, &at)?;
         let target = match database {

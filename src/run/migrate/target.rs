@@ -2,6 +2,7 @@ use crate::clients::{Applied, Applier, Database, Migrated, Supabase};
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
 use crate::run::exchange::Failure;
+use crate::run::identity::millis;
 
 use super::file::File;
 
@@ -59,7 +60,7 @@ impl Target {
             Self::Connected(database) => {
                 let mut attempts = Attempts::at(&*file.source.name, run);
                 loop {
-                    let now = format!("{:.3}", (run.clock)());
+                    let now = millis((run.clock)());
                     let applier = Applier { run_id: &run.identity.run_id, now: &now };
                     match database.migrate(&file.migration, &applier).await {
                         Ok(migrated) => return Ok(migrated),

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use url::Url;
 
-use crate::clients::{HttpClient, LastRun, Owner, SendError};
+use crate::clients::{HttpClient, LastRun, SendError};
 use crate::expr::{Bindings, EvalError, Filter};
 use crate::plan::NotifyKind;
 use crate::secret::Redacted;
@@ -111,7 +111,7 @@ impl Notifier {
         let Some(memory) = &self.recovery else { return Ok(None) };
         let Summary { stage, request_id, outcome, .. } = &end.summary;
         let identity = &end.shared.identity;
-        let owner = Owner { net: identity.net.clone(), env: identity.env.clone(), stage: stage.clone() };
+        let owner = identity.owner(stage);
         let last = LastRun {
             run: format!("{}/{}", identity.run_id, request_id.as_deref().unwrap_or_default()),
             outcome: outcome.as_str().to_owned(),

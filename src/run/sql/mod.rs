@@ -54,8 +54,7 @@ impl Sql {
                 read(at.text("file", file)?.ok_or_else(absent)?, &*net.files, &at)?
             }
         };
-        let database = net.connections.databases.get(&sql.database);
-        let database = database.ok_or_else(|| at.absent("database", &sql.database))?;
+        let database = net.connections.database(&sql.database, &at)?;
         let names = Names { vars: &sql.vars, declared: Some(&net.plan.declared) };
         let script = BoundScript::bind(source, names, database.dialect(), &at)?;
         let target = match database {

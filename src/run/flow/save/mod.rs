@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::clients::Database;
-use crate::expr::{Bindings, Filter, LateError};
+use crate::expr::{Bindings, Filter};
 use crate::plan::{Save, Saves};
 use crate::run::bind::Connections;
 use crate::run::binder::{BindError, Binder};
@@ -37,12 +37,7 @@ pub(super) struct SaveTo {
 
 impl SaveTo {
     pub(super) fn bind(saves: &Saves, connections: &Connections, to: &Binder<'_>) -> Result<Self, BindError> {
-        let absent = || BindError::Value {
-            place: to.place.clone(),
-            source: LateError::Absent(saves.database.clone()),
-        };
-        // The databases of the chosen stages are bound before their work.
-        let database = connections.databases.get(&saves.database).ok_or_else(absent)?;
+        let database = connections.database(&saves.database, to)?;
         Ok(Self { database: database.connected(&to.place)?.clone(), tables: saves.tables.clone() })
     }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::clients::{Beginning, Owner, Progress, TableRef};
+use crate::clients::{Beginning, Progress, TableRef};
 use crate::digest::sha256;
 use crate::expr::Filter;
 use crate::run::again::Attempts;
@@ -40,11 +40,7 @@ impl SaveTo {
             let rows = TableRows::new(save, shape);
             tables.push(rows.map_err(|error| Failure { message: error.to_string(), temporary: false })?);
         }
-        let owner = Owner {
-            net: run.identity.net.clone(),
-            env: run.identity.env.clone(),
-            stage: run.stage.name.clone(),
-        };
+        let owner = run.identity.owner(&run.stage.name);
         let fingerprint = fingerprint(run);
         let tracked = tables.iter().filter(|table| table.track);
         let beginning = Beginning {

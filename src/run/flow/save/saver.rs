@@ -11,6 +11,7 @@ use crate::run::context::StageRun;
 use crate::run::exchange::Failure;
 use crate::run::flow::keep::Keep;
 use crate::run::flow::pages::{RowEnd, Start};
+use crate::run::identity::millis;
 use crate::run::joined::joined;
 
 use super::build::{Builder, Built};
@@ -169,7 +170,7 @@ impl Saver {
         self.kept.extend(kept.iter().cloned());
         let place = start.as_ref().unwrap_or(&self.start);
         // As the parameter `:job_start_at`: where times are texts, they can be compared.
-        let now = format!("{:.3}", (self.run.clock)());
+        let now = millis((self.run.clock)());
         let changes = Changes {
             tables,
             run_id: self.run.identity.run_id.clone(),
