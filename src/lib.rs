@@ -17,3 +17,4 @@ pub mod run;
 pub mod secret;
 pub mod spec;
 pub mod sql;
+pub mod targets;

@@ -95,6 +95,17 @@ impl Template {
         pieces.collect()
     }
 
+    /// The text up to the first piece that is to be replaced, and the name there if it is one.
+    pub fn beginning(&self) -> (String, Option<&str>) {
+        match &self.pieces[..] {
+            [] => (String::new(), None),
+            [Piece::Name { name, .. }, ..] => (String::new(), Some(name)),
+            [Piece::Filter(..), ..] => (String::new(), None),
+            [Piece::Text(text), Piece::Name { name, .. }, ..] => (text.clone(), Some(name)),
+            [Piece::Text(text), ..] => (text.clone(), None),
+        }
+    }
+
     /// The names that it uses by `${NAME}`.
     pub fn names(&self) -> impl Iterator<Item = NameUse> + '_ {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -58,10 +58,13 @@ impl<'s> Compiler<'s> {
 
     /// Adds names that were used elsewhere, by an API say.
     pub(super) fn add_uses(&mut self, uses: &Uses) {
-        self.uses.variables.extend(uses.variables.iter().cloned());
-        self.uses.secrets.extend(uses.secrets.iter().cloned());
-        self.uses.direct_secrets.extend(uses.direct_secrets.iter().cloned());
-        self.uses.optional_secrets.extend(uses.optional_secrets.iter().cloned());
+        self.uses.extend(uses);
+    }
+
+    /// Notes an API, a database or a store that is talked to, with the names that it uses.
+    pub(super) fn talk_to(&mut self, uses: &Uses, note: impl FnOnce(&mut Uses)) {
+        self.uses.extend(uses);
+        note(&mut self.uses);
     }
 
     /// The place of a part of a scalar's value.

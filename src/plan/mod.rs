@@ -19,6 +19,7 @@ mod nickname;
 mod outside;
 mod paging;
 mod problem;
+mod reach;
 mod references;
 mod request;
 mod resolve;
@@ -28,7 +29,9 @@ mod schedule;
 mod secret_names;
 mod selection;
 mod sql;
+mod stage_files;
 mod state;
+mod targets;
 mod uses;
 mod values;
 mod view;
@@ -48,16 +51,22 @@ pub use model::{Flow, Method, Pages, Plan, Plans, Request, Send, Size, Stage, To
 pub use outside::{Database, Store};
 pub use paging::{Next, Paging};
 pub use problem::PlanProblem;
+pub use reach::Reach;
 pub use resolve::resolve;
 pub use rows::{Row, Rows};
 pub(crate) use save::OWN_COLUMNS;
 pub use save::{Save, SavedRows, Saves, TableName};
-pub use schedule::{Overlap, Schedule, Timing};
+pub use schedule::{Overlap, Schedule, Timing, TimingPlaces};
 pub use secret_names::SecretNames;
 pub use selection::{Selection, SelectionError, Selector};
 pub(crate) use sql::RUN_PARAMETERS;
 pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
+pub use stage_files::{StageFile, UnknownPath};
 pub use state::{Lease, Memory, Notify, NotifyKind};
+pub use targets::{
+    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Peer, Resources, Security, Targets, Volume,
+    VolumeSource,
+};
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};
 pub use view::{PlanView, StageView};

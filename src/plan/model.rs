@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use crate::diag::Span;
 use crate::expr::{Filter, Late, Percent, Template};
 
 use super::api::Api;
@@ -17,6 +18,7 @@ use super::schedule::Timing;
 use super::secret_names::SecretNames;
 use super::sql::{Migrate, Sql};
 use super::state::{Lease, Notify};
+use super::targets::Targets;
 use super::uses::Uses;
 use super::when::When;
 
@@ -29,6 +31,8 @@ pub struct Plans {
     pub description: Option<String>,
     /// The plans, by environment.
     pub environments: IndexMap<String, Plan>,
+    /// The engines that they run on.
+    pub targets: Targets,
 }
 
 /// What one environment runs.
@@ -38,6 +42,8 @@ pub struct Plan {
     pub net: String,
     /// The environment's name.
     pub env: String,
+    /// Where the spec names it.
+    pub place: Option<Span>,
     /// The zone of the schedules, by its IANA name.
     pub timezone: String,
     /// The stages, each after those that it needs, otherwise in the order of the spec.
@@ -74,6 +80,8 @@ impl Plan {
 pub struct Stage {
     /// Its name.
     pub name: String,
+    /// Where the spec names it.
+    pub place: Span,
     /// What it is for.
     pub description: Option<String>,
     /// The stages that it directly needs.

@@ -60,7 +60,9 @@ impl Outside {
         compiler: &mut Compiler<'_>,
     ) -> Option<String> {
         let (name, database) = which("database", &self.databases, name, span, compiler)?;
-        compiler.add_uses(&database?.uses);
+        compiler.talk_to(&database?.uses, |uses| {
+            uses.databases.insert(name.clone());
+        });
         Some(name)
     }
 
@@ -72,7 +74,9 @@ impl Outside {
         compiler: &mut Compiler<'_>,
     ) -> Option<String> {
         let (name, store) = which("store", &self.stores, name, span, compiler)?;
-        compiler.add_uses(&store?.uses);
+        compiler.talk_to(&store?.uses, |uses| {
+            uses.stores.insert(name.clone());
+        });
         Some(name)
     }
 
@@ -84,7 +88,9 @@ impl Outside {
         compiler: &mut Compiler<'_>,
     ) -> Option<String> {
         let (name, api) = which("API", &self.apis, name, span, compiler)?;
-        compiler.add_uses(&api?.uses);
+        compiler.talk_to(&api?.uses, |uses| {
+            uses.apis.insert(name.clone());
+        });
         Some(name)
     }
 }

@@ -16,6 +16,7 @@ use super::references::check_references;
 use super::schedule::{Timing, check_net_schedule};
 use super::secret_names::SecretNames;
 use super::state::{Lease, Notify};
+use super::targets::Targets;
 use super::when::When;
 
 /// Decides what every environment of a spec runs.
@@ -23,11 +24,16 @@ use super::when::When;
 /// All faults of all environments are found in one go; there are plans only where none is an error.
 pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
     let mut findings = Findings::default();
-    let mut plans = Plans { net: String::new(), description: None, environments: IndexMap::new() };
+    let mut plans = Plans {
+        net: String::new(),
+        description: None,
+        environments: IndexMap::new(),
+        targets: Targets::default(),
+    };
     let mut used = BTreeSet::from([LOG_LEVEL.to_owned()]);
     for (env, document) in spec.environments() {
         let mut compiler = Compiler::new(spec);
-        let plan = plan(env, document, &mut compiler);
+        let plan = plan(spec, env, document, &mut compiler);
         check_references(spec, document, &mut compiler);
         let of_targets = compiler.take_uses();
         used.extend(of_targets.variables.into_iter().chain(of_targets.secrets));
@@ -42,6 +48,8 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
         findings.extend(compiler.into_findings());
         plans.net.clone_from(&plan.net);
         plans.description.clone_from(&document.description);
+        // No environment can change them.
+        plans.targets = Targets::of(document.targets.as_ref());
         plans.environments.insert(env.clone(), plan);
     }
     // What could not be read may have used what seems unused.
@@ -52,7 +60,7 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
     (good.then_some(plans), findings)
 }
 
-fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
+fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     let declared = Declared::of(document, compiler);
     compiler.declare(declared.clone());
     check_net_schedule(document, compiler);
@@ -61,26 +69,26 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     let notify: Vec<_> = notify.filter_map(|spec| Notify::compile(spec, &outside, compiler)).collect();
     let uses_of_notify = compiler.take_uses();
     let mut stages = Vec::new();
-    for (name, spec) in document.stages.iter() {
-        let timing = Timing::compile(document, spec, compiler);
+    for (name, stage) in document.stages.iter() {
+        let timing = Timing::compile(document, stage, compiler);
         let defaults = document.defaults.as_ref();
-        let fail_above = spec.fail_above.as_ref();
+        let fail_above = stage.fail_above.as_ref();
         let fail_above = fail_above.or(defaults.and_then(|defaults| defaults.fail_above.as_ref()));
         let fail_above = fail_above.map(|late| compiler.late(late));
         let exec_defaults = defaults.and_then(|defaults| defaults.exec.as_ref());
         let default_lease = defaults.and_then(|defaults| defaults.lease.as_ref());
-        let overlap = spec.overlap.or(defaults.and_then(|defaults| defaults.overlap));
-        let lease = Lease::compile(spec, default_lease, overlap, &outside, compiler);
-        let work = Work::compile(spec, &outside, exec_defaults, compiler);
+        let lease = Lease::compile(stage, default_lease, timing.overlap, &outside, compiler);
+        let work = Work::compile(stage, &outside, exec_defaults, compiler);
         compiler.add_uses(&uses_of_notify);
         let mut uses = compiler.take_uses();
         uses.optional_secrets.retain(|secret| !uses.secrets.contains(secret));
-        let needs = spec.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
+        let needs = stage.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
         // A stage whose work has faults keeps its place, so that what needs it is not reported too.
         let work = work.unwrap_or(Work::Call(Vec::new()));
-        let description = spec.description.clone();
+        let description = stage.description.clone();
         stages.push(Stage {
             name: name.value.clone(),
+            place: name.span,
             description,
             needs,
             timing,
@@ -100,6 +108,7 @@ fn plan(env: &str, document: &Document, compiler: &mut Compiler<'_>) -> Plan {
     Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
+        place: spec.environment_names().iter().find(|name| name.value == env).map(|name| name.span),
         timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
         stages: sorted(stages, document, compiler),
         declared,

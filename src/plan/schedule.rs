@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::diag::Span;
 use crate::spec::{Document, OverlapSpec, Spanned, StageSpec};
 
 use super::compile::Compiler;
@@ -21,8 +22,10 @@ pub enum Schedule {
 /// When a stage starts and how long it may take.
 #[derive(Debug, Clone)]
 pub struct Timing {
-    /// When it starts by itself.
+    /// When it starts by itself, offset included.
     pub schedule: Schedule,
+    /// The schedule that the offset was added to: the net's, or the stage's own.
+    pub base: Schedule,
     /// How long after the net's schedule that is.
     pub offset: Duration,
     /// How long a run may take in all.
@@ -35,6 +38,31 @@ pub struct Timing {
     pub overlap: Overlap,
     /// How many successful and failed runs an engine keeps.
     pub history: (Option<u32>, Option<u32>),
+    /// True where its schedule is paused on engines that have one.
+    pub suspend: bool,
+    /// Where all of that is said.
+    pub places: TimingPlaces,
+}
+
+/// Where the timing of a stage is said; `None` where it is not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimingPlaces {
+    /// The schedule, its own or the net's.
+    pub schedule: Option<Span>,
+    /// The offset.
+    pub offset: Option<Span>,
+    /// The timeout, its own or the defaults'.
+    pub timeout: Option<Span>,
+    /// How late a run may start.
+    pub start_within: Option<Span>,
+    /// The engine's retries.
+    pub retries: Option<Span>,
+    /// What happens when runs overlap.
+    pub overlap: Option<Span>,
+    /// How many runs are kept.
+    pub history: Option<Span>,
+    /// Whether it is paused.
+    pub suspend: Option<Span>,
 }
 
 /// What happens when a run is due while the one before it still works.
@@ -56,16 +84,32 @@ impl Timing {
         let timeout = stage.timeout.as_ref().or(defaults.and_then(|defaults| defaults.timeout.as_ref()));
         let start_within =
             stage.start_within.as_ref().or(defaults.and_then(|defaults| defaults.start_within.as_ref()));
-        let overlap = stage.overlap.or(defaults.and_then(|defaults| defaults.overlap));
+        let overlap = stage.overlap.as_ref().or(defaults.and_then(|defaults| defaults.overlap.as_ref()));
+        let retries = stage.retries.as_ref().or(defaults.and_then(|defaults| defaults.retries.as_ref()));
+        let suspend = stage.suspend.as_ref().or(defaults.and_then(|defaults| defaults.suspend.as_ref()));
         let history = stage.history.as_ref().or(defaults.and_then(|defaults| defaults.history.as_ref()));
+        let said = stage.schedule.as_ref().or(document.schedule.as_ref());
+        let base = said.and_then(|text| cron(text, compiler));
         Self {
-            schedule: schedule(document, stage, offset, compiler),
+            schedule: base.as_ref().map_or(Schedule::Manual, |cron| moved(cron, stage, offset, compiler)),
+            base: base.map_or(Schedule::Manual, |cron| Schedule::Cron(Box::new(cron))),
             offset,
+            places: TimingPlaces {
+                schedule: said.map(|text| text.span),
+                offset: stage.offset.as_ref().map(|late| late.span),
+                timeout: timeout.map(|late| late.span),
+                start_within: start_within.map(|late| late.span),
+                retries: retries.map(|retries| retries.span),
+                overlap: overlap.map(|overlap| overlap.span),
+                history: history.map(|history| history.span),
+                suspend: suspend.map(|suspend| suspend.span),
+            },
             timeout: timeout.and_then(|late| compiler.fixed(late)).unwrap_or(DEFAULT_TIMEOUT),
             start_within: start_within.and_then(|late| compiler.fixed(late)),
-            retries: stage.retries.or(defaults.and_then(|defaults| defaults.retries)).unwrap_or(0),
-            overlap: overlap.map(Overlap::from).unwrap_or_default(),
+            retries: retries.map_or(0, |retries| retries.value),
+            overlap: overlap.map(|overlap| Overlap::from(overlap.value)).unwrap_or_default(),
             history: history.map_or((None, None), |history| (history.succeeded, history.failed)),
+            suspend: suspend.is_some_and(|suspend| suspend.value),
         }
     }
 }
@@ -80,17 +124,8 @@ impl From<OverlapSpec> for Overlap {
     }
 }
 
-fn schedule(
-    document: &Document,
-    stage: &StageSpec,
-    offset: Duration,
-    compiler: &mut Compiler<'_>,
-) -> Schedule {
-    let Some(cron) =
-        stage.schedule.as_ref().or(document.schedule.as_ref()).and_then(|text| cron(text, compiler))
-    else {
-        return Schedule::Manual;
-    };
+/// A schedule so much later; manual where no cron expression can say that, which is reported.
+fn moved(cron: &Cron, stage: &StageSpec, offset: Duration, compiler: &mut Compiler<'_>) -> Schedule {
     let text = cron.to_string();
     // Cron knows no seconds: an offset that is not whole minutes cannot be said in it.
     let minutes =

@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use crate::diag::Span;
 use crate::expr::{Filter, Late, Scope, Template};
-use crate::spec::{LeaseSpec, NotifyOnSpec, NotifySpec, OverlapSpec, PlainText, Problem, Spanned, StageSpec};
+use crate::spec::{LeaseSpec, NotifyOnSpec, NotifySpec, PlainText, Problem, Spanned, StageSpec};
 
 use super::compile::Compiler;
 use super::outside::Outside;
 use super::problem::PlanProblem;
+use super::schedule::Overlap;
 
 /// Where jobnet writes down what must outlast a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,14 +82,14 @@ impl Lease {
     pub(super) fn compile(
         stage: &StageSpec,
         default: Option<&LeaseSpec>,
-        overlap: Option<OverlapSpec>,
+        overlap: Overlap,
         outside: &Outside,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
         let spec = stage.lease.as_ref().or(default)?;
         let places = (spec.database.as_ref(), spec.store.as_ref());
         let memory = Memory::compile("`lease`", places, &spec.unread, spec.span, outside, compiler);
-        if overlap == Some(OverlapSpec::Replace) {
+        if overlap == Overlap::Replace {
             let advice = "no run can end another by a lease: choose `forbid` or `queue`";
             let problem = PlanProblem::Contradiction { one: "lease", other: "overlap: replace", advice };
             compiler.report(problem, spec.span);

@@ -1,4 +1,4 @@
-use super::leaf::{Name, PlainText};
+use super::leaf::{Name, PlainText, Spanned};
 use super::record::record;
 
 record! {
@@ -6,7 +6,7 @@ record! {
     CloudRunSpec is "a Cloud Run target"
     required {
         /// The directory of the rendered scripts.
-        out: String,
+        out: Spanned<String>,
         /// The environments that run there.
         environments: Vec<Name>,
         /// Google's region.

@@ -1,4 +1,4 @@
-use super::leaf::Name;
+use super::leaf::{Name, Spanned};
 use super::open::OpenMapping;
 use super::record::record;
 
@@ -7,7 +7,7 @@ record! {
     GithubSpec is "a GitHub target"
     required {
         /// The rendered workflow's file.
-        out: String,
+        out: Spanned<String>,
         /// The environments that run there.
         environments: Vec<Name>,
     }

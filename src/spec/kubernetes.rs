@@ -7,7 +7,7 @@ record! {
     KubernetesSpec is "a Kubernetes target"
     required {
         /// The directory of the rendered files.
-        out: String,
+        out: Spanned<String>,
         /// The environments that run there.
         environments: Vec<Name>,
         /// The image, without a tag.

@@ -29,11 +29,13 @@ record! {
         /// How late a run may start.
         start_within: LateSpec<Duration>,
         /// How often the engine starts a failed run again, on top of the retries of requests.
-        retries: u32,
+        retries: Spanned<u32>,
         /// What happens when a run is due while the one before it still works.
-        overlap: OverlapSpec,
+        overlap: Spanned<OverlapSpec>,
         /// How many finished runs the engine keeps.
         history: HistorySpec,
+        /// True where its schedule is paused on engines that have one. Default false.
+        suspend: Spanned<bool>,
         /// The share of failed items above which the stage fails. Without it any failed item fails it.
         fail_above: LateSpec<Percent>,
         /// Lets one run at a time work, wherever it was started.
