@@ -57,6 +57,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would run when, and with which variables and secrets
     Plan(PlanArgs),
+    /// Write a spec to begin with
+    Init(InitArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
 }
@@ -97,6 +99,40 @@ pub(super) struct PlanArgs {
     /// Show the firings after this time; by default now
     #[arg(long, value_name = "TIME", env = "JOBNET_AT")]
     pub(super) at: Option<Timestamp>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct InitArgs {
+    /// The net's name; by default that of the directory
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// A stage, each after the one before it
+    #[arg(long = "stage", value_name = "NAME")]
+    pub(super) stages: Vec<String>,
+    /// An environment beside `local`; the last one runs on schedule
+    #[arg(long = "env", value_name = "ENV")]
+    pub(super) environments: Vec<String>,
+    /// When it does, as five cron fields
+    #[arg(long, value_name = "CRON")]
+    pub(super) schedule: Option<String>,
+    /// The zone of the schedule, by its IANA name
+    #[arg(long, value_name = "ZONE")]
+    pub(super) timezone: Option<String>,
+    /// An engine that the net runs on
+    #[arg(long = "target", value_name = "TARGET", value_enum)]
+    pub(super) targets: Vec<InitTarget>,
+}
+
+/// An engine that a new spec can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InitTarget {
+    /// GitHub Actions
+    Github,
+    /// Kubernetes CronJobs
+    Kubernetes,
+    /// Cloud Run Jobs with Cloud Scheduler
+    #[value(name = "cloud_run")]
+    CloudRun,
 }
 
 /// For whom to print.

@@ -30,6 +30,15 @@ pub(super) enum CliError {
         /// How many.
         count: usize,
     },
+    /// A new spec would replace one.
+    #[error("{} is there already; nothing was written", .path.display())]
+    SpecExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Answers that make no spec. The faults are shown as findings before.
+    #[error("these answers make no spec; nothing was written")]
+    BadAnswers,
     /// It cannot be told which environment is meant.
     #[error(transparent)]
     Environment(#[from] ChoiceError),
@@ -70,7 +79,8 @@ impl CliError {
         match self {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
-            Self::BadSpec { .. } => Vec::new(),
+            Self::BadSpec { .. } | Self::BadAnswers => Vec::new(),
+            Self::SpecExists { .. } => vec!["change it, or name another: --spec FILE".to_owned()],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -93,7 +103,8 @@ impl CliError {
         match self {
             Self::NoSpec { .. } => "no-spec",
             Self::ReadSpec { .. } => "unreadable-spec",
-            Self::BadSpec { .. } => "bad-spec",
+            Self::BadSpec { .. } | Self::BadAnswers => "bad-spec",
+            Self::SpecExists { .. } => "spec-exists",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -111,6 +122,8 @@ impl CliError {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
             | Self::BadSpec { .. }
+            | Self::SpecExists { .. }
+            | Self::BadAnswers
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)

@@ -10,7 +10,8 @@ use crate::spec;
 use super::error::CliError;
 use super::printer::Printer;
 
-const SPEC_FILE: &str = "jobnet.yaml";
+/// What a spec is called where nobody says otherwise.
+pub(super) const SPEC_FILE: &str = "jobnet.yaml";
 
 /// Where the spec is: where it is said to be, or here or above.
 pub(super) fn spec_path(spec: Option<&Path>) -> Result<PathBuf, CliError> {

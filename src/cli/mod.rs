@@ -4,6 +4,7 @@
 mod args;
 mod confirm;
 mod error;
+mod init;
 mod load;
 mod logging;
 mod plan;
@@ -36,6 +37,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match args.command {
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
+        Command::Init(init) => init::init(&args.global, &init, &printer),
         Command::Schema => schema::schema(&printer),
     };
     result

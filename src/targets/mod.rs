@@ -19,6 +19,7 @@ pub use file_set::{File, FileSet, Ownership, owned_by, owns};
 pub use ledger::{Entry, Standing};
 pub use origin::Origin;
 pub use problem::TargetProblem;
+pub use quote::yaml as yaml_scalar;
 pub use target::Target;
 
 use crate::diag::{Fault as _, Findings};

@@ -5,7 +5,7 @@ const MEANT_OTHERWISE: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "
 
 /// A text as one YAML scalar on one line: plain where nobody can take it for anything else, else in double quotes with
 /// JSON's escapes, which YAML has too (<https://yaml.org/spec/1.2.2/#57-escaped-characters>).
-pub(super) fn yaml(text: &str) -> Cow<'_, str> {
+pub fn yaml(text: &str) -> Cow<'_, str> {
     let is_plain_start = |c: char| c.is_ascii_alphabetic() || c == '/' || c == '_';
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '.' | '+' | '@');
     let is_word = text.starts_with(is_plain_start) && text.chars().all(is_plain);
