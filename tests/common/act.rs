@@ -49,6 +49,7 @@ impl Act {
     /// A repository with a copy of a tree, in one commit; `None`, and the test is said to be skipped, where act cannot
     /// be installed.
     pub(crate) async fn on(tree: &Path) -> Option<Self> {
+        tools::or_skip(tools::program("git"))?;
         let programs = tools::or_skip(tools::linters())?;
         let directory = || tempfile::tempdir().expect("a temporary directory");
         let (repository, home) = (directory(), directory());
@@ -142,7 +143,8 @@ impl Act {
 
     async fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
-        git.args(arguments).current_dir(self.repository.path()).env("HOME", self.home.path());
+        git.args(arguments).current_dir(self.repository.path()).env_clear();
+        git.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.home.path());
         assert!(git.status().await.expect("git is there").success(), "git {arguments:?}");
     }
 }
