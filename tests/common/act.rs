@@ -4,11 +4,14 @@
 //!
 //! - It knows no `timezone` of a schedule and no `queue` of a concurrency group, and refuses a workflow with them: these
 //!   lines are taken out of the copy that it runs. Concurrency itself it does not heed.
-//! - `actions/checkout`, in any version, gives the step the files of the repository as they lie there, and needs no network.
+//! - A job whose `runs-on` is none of [`LABELS`] is left out without a failure, as a job is whose `if` says no.
+//! - Every job begins with the files of the repository, but for those that git ignores; `actions/checkout`, in any version,
+//!   does nothing and needs no network.
 //! - Every other action with an owner must be given as a directory ([`Act::action`]), which stands for the whole repository:
 //!   `uses: OWNER/NAME/setup@v1` is the directory's `setup/action.yml`. The reference must be the very text after `@`.
-//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container does not.
-//! - A job that is skipped is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
+//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container fails.
+//! - `GITHUB_OUTPUT`, `GITHUB_ENV`, `GITHUB_PATH` and `GITHUB_STEP_SUMMARY` work, and what was written there is told as events.
+//! - A job that is left out is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
 //! - In the payload of an event the inputs are texts, as in GitHub's; a boolean `true` there is read as false.
 //! - The steps have the `PATH` and `HOME` of act itself, and no other variable of the machine's.
 //! - `--json` prints a line an event; what a step printed is one with `raw_output`.
