@@ -34,6 +34,7 @@ mod report;
 mod retries;
 mod retry_after;
 mod save;
+mod scheduled;
 mod scheduler_jobs;
 mod schema;
 mod secrets;

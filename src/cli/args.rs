@@ -4,6 +4,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::identity::{RunId, StartAt};
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -81,12 +83,18 @@ pub(super) struct RunArgs {
     /// Repeat on purpose: make new idempotency keys, and begin anew what was cut off
     #[arg(long, env = "JOBNET_NEW_KEY")]
     pub(super) new_key: bool,
-    /// The id of the net's run, handed from stage to stage; by default a new one
-    #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID")]
-    pub(super) run_id: Option<String>,
-    /// When the net's run began, handed from stage to stage; by default now
-    #[arg(long, value_name = "TIME", env = "JOBNET_JOB_START_AT")]
-    pub(super) job_start_at: Option<Timestamp>,
+    /// The id of the net's run, handed from stage to stage; `schedule` makes it from the last firing; by default a new one
+    #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID", default_value = "", hide_default_value = true)]
+    pub(super) run_id: RunId,
+    /// When the net's run began, handed from stage to stage; `schedule` is the last firing; by default now
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "JOBNET_JOB_START_AT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(super) job_start_at: StartAt,
 }
 
 #[derive(Debug, ClapArgs)]

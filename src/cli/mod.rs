@@ -4,6 +4,7 @@
 mod args;
 mod confirm;
 mod error;
+mod identity;
 mod load;
 mod logging;
 mod plan;

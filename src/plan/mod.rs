@@ -28,6 +28,7 @@ mod schedule;
 mod secret_names;
 mod selection;
 mod sql;
+mod start;
 mod state;
 mod uses;
 mod values;
