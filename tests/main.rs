@@ -43,5 +43,6 @@ mod signals;
 mod spec_faults;
 mod sql_lexer;
 mod sql_stage;
+mod stage_retries;
 mod store;
 mod tls;

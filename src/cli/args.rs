@@ -95,6 +95,9 @@ pub(super) struct RunArgs {
         hide_default_value = true
     )]
     pub(super) job_start_at: StartAt,
+    /// Run a stage again, up to N times within its timeout, where the other side was unavailable or its command failed
+    #[arg(long, value_name = "N", env = "JOBNET_RETRIES", default_value_t = 0, hide_default_value = true)]
+    pub(super) retries: u32,
 }
 
 #[derive(Debug, ClapArgs)]

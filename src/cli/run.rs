@@ -71,6 +71,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             stop,
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
             dry_run: args.dry_run,
+            stage_retry: run::stage_retry(args.retries),
             environment: std::env::vars_os().collect(),
             masker: masker.clone(),
             events,
