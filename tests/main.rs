@@ -20,6 +20,7 @@ mod exec;
 mod for_each;
 mod help;
 mod idempotency;
+mod install;
 mod keep;
 mod kill;
 mod lease;

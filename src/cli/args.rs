@@ -61,6 +61,8 @@ pub(super) enum Command {
     Plan(PlanArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
+    /// Copy this binary into a directory, as an init container does
+    Install(InstallArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -108,6 +110,13 @@ pub(super) struct PlanArgs {
     /// Show the firings after this time; by default now
     #[arg(long, value_name = "TIME", env = "JOBNET_AT")]
     pub(super) at: Option<Timestamp>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct InstallArgs {
+    /// The directory, which gets the file `jobnet` and nothing else
+    #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
+    pub(super) to: PathBuf,
 }
 
 /// For whom to print.

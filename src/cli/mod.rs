@@ -3,8 +3,10 @@
 
 mod args;
 mod confirm;
+mod directory;
 mod error;
 mod identity;
+mod install;
 mod load;
 mod logging;
 mod plan;
@@ -38,6 +40,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
         Command::Schema => schema::schema(&printer),
+        Command::Install(install) => install::install(&install, &printer),
     };
     result
         .unwrap_or_else(|error| {
