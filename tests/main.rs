@@ -40,6 +40,7 @@ mod scheduler_jobs;
 mod schema;
 mod secrets;
 mod servers;
+mod shell;
 mod signals;
 mod spec_faults;
 mod sql_lexer;

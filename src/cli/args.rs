@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 
 use super::identity::{RunId, StartAt};
@@ -63,6 +64,10 @@ pub(super) enum Command {
     Schema,
     /// Copy this binary into a directory, as an init container does
     Install(InstallArgs),
+    /// Print what lets a shell complete commands and flags
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one a command
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -117,6 +122,20 @@ pub(super) struct InstallArgs {
     /// The directory, which gets the file `jobnet` and nothing else
     #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
     pub(super) to: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ManArgs {
+    /// The directory for a page a command; by default the main page goes to stdout
+    #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// For whom to print.
