@@ -30,6 +30,7 @@ mod overlay;
 mod paging;
 mod plan;
 mod portal_net;
+mod pre_commit;
 mod rate;
 mod report;
 mod retries;
