@@ -11,6 +11,7 @@ mod architecture;
 mod auth;
 mod batch_etl;
 mod checkers;
+mod cloud_run_target;
 mod collect;
 mod common;
 mod counting;

@@ -84,6 +84,11 @@ impl Declared {
         &self.variables
     }
 
+    /// A variable's value where the spec alone knows it: it is not made from a secret.
+    pub fn known(&self, name: &str) -> Option<&str> {
+        self.fixed.get(name).map(String::as_str)
+    }
+
     /// True for a name that may be declared where the spec could not be read.
     pub(super) fn is_unread(&self, name: &str) -> bool {
         self.unread.tables || self.unread.names.contains(name)
@@ -103,6 +108,6 @@ impl Declared {
 /// The values that the spec alone knows: what is rendered, and what types are checked with.
 impl Lookup for Declared {
     fn text(&self, name: &str) -> Option<&str> {
-        self.fixed.get(name).map(String::as_str)
+        self.known(name)
     }
 }

@@ -65,8 +65,8 @@ pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
 pub use stage_files::{StageFile, UnknownPath};
 pub use state::{Lease, Memory, Notify, NotifyKind};
 pub use targets::{
-    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Peer, Resources, Security, Targets, Volume,
-    VolumeSource,
+    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Peer, Resources, Security, Setting, Targets,
+    Volume, VolumeSource,
 };
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};

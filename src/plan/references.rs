@@ -1,7 +1,10 @@
-use crate::spec::{Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec, VolumeSpec};
+use crate::spec::{
+    CloudRunSpec, Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec, VolumeSpec,
+};
 
 use super::compile::Compiler;
 use super::problem::PlanProblem;
+use super::uses::Uses;
 
 /// Reports the names of stages and environments, in groups, targets and needs, that stand for nothing.
 pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut Compiler<'_>) {
@@ -37,10 +40,14 @@ pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut 
     }
     if let Some(cloud_run) = targets.and_then(|targets| targets.cloud_run.as_ref()) {
         cloud_run.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
-        let texts = [&cloud_run.region, &cloud_run.image].into_iter().chain(&cloud_run.service_account);
-        texts.for_each(|text| {
+        cloud_run.texts().for_each(|text| {
             compiler.plain(text);
         });
+        if cloud_run.project.is_none() && compiler.declared().variables().contains_key(CloudRunSpec::PROJECT)
+        {
+            let project = CloudRunSpec::PROJECT.to_owned();
+            compiler.add_uses(&Uses { variables: [project].into(), ..Uses::default() });
+        }
     }
     check_needs(document, &stages, compiler);
     if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
