@@ -23,6 +23,7 @@ mod help;
 mod idempotency;
 mod keep;
 mod kill;
+mod kubernetes_target;
 mod lease;
 mod migrate;
 mod notify;

@@ -6,7 +6,7 @@ mod kubernetes;
 
 pub use cloud_run::CloudRun;
 pub use github::{Aws, Github};
-pub use kubernetes::{Egress, EnvSource, Kubernetes, Peer, Resources, Security, Volume, VolumeSource};
+pub use kubernetes::{Egress, EnvSource, Kubernetes, Pair, Peer, Resources, Security, Volume, VolumeSource};
 
 use crate::spec::{Name, TargetsSpec};
 
