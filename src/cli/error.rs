@@ -22,6 +22,18 @@ pub(super) enum CliError {
         /// Why.
         source: std::io::Error,
     },
+    /// A directory that something is to be written into, and that is none.
+    #[error("there is no directory {}", .path.display())]
+    NoDirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The binary cannot read itself.
+    #[error("cannot read the running binary: {source}")]
+    OwnBinary {
+        /// Why.
+        source: std::io::Error,
+    },
     /// The spec has errors.
     #[error("{} has {}; nothing was run", .path.display(), if *.count == 1 { "an error".to_owned() } else { format!("{count} errors") })]
     BadSpec {
@@ -70,6 +82,10 @@ impl CliError {
         match self {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
+            Self::NoDirectory { .. } => vec!["make it first, or name another: --to DIR".to_owned()],
+            Self::OwnBinary { .. } => {
+                vec!["run the binary by its path, and check that it is readable".to_owned()]
+            }
             Self::BadSpec { .. } => Vec::new(),
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
@@ -93,6 +109,8 @@ impl CliError {
         match self {
             Self::NoSpec { .. } => "no-spec",
             Self::ReadSpec { .. } => "unreadable-spec",
+            Self::NoDirectory { .. } => "no-directory",
+            Self::OwnBinary { .. } => "unreadable-binary",
             Self::BadSpec { .. } => "bad-spec",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
@@ -110,6 +128,7 @@ impl CliError {
         match self {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
+            | Self::NoDirectory { .. }
             | Self::BadSpec { .. }
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
@@ -117,7 +136,7 @@ impl CliError {
             | Self::Values(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
-            Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
+            Self::OwnBinary { .. } | Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
         }
     }
 }

@@ -2,10 +2,15 @@
 //! touched. What a command decides lives in the library's other modules.
 
 mod args;
+mod completions;
 mod confirm;
+mod directory;
 mod error;
+mod identity;
+mod install;
 mod load;
 mod logging;
+mod man;
 mod plan;
 mod printer;
 mod report;
@@ -37,6 +42,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
         Command::Schema => schema::schema(&printer),
+        Command::Install(install) => install::install(&install, &printer),
+        Command::Completions(completions) => completions::completions(&completions, &printer),
+        Command::Man(man) => man::man(&man, &printer),
     };
     result
         .unwrap_or_else(|error| {

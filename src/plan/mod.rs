@@ -31,6 +31,7 @@ mod secret_names;
 mod selection;
 mod sql;
 mod stage_files;
+mod start;
 mod state;
 mod targets;
 mod uses;

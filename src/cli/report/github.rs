@@ -10,7 +10,7 @@ use crate::secret::Masker;
 
 use super::super::error::CliError;
 use super::super::printer::Printer;
-use super::table::{counts, duration, percent};
+use super::table::{counts, duration, outcome, percent};
 
 /// A job summary may not be larger
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
@@ -28,14 +28,15 @@ pub(in super::super) fn masker(printer: Printer) -> Masker {
     })
 }
 
-/// Marks a stage that did not go well: an annotation of the run.
-pub(super) fn annotate(printer: &Printer, summary: &Summary, masker: &Masker) {
+/// Marks a stage that did not go well: an annotation of the run. An attempt that another follows decides nothing.
+pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, masker: &Masker) {
     let command = match summary.outcome {
         Outcome::Succeeded if summary.errors.is_empty() => return,
+        _ if !is_last => "warning",
         Outcome::Succeeded | Outcome::Skipped => "warning",
         Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "error",
     };
-    let mut message = format!("{}: {}", summary.stage, summary.outcome.as_str());
+    let mut message = format!("{}: {}", summary.stage, outcome(summary));
     for error in &summary.errors {
         let _ = write!(message, "\n{}", masker.mask(&error.message));
     }
@@ -79,7 +80,7 @@ fn markdown(summaries: &[Summary], masker: &Masker) -> String {
             text,
             "| {} | {} | {} | {} | {} | {} | {} | {} |",
             summary.stage,
-            summary.outcome.as_str(),
+            outcome(summary),
             counts(&summary.metrics),
             percent(summary.failure_rate),
             summary.requests,
