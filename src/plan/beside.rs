@@ -8,7 +8,8 @@ impl Plan {
     ///
     /// What needs a secret is not known here.
     pub fn written_beside(&self, stage: &Stage) -> Vec<String> {
-        let known = |url: &Template| url.bind(&self.declared).ok().flatten().and_then(|bound| bound.as_constant());
+        let known =
+            |url: &Template| url.bind(&self.declared).ok().flatten().and_then(|bound| bound.as_constant());
         let databases = stage.uses.databases.iter().filter_map(|name| known(&self.databases.get(name)?.url));
         let stores = stage.uses.stores.iter().filter_map(|name| known(&self.stores.get(name)?.url));
         databases.chain(stores).filter(|url| is_beside(url)).collect()

@@ -78,3 +78,16 @@ fn the_files_are_written_as_people_write_yaml() {
         linters.yamllint(&own).unwrap();
     }
 }
+
+#[test]
+fn the_net_of_the_documentation_renders() {
+    let document = include_str!("../../docs/targets/kubernetes.md");
+    let spec = document.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let net = Net::of(spec, &[]).unwrap();
+    for env in ["dev", "prod"] {
+        let Some(objects) = net.objects(env) else { return };
+        let names: Vec<&str> =
+            objects.keys().map(String::as_str).filter(|name| !name.starts_with("ConfigMap")).collect();
+        assert_eq!(names, ["CronJob/orders-collect", "CronJob/orders-report", "NetworkPolicy/orders"]);
+    }
+}

@@ -1,13 +1,16 @@
 //! A pod is given what its stage uses and nothing else, and its command line runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use jobnet::plan::Plan;
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use crate::common::{Ended, Jobnet, portal, portal_spec};
 
-use super::{Net, container, pod};
+use super::{Net, container, example, pod};
 
 /// The portal's stages with their CronJobs, in the order of their starts.
 const PORTAL: [(&str, &str); 5] = [
@@ -31,9 +34,8 @@ fn environment(container: &Value) -> BTreeMap<String, Value> {
 /// What a stage is given by the plan, as a manifest says it.
 fn planned(plan: &Plan, stage: &str) -> BTreeMap<String, Value> {
     let stage = plan.stage(stage).unwrap();
-    let mut expected: BTreeMap<String, Value> = ["JOBNET_RUN_ID", "JOBNET_JOB_START_AT"]
-        .map(|name| (name.to_owned(), json!("schedule")))
-        .into();
+    let mut expected: BTreeMap<String, Value> =
+        ["JOBNET_RUN_ID", "JOBNET_JOB_START_AT"].map(|name| (name.to_owned(), json!("schedule"))).into();
     let value = |name: &String| Some((name.clone(), json!(plan.declared.known(name)?)));
     expected.extend(stage.uses.variables.iter().filter_map(value));
     for (names, optional) in [(&stage.uses.secrets, false), (&stage.uses.optional_secrets, true)] {
@@ -118,12 +120,211 @@ fn a_pod_on_an_image_of_jobnets_may_do_next_to_nothing() {
             "token": pod["automountServiceAccountToken"],
             "restart": pod["restartPolicy"],
         }),
-        @""
+        @r#"
+    {
+      "container": {
+        "allowPrivilegeEscalation": false,
+        "capabilities": {
+          "drop": [
+            "ALL"
+          ]
+        },
+        "readOnlyRootFilesystem": true
+      },
+      "pod": {
+        "runAsGroup": 65532,
+        "runAsNonRoot": true,
+        "runAsUser": 65532,
+        "seccompProfile": {
+          "type": "RuntimeDefault"
+        }
+      },
+      "restart": "Never",
+      "token": false
+    }
+    "#
     );
 }
 
 #[test]
 fn a_command_on_somebody_elses_image_runs_beside_their_main_pod_under_an_installed_binary() {
     let Some(objects) = Net::of_example("index-all").objects("prod") else { return };
-    insta::assert_json_snapshot!(pod(&objects["CronJob/womba-index-all"]), @"");
+    insta::assert_json_snapshot!(pod(&objects["CronJob/womba-index-all"]), @r#"
+    {
+      "affinity": {
+        "podAffinity": {
+          "requiredDuringSchedulingIgnoredDuringExecution": [
+            {
+              "labelSelector": {
+                "matchLabels": {
+                  "app": "womba"
+                }
+              },
+              "topologyKey": "kubernetes.io/hostname"
+            }
+          ]
+        }
+      },
+      "automountServiceAccountToken": false,
+      "containers": [
+        {
+          "args": [
+            "run",
+            "index-all",
+            "--env",
+            "prod",
+            "--spec",
+            "/etc/jobnet/jobnet.yaml"
+          ],
+          "command": [
+            "/jobnet/jobnet"
+          ],
+          "env": [
+            {
+              "name": "JOBNET_RUN_ID",
+              "value": "schedule"
+            },
+            {
+              "name": "JOBNET_JOB_START_AT",
+              "value": "schedule"
+            }
+          ],
+          "envFrom": [
+            {
+              "secretRef": {
+                "name": "womba-secrets"
+              }
+            },
+            {
+              "configMapRef": {
+                "name": "womba-config"
+              }
+            }
+          ],
+          "image": "ghcr.io/your-org/womba:1.0.0",
+          "name": "jobnet",
+          "volumeMounts": [
+            {
+              "mountPath": "/etc/jobnet",
+              "name": "spec",
+              "readOnly": true
+            },
+            {
+              "mountPath": "/jobnet",
+              "name": "jobnet",
+              "readOnly": true
+            },
+            {
+              "mountPath": "/app/data",
+              "name": "womba-chroma-data"
+            },
+            {
+              "mountPath": "/app/.env",
+              "name": "womba-config",
+              "readOnly": true,
+              "subPath": ".env"
+            }
+          ]
+        }
+      ],
+      "initContainers": [
+        {
+          "args": [
+            "install",
+            "--to",
+            "/jobnet"
+          ],
+          "image": "ghcr.io/your-org/jobnet:v0.1.0",
+          "name": "install",
+          "securityContext": {
+            "allowPrivilegeEscalation": false,
+            "capabilities": {
+              "drop": [
+                "ALL"
+              ]
+            },
+            "readOnlyRootFilesystem": true,
+            "runAsGroup": 65532,
+            "runAsNonRoot": true,
+            "runAsUser": 65532,
+            "seccompProfile": {
+              "type": "RuntimeDefault"
+            }
+          },
+          "volumeMounts": [
+            {
+              "mountPath": "/jobnet",
+              "name": "jobnet"
+            }
+          ]
+        }
+      ],
+      "restartPolicy": "Never",
+      "terminationGracePeriodSeconds": 30,
+      "volumes": [
+        {
+          "configMap": {
+            "items": [
+              {
+                "key": "jobnet.yaml",
+                "path": "jobnet.yaml"
+              }
+            ],
+            "name": "womba-files-244d8tmbd2"
+          },
+          "name": "spec"
+        },
+        {
+          "emptyDir": {
+            "sizeLimit": "256Mi"
+          },
+          "name": "jobnet"
+        },
+        {
+          "name": "womba-chroma-data",
+          "persistentVolumeClaim": {
+            "claimName": "womba-chroma-data"
+          }
+        },
+        {
+          "configMap": {
+            "name": "womba-config"
+          },
+          "name": "womba-config"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn an_installed_binary_runs_the_command_of_somebody_elses_image() {
+    let Some(objects) = Net::of_example("index-all").objects("prod") else { return };
+    let pod = pod(&objects["CronJob/womba-index-all"]);
+    let (directory, spec) = (tempfile::tempdir().unwrap(), example("index-all").join("jobnet.yaml"));
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let here = |word: &Value| {
+        let word = word.as_str().unwrap().replace("/etc/jobnet/jobnet.yaml", spec.to_str().unwrap());
+        if word.starts_with("/jobnet") { path(word.trim_start_matches('/')) } else { word }
+    };
+    let words = |list: &Value| list.as_array().unwrap().iter().map(here).collect::<Vec<_>>();
+    // The init container, and the image's program.
+    fs::create_dir(path("jobnet")).unwrap();
+    let install = words(&pod["initContainers"][0]["args"]);
+    let installed = Command::new(env!("CARGO_BIN_EXE_jobnet")).args(install).output().await.unwrap();
+    assert!(installed.status.success(), "{installed:?}");
+    fs::write(path("womba"), "#!/bin/sh\necho \"$@ $WOMBA_KEY\"\n").unwrap();
+    fs::set_permissions(path("womba"), fs::Permissions::from_mode(0o755)).unwrap();
+
+    let container = &pod["containers"][0];
+    let command = words(&container["command"]);
+    let mut jobnet = Command::new(&command[0]);
+    jobnet.args(&command[1..]).args(words(&container["args"])).current_dir(directory.path()).env_clear();
+    // What the Secret and the ConfigMap would give.
+    jobnet.env("PATH", format!("{}:/usr/bin:/bin", path(""))).env("WOMBA_KEY", "from-the-secret");
+    jobnet.envs(environment(container).iter().map(|(name, value)| (name, value.as_str().unwrap())));
+    let ended = Ended::from(jobnet.output().await.unwrap());
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(ended.summary("index-all")["env"], "prod");
+    assert!(ended.stderr.contains("index-all --force-refresh from-the-secret"), "{}", ended.stderr);
 }

@@ -18,7 +18,11 @@ fn shapes() -> impl Strategy<Value = Vec<Shape>> {
 }
 
 fn schedule() -> impl Strategy<Value = String> {
-    let minute = prop_oneof![Just("*/15".to_owned()), Just("*/30".to_owned()), (0u32..60).prop_map(|minute| minute.to_string())];
+    let minute = prop_oneof![
+        Just("*/15".to_owned()),
+        Just("*/30".to_owned()),
+        (0u32..60).prop_map(|minute| minute.to_string())
+    ];
     let hour = prop_oneof![Just("*".to_owned()), (0u32..24).prop_map(|hour| hour.to_string())];
     let weekday = prop_oneof![Just("*".to_owned()), (0u32..7).prop_map(|day| day.to_string())];
     (minute, hour, weekday).prop_map(|(minute, hour, weekday)| format!("{minute} {hour} * * {weekday}"))
@@ -38,7 +42,11 @@ fn spec(shapes: &[Shape], schedule: &str) -> String {
     for (number, (_, offset, _)) in shapes.iter().enumerate() {
         let (name, needs) = stage(shapes, number);
         let needs: Vec<String> = needs.into_iter().map(|need| stage(shapes, need).0).collect();
-        let _ = writeln!(stages, "  {name}: {{offset: {offset}m, needs: [{}], call: {{get: /a}}}}", needs.join(", "));
+        let _ = writeln!(
+            stages,
+            "  {name}: {{offset: {offset}m, needs: [{}], call: {{get: /a}}}}",
+            needs.join(", ")
+        );
     }
     format!(
         "jobnet: v1

@@ -136,7 +136,7 @@ impl Kubernetes {
             secret: spec.secret.clone(),
             names: by_name(spec.names.as_ref()),
             resources: spec.resources.as_ref().map(Resources::of).unwrap_or_default(),
-            egress: egress.map(|rules| rules.iter().map(Egress::of).collect::<Option<_>>()).unwrap_or(None),
+            egress: egress.and_then(|rules| rules.iter().map(Egress::of).collect()),
             namespace: spec.namespace.clone(),
             labels: pairs(spec.labels.as_ref(), Clone::clone),
             jobnet_image: spec.jobnet_image.clone(),

@@ -1,3 +1,4 @@
+use indexmap::IndexSet;
 use jiff::civil::date;
 use jiff::tz::TimeZone;
 
@@ -26,30 +27,33 @@ pub(in super::super) fn ledger(kubernetes: &Kubernetes, plans: &Plans) -> Vec<En
 /// A feature, what it is there, and where the spec asks for it.
 type Line = (String, Standing, Span);
 
-/// The lines of all environments, those once that are the same in all. An error keeps its own, since it has its own place.
+/// The lines of all environments, feature by feature, those once that are the same in all. An error keeps its own, since it
+/// has its own place.
 fn joined(stage: Option<&String>, lines: &[(&Plan, Vec<Line>)]) -> Vec<Entry> {
-    let is_everywhere = |(feature, standing, _): &Line| {
-        let has_it = |(of_plan, what, _): &Line| (of_plan, what) == (feature, standing);
-        !matches!(standing, Standing::Impossible { .. })
-            && lines.iter().all(|(_, lines)| lines.iter().any(has_it))
-    };
+    let features: IndexSet<&String> =
+        lines.iter().flat_map(|(_, lines)| lines).map(|(feature, ..)| feature).collect();
     let mut entries = Vec::new();
-    for (nth, (plan, of_plan)) in lines.iter().enumerate() {
-        for line in of_plan {
-            let everywhere = is_everywhere(line);
-            if everywhere && nth > 0 {
-                continue;
-            }
-            let (feature, standing, place) = line.clone();
-            entries.push(Entry {
-                target: Target::Kubernetes,
-                stage: stage.cloned(),
-                env: (!everywhere).then(|| plan.env.clone()),
-                feature,
-                standing,
-                place,
+    for feature in features {
+        let of_feature = lines.iter().filter_map(|(plan, lines)| {
+            lines
+                .iter()
+                .find(|(name, ..)| name == feature)
+                .map(|(_, standing, place)| (plan, standing, place))
+        });
+        let of_feature: Vec<_> = of_feature.collect();
+        let is_everywhere = of_feature.len() == lines.len()
+            && of_feature.iter().all(|(_, standing, _)| {
+                *standing == of_feature[0].1 && !matches!(standing, Standing::Impossible { .. })
             });
-        }
+        let shown = if is_everywhere { 1 } else { of_feature.len() };
+        entries.extend(of_feature.into_iter().take(shown).map(|(plan, standing, place)| Entry {
+            target: Target::Kubernetes,
+            stage: stage.cloned(),
+            env: (!is_everywhere).then(|| plan.env.clone()),
+            feature: feature.clone(),
+            standing: standing.clone(),
+            place: *place,
+        }));
     }
     entries
 }
@@ -91,8 +95,7 @@ fn of_stage(plan: &Plan, stage: &Stage) -> Vec<Line> {
         lines.push(("manual".to_owned(), Standing::Emulated { how: how.to_owned() }, at(places.schedule)));
     }
     for need in stage.needs.iter().filter_map(|need| plan.stage(need)) {
-        let place = places.offset.or(need.timing.places.offset).or(places.schedule);
-        lines.push((format!("needs: {}", need.name), order::standing(stage, need), at(place)));
+        lines.push((format!("needs: {}", need.name), order::standing(stage, need), at(places.offset)));
     }
     lines.push(overlap(stage));
     lines.push(("timeout".to_owned(), Standing::Exact, at(places.timeout)));

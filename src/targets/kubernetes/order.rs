@@ -34,14 +34,17 @@ fn by_hand(stage: &Stage, need: &Stage) -> Standing {
 fn by_offset(stage: &Stage, need: &Stage, at: &Cron, needed_at: &Cron) -> Standing {
     let (offset, needed) = (stage.timing.offset, need.timing.offset);
     if offset > needed {
-        let how =
-            format!("by its offset: it starts {} after `{}`", duration_text(offset - needed), need.name);
+        let how = format!(
+            "by its offset: it starts {} after `{}`",
+            duration_text(offset.saturating_sub(needed)),
+            need.name
+        );
         return Standing::Emulated { how };
     }
     let when = if offset == needed {
         "at the same time as".to_owned()
     } else {
-        format!("{} before", duration_text(needed - offset))
+        format!("{} before", duration_text(needed.saturating_sub(offset)))
     };
     Standing::Impossible {
         why: format!(

@@ -115,28 +115,28 @@ impl<'a> Pod<'a> {
         work: &[&Work],
         files: &'a [ConfigFile<'a>],
     ) -> Self {
-        let mut volumes = Volumes::default();
-        volumes.add("spec", Source::Spec { config_map: config_map(net), items: files }, MOUNT, None, true);
+        let mut attached = Attached::default();
+        attached.add("spec", Source::Spec { config_map: config_map(net), items: files }, MOUNT, None, true);
         if kubernetes.jobnet_image.is_some() {
-            volumes.add("jobnet", Source::Empty { most: "256Mi" }, BINARY, None, true);
+            attached.add("jobnet", Source::Empty { most: "256Mi" }, BINARY, None, true);
         }
         if work.iter().any(|work| needs_temporary(kubernetes, work)) {
-            volumes.add("tmp", Source::Empty { most: "256Mi" }, TEMPORARY, None, false);
+            attached.add("tmp", Source::Empty { most: "256Mi" }, TEMPORARY, None, false);
         }
         for volume in &kubernetes.volumes {
             let path = volume.mount.value.as_str();
             match &volume.source {
                 VolumeSource::Claim(name) => {
-                    volumes.add(&name.value, Source::Claim { claim: &name.value }, path, None, false);
+                    attached.add(&name.value, Source::Claim { claim: &name.value }, path, None, false);
                 }
                 VolumeSource::ConfigMap { name, key } => {
                     let file = key.as_ref().map(|key| key.value.as_str());
                     let source = Source::ConfigMap { config_map: &name.value };
-                    volumes.add(&name.value, source, path, file, true);
+                    attached.add(&name.value, source, path, file, true);
                 }
             }
         }
-        let claims = volumes.volumes.iter().any(|volume| matches!(volume.source, Source::Claim { .. }));
+        let claims = attached.volumes.iter().any(|volume| matches!(volume.source, Source::Claim { .. }));
         let strict = kubernetes.security == Security::Strict;
         Self {
             service_account: kubernetes.service_account.as_ref().map(|name| name.value.as_str()),
@@ -148,8 +148,8 @@ impl<'a> Pod<'a> {
             env_from: kubernetes.env_from.iter().map(EnvFrom::of).collect(),
             requests: entries(&kubernetes.resources.requests),
             limits: entries(&kubernetes.resources.limits),
-            mounts: volumes.mounts,
-            volumes: volumes.volumes,
+            mounts: attached.mounts,
+            volumes: attached.volumes,
         }
     }
 }
@@ -170,13 +170,13 @@ impl<'a> EnvFrom<'a> {
 
 /// Volumes, each once, with their mounts.
 #[derive(Default)]
-struct Volumes<'a> {
+struct Attached<'a> {
     volumes: Vec<Volume<'a>>,
     mounts: Vec<Mount<'a>>,
     names: BTreeSet<String>,
 }
 
-impl<'a> Volumes<'a> {
+impl<'a> Attached<'a> {
     fn add(&mut self, name: &str, source: Source<'a>, path: &'a str, file: Option<&'a str>, read_only: bool) {
         let known = self.volumes.iter().find(|volume| volume.source == source);
         let volume = match known {

@@ -85,7 +85,9 @@ pub(super) enum KubernetesProblem {
         reason: &'static str,
     },
     /// A database or store in a directory that the pod cannot write to.
-    #[error("stage `{stage}` writes into `{url}`, which would be in the pod's read-only copy of the spec's directory")]
+    #[error(
+        "stage `{stage}` writes into `{url}`, which would be in the pod's read-only copy of the spec's directory"
+    )]
     WritesBesideSpec {
         /// The stage.
         stage: String,
