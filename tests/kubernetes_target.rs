@@ -4,6 +4,7 @@ mod faults;
 mod golden;
 mod ledger;
 mod manifests;
+mod options;
 mod pods;
 mod random;
 
@@ -111,6 +112,16 @@ pub(crate) fn objects(manifests: &str) -> BTreeMap<String, Value> {
         )
     };
     manifests.split("\n---\n").map(read).map(|object| (name(&object), object)).collect()
+}
+
+/// The CronJobs among objects, each as a function sees it.
+pub(crate) fn cron_jobs(
+    objects: &BTreeMap<String, Value>,
+    seen: impl Fn(&Value) -> Value,
+) -> BTreeMap<String, Value> {
+    let cron_jobs =
+        objects.iter().filter_map(|(name, object)| Some((name.strip_prefix("CronJob/")?, object)));
+    cron_jobs.map(|(name, object)| (name.to_owned(), seen(object))).collect()
 }
 
 /// The container of jobnet's in a CronJob.

@@ -4,14 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::Net;
-
-/// The CronJobs among objects, each as a function sees it.
-fn cron_jobs(objects: &BTreeMap<String, Value>, seen: impl Fn(&Value) -> Value) -> BTreeMap<String, Value> {
-    let cron_jobs =
-        objects.iter().filter_map(|(name, object)| Some((name.strip_prefix("CronJob/")?, object)));
-    cron_jobs.map(|(name, object)| (name.to_owned(), seen(object))).collect()
-}
+use super::{Net, container, cron_jobs};
 
 fn schedules(net: &Net, env: &str) -> Option<BTreeMap<String, Value>> {
     Some(cron_jobs(&net.objects(env)?, |job| {
@@ -242,78 +235,8 @@ fn the_network_policy_selects_the_pods_and_every_object_is_labelled() {
 #[test]
 fn images_have_the_environments_tag() {
     let net = Net::of_example("portal-pipeline");
-    let images = |env| Some(cron_jobs(&net.objects(env)?, |job| super::container(job)["image"].clone()));
+    let images = |env| Some(cron_jobs(&net.objects(env)?, |job| container(job)["image"].clone()));
     let Some(dev) = images("dev") else { return };
     assert!(dev.values().all(|image| image == "ghcr.io/your-org/cron-runner:dev"), "{dev:?}");
     assert!(images("prod").unwrap().values().all(|image| image == "ghcr.io/your-org/cron-runner:1.0.0"));
-}
-
-const OPTIONS: &str = "\
-jobnet: v1
-name: Shop_Net
-timezone: Asia/Tokyo
-vars: {DAYS: 3, MADE: \"${TOKEN}/x\", PRICE: \"$(DAYS) is $$5\", LOG_LEVEL: debug}
-secrets: [TOKEN]
-apis: {shop: {base_url: \"https://shop.example/${MADE}\"}}
-databases: {shop: \"postgres://db/shop\"}
-schedule: \"0 3 * * *\"
-stages:
-  load: {sql: {file: sql/load.sql}, retries: 2}
-  ask: {call: {get: \"/orders/${DAYS}/${PRICE}\"}, needs: [load], offset: 10m, suspend: true, timeout: 90s}
-  tidy: {exec: {command: tidy, grace: 1m}, schedule: manual, lease: {database: shop}, overlap: queue}
-environments:
-  dev: {defaults: {retries: 1}, secret_suffix: _DEV}
-  prod: {confirm: true, secret_names: {TOKEN: shop-token}}
-targets:
-  kubernetes:
-    out: deploy/k8s/
-    environments: [dev, prod]
-    image: shop
-    tags: {dev: sha256:0123456789012345678901234567890123456789012345678901234567890123, prod: v1}
-    secret: shop
-    namespace: \"shop-{env}\"
-    labels: {team: \"no\", app.kubernetes.io/part-of: shop}
-    egress: [{pods: {}, port: 1}]
-    volumes: [{claim: spec, mount: /data}, {config_map: a.b, mount: /a}, {config_map: a.b, key: k, mount: /k}]
-";
-
-/// Its overlay of an environment.
-fn options(env: &str) -> Option<BTreeMap<String, Value>> {
-    let net = Net::of(OPTIONS, &[("sql/load.sql", "SELECT 1;\n")]).unwrap();
-    let kubectl = crate::common::kubectl::Kubectl::find()?;
-    let built = kubectl.kustomize(&net.written().path().join("deploy/k8s/overlays").join(env)).unwrap();
-    let linters = crate::common::linters::Linters::find()?;
-    linters.kubernetes_validate(&built, "1.37").unwrap();
-    Some(super::objects(&built))
-}
-
-#[test]
-fn every_option_arrives() {
-    let Some(objects) = options("prod") else { return };
-    insta::assert_json_snapshot!(objects["CronJob/shop-net-tidy"]);
-}
-
-#[test]
-fn an_environment_says_what_it_has_of_its_own() {
-    let (Some(dev), Some(prod)) = (options("dev"), options("prod")) else { return };
-    let essential = |objects: &BTreeMap<String, Value>| {
-        cron_jobs(objects, |job| {
-            let container = super::container(job);
-            json!([
-                job["metadata"]["namespace"],
-                container["image"],
-                container["env"],
-                job["spec"]["jobTemplate"]["spec"]["backoffLimit"]
-            ])
-        })
-    };
-    insta::assert_json_snapshot!([essential(&dev), essential(&prod)]);
-}
-
-#[test]
-fn a_rendered_file_says_where_it_is_from_and_owns_its_copies() {
-    let net = Net::of(OPTIONS, &[("sql/load.sql", "SELECT 1;\n")]).unwrap();
-    insta::assert_snapshot!(net.text("deploy/k8s/base/kustomization.yaml"));
-    assert_eq!(net.text("deploy/k8s/base/files/sql/load.sql"), "SELECT 1;\n");
-    assert_eq!(net.text("deploy/k8s/base/files/jobnet.yaml"), OPTIONS);
 }

@@ -16,12 +16,6 @@ use super::{names, network};
 /// (<https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/>); the rest of the ConfigMap is small.
 const MOST_REMEMBERED: usize = 250 << 10;
 
-/// A file of the spec's as kustomize's generator is told of it.
-#[derive(Serialize)]
-struct Generated {
-    source: String,
-}
-
 /// Renders what is the same in every environment.
 pub(super) fn render(
     kubernetes: &Kubernetes,
@@ -63,8 +57,7 @@ pub(super) fn render(
         tree.copy(&format!("base/files/{}", file.path), file.bytes);
     }
     let owned = files.iter().map(|file| owns(&format!("files/{}", file.path), file.bytes));
-    let generated =
-        files.iter().map(|file| Generated { source: format!("{}=files/{}", file.key, file.path) });
+    let generated = files.iter().map(|file| format!("{}=files/{}", file.key, file.path));
     let bytes: usize = files.iter().map(|file| file.bytes.len()).sum();
     let view = json!({
         "owned": owned.collect::<Vec<_>>(),

@@ -42,7 +42,9 @@ pub(super) fn of<'a>(kubernetes: &'a Kubernetes, plan: &'a Plan, stage: &'a Stag
     for name in values.keys().filter(|name| stage.uses.variables.contains(*name) || is_log_level(plan, name))
     {
         // What needs a secret has no value here.
-        all.extend(plan.declared.known(name).map(|value| plain(name, value)));
+        // A run refuses an environment whose variables have not the values by which it is known.
+        let value = plan.when.get(name).or_else(|| plan.declared.known(name));
+        all.extend(value.map(|value| plain(name, value)));
     }
     if let Some(secret) = &kubernetes.secret {
         all.extend(stage.uses.all_secrets().map(|name| {

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::diag::{Fault as _, Findings};
+use crate::diag::{Diagnostic, Fault as _, Findings};
 use crate::plan::{Kubernetes, Plan, Plans, Stage, StageFile};
 
 use super::super::origin::Origin;
@@ -57,7 +57,7 @@ fn read_by<'a>(
     plan: &Plan,
     stage: &Stage,
     origin: &'a Origin,
-) -> Result<Vec<(String, &'a [u8])>, crate::diag::Diagnostic> {
+) -> Result<Vec<(String, &'a [u8])>, Diagnostic> {
     let unknown = |written| TargetProblem::UnknownPath {
         target: Target::Kubernetes,
         stage: stage.name.clone(),
@@ -85,9 +85,8 @@ fn read_by<'a>(
             return Err(problem.at(stage.place));
         }
     }
-    if let Some((path, _)) = found.iter().find(|(path, _)| path.contains('=')) {
-        // Kustomize takes what stands before it for the key.
-        return Err(unfit(stage, path, "kustomize allows no `=` in its path").at(stage.place));
+    for (path, _) in &found {
+        check_name(path).map_err(|reason| unfit(stage, path, reason).at(stage.place))?;
     }
     Ok(found.into_iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect())
 }
@@ -101,6 +100,15 @@ fn normal(path: &str) -> Result<String, &'static str> {
     let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     // Neither kustomize nor a volume takes a path with it.
     if parts.contains(&"..") { Err("it has `..` in it") } else { Ok(parts.join("/")) }
+}
+
+fn check_name(path: &str) -> Result<(), &'static str> {
+    match path.chars().find(|c| *c == '=' || c.is_control()) {
+        // Kustomize takes what stands before it for the key.
+        Some('=') => Err("kustomize allows no `=` in its path"),
+        Some(_) => Err("its path has a control character"),
+        None => Ok(()),
+    }
 }
 
 /// A key that no other path has: letters, digits, `-`, `_` and `.`
