@@ -42,8 +42,11 @@ targets:
 fn options(env: &str) -> Option<BTreeMap<String, Value>> {
     let net = Net::of(OPTIONS, &[("sql/load.sql", "SELECT 1;\n")]).unwrap();
     let kubectl = Kubectl::find()?;
-    let built = kubectl.kustomize(&net.written().path().join("deploy/k8s/overlays").join(env)).unwrap();
+    let directory = net.written();
+    let built = kubectl.kustomize(&directory.path().join("deploy/k8s/overlays").join(env)).unwrap();
     let linters = Linters::find()?;
+    let own = net.render().unwrap().files.into_keys().filter(|path| !path.contains("/base/files/"));
+    linters.yamllint(&own.map(|path| directory.path().join(path)).collect::<Vec<_>>()).unwrap();
     linters.kubernetes_validate(&built, "1.37").unwrap();
     Some(objects(&built))
 }
