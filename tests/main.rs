@@ -26,6 +26,7 @@ mod init;
 mod install;
 mod keep;
 mod kill;
+mod kubernetes_target;
 mod lease;
 mod migrate;
 mod notify;

@@ -84,14 +84,14 @@ impl Declared {
         &self.variables
     }
 
-    /// A variable's value where the spec alone knows it: it is not made from a secret.
-    pub fn known(&self, name: &str) -> Option<&str> {
-        self.fixed.get(name).map(String::as_str)
-    }
-
     /// True for a name that may be declared where the spec could not be read.
     pub(super) fn is_unread(&self, name: &str) -> bool {
         self.unread.tables || self.unread.names.contains(name)
+    }
+
+    /// The value of a variable as the spec alone knows it: what engines are configured with. `None` where it needs a secret.
+    pub fn known(&self, name: &str) -> Option<&str> {
+        self.fixed.get(name).map(String::as_str)
     }
 
     /// True for a declared secret.

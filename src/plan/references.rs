@@ -1,5 +1,6 @@
 use crate::spec::{
-    CloudRunSpec, Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec, VolumeSpec,
+    CloudRunSpec, Document, EgressSpec, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec,
+    VolumeSpec,
 };
 
 use super::compile::Compiler;
@@ -70,7 +71,7 @@ fn check_needs(document: &Document, stages: &[String], compiler: &mut Compiler<'
     }
 }
 
-/// A volume, and a source of the environment, is one thing.
+/// A volume, a source of the environment, and whom a rule of egress is about, is one thing.
 fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
     let mut check = |owner, keys: [(&'static str, bool); 2], unread: &[&'static str], span| {
         let there = keys.iter().filter(|(_, is_there)| *is_there).count();
@@ -85,5 +86,9 @@ fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
     for VolumeSpec { claim, config_map, unread, span, .. } in kubernetes.volumes.iter().flatten() {
         let keys = [("claim", claim.is_some()), ("config_map", config_map.is_some())];
         check("a volume", keys, unread, *span);
+    }
+    for EgressSpec { pods, cidr, unread, span, .. } in kubernetes.egress.iter().flatten() {
+        let keys = [("pods", pods.is_some()), ("cidr", cidr.is_some())];
+        check("a rule of egress", keys, unread, *span);
     }
 }
