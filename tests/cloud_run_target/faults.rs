@@ -248,12 +248,12 @@ fn what_cloud_run_cannot_do_is_an_error_where_it_is_asked_for() {
       |
       = help: choose a longer timeout
 
-    error[impossible-on-target]: Cloud Run cannot do `needs: c`: their triggers fire by times alone, and that of `c` not before
+    error[impossible-on-target]: Cloud Run cannot do `needs: c`: `d` starts 5m before `c` (`5 3 * * *` and `10 3 * * *`), and only times keep the order
       --> jobnet.yaml:11:3
        |
     11 |   d: {schedule: '0 3 * * *', offset: 5m, needs: [c], call: {get: /orders}}
        |   ^ Cloud Run is a target of this spec
        |
-       = help: give the stage an `offset` that is longer than what it needs takes
+       = help: give `d` an offset of more than 10m
     ");
 }

@@ -64,7 +64,7 @@ targets: {cloud_run: {out: jobs, environments: [dev, prod], region: europe-west1
     load start_within: emulated: its trigger tries so long to start it; Cloud Run then starts it when there is room
     load history: emulated: Cloud Run itself decides how many executions it keeps
     report schedule: exact
-    report needs: load: emulated: run-job.sh runs a group in its order; triggers fire by times alone, which must lie far enough apart
+    report needs: load: emulated: run-job.sh keeps the order of a group; among triggers: by its offset: it starts 1h after `load`
     report overlap: queue: emulated: a run waits for the lease, and pays for the wait
     report lease: exact
     report timeout: emulated: Cloud Run counts each attempt anew: 3 attempts of 600s

@@ -8,6 +8,7 @@ use crate::diag::Span;
 use crate::plan::{CloudRun, Overlap, Plan, Plans, Schedule, Stage};
 
 use super::super::ledger::{Entry, Standing};
+use super::super::order;
 use super::super::target::Target;
 use super::timeout::{LONGEST, MOST_RETRIES, attempt_timeout};
 
@@ -96,23 +97,14 @@ fn of_stage(stage: &Stage, plan: &Plan) -> Vec<Feature> {
 
 /// Jobs know nothing of each other: `run-job.sh` keeps the order of those that it runs, and times that of the others.
 fn needs(stage: &Stage, need: Option<&Stage>) -> Standing {
-    let base = |stage: &Stage| match &stage.timing.base {
-        Schedule::Cron(cron) => Some(cron.to_string()),
-        Schedule::Manual => None,
-    };
-    let by_hand = "run-job.sh runs a group in its order, and stops at the first failure";
-    let (Some(at), Some(need)) = (base(stage), need) else {
-        return emulated(by_hand);
-    };
-    if base(need).is_some_and(|needed_at| needed_at == at) && stage.timing.offset <= need.timing.offset {
-        return impossible(
-            &format!("their triggers fire by times alone, and that of `{}` not before", need.name),
-            "give the stage an `offset` that is longer than what it needs takes",
-        );
+    let by_times = need.and_then(|need| order::by_times(stage, need));
+    match by_times {
+        Some(Standing::Emulated { how }) => {
+            emulated(&format!("run-job.sh keeps the order of a group; among triggers: {how}"))
+        }
+        Some(standing) => standing,
+        None => emulated("run-job.sh runs a group in its order, and stops at the first failure"),
     }
-    emulated(
-        "run-job.sh runs a group in its order; triggers fire by times alone, which must lie far enough apart",
-    )
 }
 
 /// Cloud Run has no policy for it: executions of a job start beside each other

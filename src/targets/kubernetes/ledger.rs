@@ -6,8 +6,8 @@ use crate::diag::Span;
 use crate::plan::{Kubernetes, Overlap, Plan, Plans, Schedule, Stage, duration_text};
 
 use super::super::ledger::{Entry, Standing};
+use super::super::order;
 use super::super::target::Target;
-use super::order;
 use super::timing::DEFAULT_START_WITHIN;
 
 /// What each feature of the plans is there.
@@ -95,7 +95,7 @@ fn of_stage(plan: &Plan, stage: &Stage) -> Vec<Line> {
         lines.push(("manual".to_owned(), Standing::Emulated { how: how.to_owned() }, at(places.schedule)));
     }
     for need in stage.needs.iter().filter_map(|need| plan.stage(need)) {
-        lines.push((format!("needs: {}", need.name), order::standing(stage, need), at(places.offset)));
+        lines.push((format!("needs: {}", need.name), needs(stage, need), at(places.offset)));
     }
     lines.push(overlap(stage));
     lines.push(("timeout".to_owned(), Standing::Exact, at(places.timeout)));
@@ -135,4 +135,15 @@ fn overlap(stage: &Stage) -> Line {
         }
     };
     (format!("overlap: {word}"), standing, stage.timing.places.overlap.unwrap_or(stage.place))
+}
+
+/// CronJobs know no others (<https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/>).
+fn needs(stage: &Stage, need: &Stage) -> Standing {
+    order::by_times(stage, need).unwrap_or_else(|| {
+        let how = match stage.timing.schedule {
+            Schedule::Manual => format!("whoever starts it does so after `{}`", need.name),
+            Schedule::Cron(_) => format!("`{}` is started by hand, and nothing waits for it", need.name),
+        };
+        Standing::Emulated { how }
+    })
 }

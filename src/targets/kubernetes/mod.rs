@@ -10,7 +10,6 @@ mod files;
 mod ledger;
 mod names;
 mod network;
-mod order;
 mod overlay;
 mod pod;
 mod problem;

@@ -4,31 +4,23 @@ use jiff::{SignedDuration, ToSpan as _, Zoned};
 
 use crate::plan::{Cron, Schedule, Stage, duration_text};
 
-use super::super::ledger::Standing;
+use super::ledger::Standing;
 
 /// How many firings of a schedule are compared with another's.
 const COMPARED: usize = 400;
 
-/// What a need is there: CronJobs know no others, so that times alone keep the order
-/// (<https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/>).
-pub(super) fn standing(stage: &Stage, need: &Stage) -> Standing {
+/// What a need is on an engine whose schedules know nothing of each other, so that times alone keep the order. `None` where
+/// one of the two is started by hand: then its engine's own words tell who keeps it.
+pub(super) fn by_times(stage: &Stage, need: &Stage) -> Option<Standing> {
     let (Schedule::Cron(at), Schedule::Cron(needed_at)) = (&stage.timing.schedule, &need.timing.schedule)
     else {
-        return by_hand(stage, need);
+        return None;
     };
     let same_base = match (&stage.timing.base, &need.timing.base) {
         (Schedule::Cron(base), Schedule::Cron(other)) => base.to_string() == other.to_string(),
         _ => false,
     };
-    if same_base { by_offset(stage, need, at, needed_at) } else { by_schedule(need, at, needed_at) }
-}
-
-fn by_hand(stage: &Stage, need: &Stage) -> Standing {
-    let how = match stage.timing.schedule {
-        Schedule::Manual => format!("whoever starts it does so after `{}`", need.name),
-        Schedule::Cron(_) => format!("`{}` is started by hand, and nothing waits for it", need.name),
-    };
-    Standing::Emulated { how }
+    Some(if same_base { by_offset(stage, need, at, needed_at) } else { by_schedule(need, at, needed_at) })
 }
 
 fn by_offset(stage: &Stage, need: &Stage, at: &Cron, needed_at: &Cron) -> Standing {
