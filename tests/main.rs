@@ -23,6 +23,7 @@ mod idempotency;
 mod keep;
 mod kill;
 mod lease;
+mod lint;
 mod migrate;
 mod notify;
 mod overlay;

@@ -15,6 +15,7 @@ Exit codes:
   0    done; failures, if any, within the stage's threshold
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
+  3    lint found an error
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
 
@@ -57,6 +58,10 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would run when, and with which variables and secrets
     Plan(PlanArgs),
+    /// Look for what is wrong with a spec although it can be used
+    Lint(LintArgs),
+    /// Say what the code of a finding means and what to do about it
+    Explain(ExplainArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
 }
@@ -90,6 +95,32 @@ pub(super) struct RunArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct LintArgs {
+    /// The specs; by default the one that every command means
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Mend in the files what can be mended safely
+    #[arg(long, env = "JOBNET_FIX")]
+    pub(super) fix: bool,
+    /// What to fail on beside errors
+    #[arg(long, value_enum, env = "JOBNET_DENY")]
+    pub(super) deny: Option<Deny>,
+}
+
+/// What to fail on beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    Warnings,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// The code, as it stands in brackets; by default all are listed
+    #[arg(value_name = "CODE")]
+    pub(super) code: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct PlanArgs {
     /// The environment; by default all
     #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
@@ -106,6 +137,8 @@ pub(super) enum Format {
     Human,
     /// For machines: a JSON object a line on stdout
     Json,
+    /// For tools that show findings: one document of SARIF 2.1.0 on stdout
+    Sarif,
     /// For GitHub Actions: JSON lines, job summary, outputs, annotations and masks
     Github,
 }

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::diag::did_you_mean;
+use crate::lint::PAGES;
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 
@@ -29,6 +31,15 @@ pub(super) enum CliError {
         path: PathBuf,
         /// How many.
         count: usize,
+    },
+    /// SARIF was asked of a command that has no findings to show.
+    #[error("`--format sarif` is for findings, and this command shows none")]
+    NoSarif,
+    /// A code that nothing has.
+    #[error("there is no finding `{code}`")]
+    UnknownCode {
+        /// The code.
+        code: String,
     },
     /// It cannot be told which environment is meant.
     #[error(transparent)]
@@ -71,6 +82,14 @@ impl CliError {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
             Self::BadSpec { .. } => Vec::new(),
+            Self::NoSarif => vec!["use it with `jobnet lint`, or choose human, json or github".to_owned()],
+            Self::UnknownCode { code } => {
+                let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+                vec![
+                    did_you_mean(code, &codes)
+                        .unwrap_or_else(|| "`jobnet explain` lists them all".to_owned()),
+                ]
+            }
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -94,6 +113,8 @@ impl CliError {
             Self::NoSpec { .. } => "no-spec",
             Self::ReadSpec { .. } => "unreadable-spec",
             Self::BadSpec { .. } => "bad-spec",
+            Self::NoSarif => "no-sarif",
+            Self::UnknownCode { .. } => "unknown-code",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -111,6 +132,8 @@ impl CliError {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
             | Self::BadSpec { .. }
+            | Self::NoSarif
+            | Self::UnknownCode { .. }
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)

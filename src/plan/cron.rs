@@ -110,6 +110,21 @@ impl Cron {
         self.schedule.find_next_occurrence(now, false).ok()
     }
 
+    /// Its five fields, as they are written.
+    pub fn fields(&self) -> Vec<&str> {
+        self.text.split(' ').collect()
+    }
+
+    /// The minutes of an hour at which it fires, in order.
+    pub fn minutes(&self) -> Vec<u16> {
+        self.schedule.pattern.minutes.values()
+    }
+
+    /// The hours of a day in which it fires, in order.
+    pub fn hours(&self) -> Vec<u16> {
+        self.schedule.pattern.hours.values()
+    }
+
     /// The same schedule, so many minutes later.
     ///
     /// # Errors

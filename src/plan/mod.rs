@@ -44,6 +44,7 @@ pub use choice::Around;
 pub use choice_error::ChoiceError;
 pub use cron::{Cron, CronError, ShiftError};
 pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
+pub(crate) use duration::duration_text;
 pub(crate) use exec::DEFAULT_GRACE;
 pub use exec::{Command, Exec, Inherit};
 pub use keep::Keep;

@@ -116,6 +116,7 @@ fn syntax_error(source: &Source, error: &serde_saphyr::Error) -> Diagnostic {
         span,
         label: "the parser stopped here".to_owned(),
         help: Some(help.to_owned()),
+        fix: None,
     }
 }
 

@@ -93,7 +93,7 @@ impl Reporter {
             Format::Human if !self.printer.quiet => {
                 self.lines.suspend(|| self.printer.people(format!("{stage}: warning: {message}\n")));
             }
-            Format::Human | Format::Json => {}
+            Format::Human | Format::Json | Format::Sarif => {}
         }
     }
 
@@ -107,7 +107,7 @@ impl Reporter {
                 self.printer.people(table::table(&self.summaries, &self.masker));
                 Ok(())
             }
-            Format::Json => Ok(()),
+            Format::Json | Format::Sarif => Ok(()),
             Format::Github => github::close(&self.summaries, code, &self.run_id, &self.masker),
         }
     }
