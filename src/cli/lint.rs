@@ -2,7 +2,9 @@ use std::path::Path;
 
 use crate::diag::{Findings, SarifRule, Severity, Source, sarif};
 use crate::lint::{self, Around, Linted, Mended, PAGES};
+use crate::plan::Plans;
 use crate::run::ExitCode;
+use crate::targets;
 
 use super::args::{Deny, Format, Global, LintArgs};
 use super::error::CliError;
@@ -22,11 +24,20 @@ pub(super) fn lint(global: &Global, args: &LintArgs, printer: &Printer) -> Resul
         if args.fix {
             source = mend(path, source, printer)?;
         }
-        let found = lint::lint(&source, |_| Around::default());
+        let found = lint::lint(&source, around);
         linted.push((source, found));
     }
     show(&linted, printer)?;
     Ok(ExitCode::worst(linted.iter().map(|(_, found)| exit_code(found, args.deny))))
+}
+
+/// What is known of a spec beyond its text.
+fn around(plans: &Plans) -> Around {
+    let mut around = Around::default();
+    for target in targets::targets(plans) {
+        around.of_targets.extend(targets::impossible(target, plans));
+    }
+    around
 }
 
 /// Mends a spec in its file, and tells people what was mended.
@@ -39,11 +50,8 @@ fn mend(path: &Path, source: Source, printer: &Printer) -> Result<Source, CliErr
         .map_err(|source| CliError::Write { what: path.display().to_string(), source })?;
     if !printer.quiet {
         for Mended { finding, line, old, new } in done {
-            printer.people(format!(
-                "{}:{line}: fixed {}: {old} is {new} now\n",
-                path.display(),
-                finding.code
-            ));
+            let place = format!("{}:{line}", path.display());
+            printer.people(format!("{place}: fixed {}: `{old}` is now `{new}`\n", finding.code));
         }
     }
     Ok(mended)

@@ -49,7 +49,7 @@ impl Fault for AllowProblem {
             Self::WithoutReason { code } => {
                 format!("write it for the next reader: `# jobnet: allow({code}) why`")
             }
-            Self::Unused { .. } => "remove it: nothing is hidden by it but what may come".to_owned(),
+            Self::Unused { .. } => "remove it: it would hide such a finding that comes later".to_owned(),
             Self::UnknownCode { code } => {
                 did_you_mean(code, &codes()).unwrap_or_else(|| "`jobnet explain` lists them all".to_owned())
             }

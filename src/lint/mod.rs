@@ -4,13 +4,17 @@
 //! on every day: what depends on dates is looked for in fixed years ([`FROM`](firings::FROM) on).
 
 mod allowed;
+mod clock;
 mod context;
 mod firings;
 mod fix;
+mod lag;
 mod page;
 mod report;
+mod requests;
 mod rule;
 mod rules;
+mod secret_shape;
 
 pub use allowed::AllowProblem;
 pub use context::{Context, Drift};
