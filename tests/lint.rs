@@ -2,9 +2,17 @@
 
 mod allow;
 mod cron;
+mod daylight;
+mod document;
+mod examples;
 mod fix;
 mod formats;
+mod names;
+mod needs;
 mod pages;
+mod rates;
+mod secrets;
+mod windows;
 
 use crate::common::{Ended, Jobnet};
 
@@ -34,5 +42,6 @@ jobnet: v1
 name: net
 apis: {shop: {base_url: https://shop.example}}
 environments: {prod: {}}
+defaults: {overlap: queue}
 targets: {github: {out: .github/workflows/net.yml, environments: [prod]}}
 ";

@@ -26,33 +26,33 @@ async fn a_comment_says_why_and_names_what_is_there() {
     let spec = with("# jobnet: allow(busy-minute)", "# jobnet: allow(day-and-weekday, busy-minuet) so it is");
     insta::assert_snapshot!(findings(&spec).await, @"
     warning[unused-allow]: this allows `day-and-weekday`, and the line has no such finding
-     --> jobnet.yaml:6:17
+     --> jobnet.yaml:7:17
       |
-    6 | # jobnet: allow(day-and-weekday, busy-minuet) so it is
+    7 | # jobnet: allow(day-and-weekday, busy-minuet) so it is
       |                 ^^^^^^^^^^^^^^^
       |
-      = help: remove it: nothing is hidden by it but what may come
+      = help: remove it: it would hide such a finding that comes later
 
     error[unknown-code]: there is no finding `busy-minuet`
-     --> jobnet.yaml:6:34
+     --> jobnet.yaml:7:34
       |
-    6 | # jobnet: allow(day-and-weekday, busy-minuet) so it is
+    7 | # jobnet: allow(day-and-weekday, busy-minuet) so it is
       |                                  ^^^^^^^^^^^ expected the code of a finding
       |
       = help: did you mean `busy-minute`?
 
     warning[busy-minute]: `0 3 * * *` fires at minute 0, when GitHub Actions is busiest
-     --> jobnet.yaml:7:11
+     --> jobnet.yaml:8:11
       |
-    7 | schedule: 0 3 * * * # jobnet: allow(busy-minute)
+    8 | schedule: 0 3 * * * # jobnet: allow(busy-minute)
       |           ^^^^^^^^^ runs come late here, or not at all
       |
       = help: choose another minute: 7, say
 
     error[allow-without-reason]: this allows `busy-minute` and does not say why
-     --> jobnet.yaml:7:37
+     --> jobnet.yaml:8:37
       |
-    7 | schedule: 0 3 * * * # jobnet: allow(busy-minute)
+    8 | schedule: 0 3 * * * # jobnet: allow(busy-minute)
       |                                     ^^^^^^^^^^^ expected a reason after the bracket
       |
       = help: write it for the next reader: `# jobnet: allow(busy-minute) why`
