@@ -20,8 +20,11 @@ pub struct Context<'a> {
     pub plans: &'a Plans,
     /// Files beside it that are not as it would render them.
     pub drift: &'a [Drift],
-    firings: RefCell<HashMap<(String, String), Rc<[Timestamp]>>>,
+    firings: RefCell<Firings>,
 }
+
+/// The firings that were computed, by schedule and zone.
+type Firings = HashMap<(String, String), Rc<[Timestamp]>>;
 
 /// A file beside a spec that is not as the spec would render it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod context;
 mod firings;
 mod fix;
 mod lag;
+mod overlap;
 mod page;
 mod report;
 mod requests;

@@ -56,12 +56,21 @@ pub(super) fn windows(plan: &Plan, stage: &Stage) -> Vec<KeyWindow> {
     windows
 }
 
-/// How long one request may take with all its attempts, each waiting for its answer to the end: their number, the wait
-/// of each, and the longest waits between them, added up.
+/// How long one request may take with all its attempts, where none is answered.
 pub(super) struct Horizon {
+    /// How many there are.
     pub(super) attempts: u32,
+    /// How long each waits for its answer.
     pub(super) read: Duration,
-    pub(super) all: Duration,
+    /// The longest waits between them, added up.
+    pub(super) between: Duration,
+}
+
+impl Horizon {
+    /// All of that together.
+    pub(super) fn all(&self) -> Duration {
+        self.read.saturating_mul(self.attempts).saturating_add(self.between)
+    }
 }
 
 /// The horizon of a request by what the spec knows.
@@ -77,7 +86,5 @@ pub(super) fn horizon(plan: &Plan, request: &Request, api: &Api) -> Horizon {
     let read = request.read_timeout.as_ref().or(api.read_timeout.as_ref());
     let read = read.and_then(|late| late.bind(&plan.declared).ok().flatten());
     let read = read.unwrap_or(Timeouts::default().read);
-    let attempts = retry.attempts.get();
-    let waits: Duration = retry.delays(|| 1.0).sum();
-    Horizon { attempts, read, all: read.saturating_mul(attempts).saturating_add(waits) }
+    Horizon { attempts: retry.attempts.get(), read, between: retry.delays(|| 1.0).sum() }
 }

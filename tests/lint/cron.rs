@@ -60,7 +60,7 @@ async fn both_days_restricted_fire_where_either_fits() {
      --> jobnet.yaml:7:11
       |
     7 | schedule: "7 3 13 * 5"
-      |           ^^^^^^^^^^^^ on days 13 of a month, and on weekdays 5 too
+      |           ^^^^^^^^^^^^ on day 13 of a month, and on weekday 5 too
       |
       = help: leave one of the two fields `*`, and have the stage look at the other
 

@@ -25,27 +25,27 @@ targets:
 #[tokio::test]
 async fn in_a_gap_each_engine_does_something_else() {
     insta::assert_snapshot!(findings(&in_new_york("10 2 * * *")).await, @r#"
-    warning[daylight-gap]: `10 2 * * *` fires when the clocks of America/New_York go forward
+    warning[daylight-gap]: `10 2 * * *` is a time that America/New_York leaves out once a year: GitHub Actions runs it at 03:00
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 2 * * *"
-      |           ^^^^^^^^^^^^ on 2026-03-08 there is no time from 02:00 to 03:00: GitHub Actions runs it when they are over
+      |           ^^^^^^^^^^^^ on 2026-03-08 the clocks go forward from 02:00 to 03:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 
-    warning[daylight-gap]: `10 2 * * *` fires when the clocks of America/New_York go forward
+    warning[daylight-gap]: `10 2 * * *` is a time that America/New_York leaves out once a year: Kubernetes does not run it that day
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 2 * * *"
-      |           ^^^^^^^^^^^^ on 2026-03-08 there is no time from 02:00 to 03:00: Kubernetes does not run it that day
+      |           ^^^^^^^^^^^^ on 2026-03-08 the clocks go forward from 02:00 to 03:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 
-    warning[daylight-gap]: `10 2 * * *` fires when the clocks of America/New_York go forward
+    warning[daylight-gap]: `10 2 * * *` is a time that America/New_York leaves out once a year: Cloud Scheduler does not say whether it runs that day
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 2 * * *"
-      |           ^^^^^^^^^^^^ on 2026-03-08 there is no time from 02:00 to 03:00: Cloud Scheduler does not say whether it runs that day
+      |           ^^^^^^^^^^^^ on 2026-03-08 the clocks go forward from 02:00 to 03:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 
@@ -56,27 +56,27 @@ async fn in_a_gap_each_engine_does_something_else() {
 #[tokio::test]
 async fn in_a_fold_each_engine_does_something_else() {
     insta::assert_snapshot!(findings(&in_new_york("10 1 * * *")).await, @r#"
-    warning[daylight-fold]: `10 1 * * *` fires when the clocks of America/New_York go back
+    warning[daylight-fold]: `10 1 * * *` is a time that America/New_York has twice once a year: GitHub Actions does not say which of the two it takes
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 1 * * *"
-      |           ^^^^^^^^^^^^ on 2026-11-01 the time from 01:00 to 02:00 comes twice: GitHub Actions does not say which of the two it takes
+      |           ^^^^^^^^^^^^ on 2026-11-01 the clocks go back from 02:00 to 01:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 
-    warning[daylight-fold]: `10 1 * * *` fires when the clocks of America/New_York go back
+    warning[daylight-fold]: `10 1 * * *` is a time that America/New_York has twice once a year: Kubernetes runs it twice
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 1 * * *"
-      |           ^^^^^^^^^^^^ on 2026-11-01 the time from 01:00 to 02:00 comes twice: Kubernetes runs it twice
+      |           ^^^^^^^^^^^^ on 2026-11-01 the clocks go back from 02:00 to 01:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 
-    warning[daylight-fold]: `10 1 * * *` fires when the clocks of America/New_York go back
+    warning[daylight-fold]: `10 1 * * *` is a time that America/New_York has twice once a year: Cloud Scheduler does not say whether it runs twice
      --> jobnet.yaml:4:11
       |
     4 | schedule: "10 1 * * *"
-      |           ^^^^^^^^^^^^ on 2026-11-01 the time from 01:00 to 02:00 comes twice: Cloud Scheduler does not say whether it runs twice
+      |           ^^^^^^^^^^^^ on 2026-11-01 the clocks go back from 02:00 to 01:00
       |
       = help: choose a time outside that hour, or `timezone: UTC`
 

@@ -24,7 +24,7 @@ async fn json_is_a_finding_a_line() {
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(3), ""));
     insta::assert_snapshot!(ended.stdout, @r#"
     {"event":"finding","code":"busy-minute","severity":"warning","message":"`0 3 13 * 5` fires at minute 0, when GitHub Actions is busiest","file":"jobnet.yaml","line":8,"column":20,"expected":"runs come late here, or not at all","help":"choose another minute: 7, say"}
-    {"event":"finding","code":"day-and-weekday","severity":"warning","message":"`0 3 13 * 5` fires where either of its days fits, not where both do","file":"jobnet.yaml","line":8,"column":20,"expected":"on days 13 of a month, and on weekdays 5 too","help":"leave one of the two fields `*`, and have the stage look at the other"}
+    {"event":"finding","code":"day-and-weekday","severity":"warning","message":"`0 3 13 * 5` fires where either of its days fits, not where both do","file":"jobnet.yaml","line":8,"column":20,"expected":"on day 13 of a month, and on weekday 5 too","help":"leave one of the two fields `*`, and have the stage look at the other"}
     {"event":"finding","code":"cron-too-often","severity":"error","message":"`11,14 * * * *` fires twice within 3m, too often for GitHub Actions","file":"jobnet.yaml","line":9,"column":21,"expected":"expected 5m or more between any two firings","help":"let it fire less often, or have one run do the work of several"}
     "#);
 }
@@ -35,7 +35,7 @@ async fn github_shows_annotations() {
     let lines: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("::")).collect();
     insta::assert_snapshot!(lines.join("\n"), @"
     ::warning file=jobnet.yaml,line=8,col=20,title=busy-minute::`0 3 13 * 5` fires at minute 0, when GitHub Actions is busiest%0Aruns come late here, or not at all%0Achoose another minute: 7, say
-    ::warning file=jobnet.yaml,line=8,col=20,title=day-and-weekday::`0 3 13 * 5` fires where either of its days fits, not where both do%0Aon days 13 of a month, and on weekdays 5 too%0Aleave one of the two fields `*`, and have the stage look at the other
+    ::warning file=jobnet.yaml,line=8,col=20,title=day-and-weekday::`0 3 13 * 5` fires where either of its days fits, not where both do%0Aon day 13 of a month, and on weekday 5 too%0Aleave one of the two fields `*`, and have the stage look at the other
     ::error file=jobnet.yaml,line=9,col=21,title=cron-too-often::`11,14 * * * *` fires twice within 3m, too often for GitHub Actions%0Aexpected 5m or more between any two firings%0Alet it fire less often, or have one run do the work of several
     ");
 }

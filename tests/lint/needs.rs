@@ -108,7 +108,7 @@ async fn the_attempts_of_a_request_fit_its_stage() {
      --> jobnet.yaml:8:19
       |
     8 |   send: {timeout: 3m, needs: [load], call: {get: /items}}
-      |                   ^^ 3 attempts wait 1m each, and between them
+      |                   ^^ 3 attempts wait 1m each, and up to 3s between them
       |
       = help: give the stage a longer `timeout`, or its API fewer `attempts` or a shorter `timeout.read`
 

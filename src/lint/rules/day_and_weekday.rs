@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, report: &mut Report) {
                     "`{}` fires where either of its days fits, not where both do",
                     scheduled.cron
                 ),
-                label: format!("on days {day} of a month, and on weekdays {weekday} too"),
+                label: format!("on day {day} of a month, and on weekday {weekday} too"),
                 help: "leave one of the two fields `*`, and have the stage look at the other".to_owned(),
             }
         };

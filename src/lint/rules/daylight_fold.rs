@@ -25,16 +25,14 @@ fn check(context: &Context<'_>, report: &mut Report) {
                 Target::Kubernetes => "Kubernetes runs it twice",
                 Target::CloudRun => "Cloud Scheduler does not say whether it runs twice",
             };
+            let zone = &scheduled.plan.timezone;
             let said = Said {
-                message: format!(
-                    "`{}` fires when the clocks of {} go back",
-                    scheduled.cron, scheduled.plan.timezone
-                ),
+                message: format!("`{}` is a time that {zone} has twice once a year: {then}", scheduled.cron),
                 label: format!(
-                    "on {} the time from {} to {} comes twice: {then}",
+                    "on {} the clocks go back from {} to {}",
                     fold.from.date(),
-                    fold.from.strftime("%H:%M"),
                     fold.to.strftime("%H:%M"),
+                    fold.from.strftime("%H:%M"),
                 ),
                 help: "choose a time outside that hour, or `timezone: UTC`".to_owned(),
             };

@@ -22,17 +22,15 @@ fn check(context: &Context<'_>, report: &mut Report) {
         };
         for target in context.targets_of(scheduled.plan) {
             let then = match target {
-                Target::Github => "GitHub Actions runs it when they are over",
-                Target::Kubernetes => "Kubernetes does not run it that day",
-                Target::CloudRun => "Cloud Scheduler does not say whether it runs that day",
+                Target::Github => format!("GitHub Actions runs it at {}", gap.to.strftime("%H:%M")),
+                Target::Kubernetes => "Kubernetes does not run it that day".to_owned(),
+                Target::CloudRun => "Cloud Scheduler does not say whether it runs that day".to_owned(),
             };
+            let zone = &scheduled.plan.timezone;
             let said = Said {
-                message: format!(
-                    "`{}` fires when the clocks of {} go forward",
-                    scheduled.cron, scheduled.plan.timezone
-                ),
+                message: format!("`{}` is a time that {zone} leaves out once a year: {then}", scheduled.cron),
                 label: format!(
-                    "on {} there is no time from {} to {}: {then}",
+                    "on {} the clocks go forward from {} to {}",
                     gap.from.date(),
                     gap.from.strftime("%H:%M"),
                     gap.to.strftime("%H:%M"),

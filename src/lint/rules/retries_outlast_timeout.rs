@@ -17,7 +17,7 @@ fn check(context: &Context<'_>, report: &mut Report) {
             let horizons =
                 requests::of(plan, stage).into_iter().map(|(request, api)| horizon(plan, request, api));
             let Some(longest) =
-                horizons.max_by_key(|horizon| horizon.all).filter(|longest| longest.all > timeout)
+                horizons.max_by_key(|horizon| horizon.all()).filter(|longest| longest.all() > timeout)
             else {
                 continue;
             };
@@ -25,13 +25,14 @@ fn check(context: &Context<'_>, report: &mut Report) {
                 message: format!(
                     "a request of stage `{}` may take {}, and the stage {}",
                     stage.name,
-                    duration_text(longest.all),
+                    duration_text(longest.all()),
                     duration_text(timeout)
                 ),
                 label: format!(
-                    "{} attempts wait {} each, and between them",
+                    "{} attempts wait {} each, and up to {} between them",
                     longest.attempts,
-                    duration_text(longest.read)
+                    duration_text(longest.read),
+                    duration_text(longest.between)
                 ),
                 help: "give the stage a longer `timeout`, or its API fewer `attempts` or a shorter `timeout.read`"
                     .to_owned(),

@@ -37,10 +37,13 @@ fn check_without_engine(context: &Context<'_>, report: &mut Report) {
         return;
     }
     for scheduled in context.scheduled() {
+        if !context.targets_of(scheduled.plan).is_empty() {
+            continue;
+        }
         let elsewhere = context.plans.environments.values().filter(|plan| plan.env != scheduled.plan.env);
         let mut elsewhere = elsewhere.flat_map(|plan| &plan.stages);
         let is_own = elsewhere.all(|stage| stage.timing.places.schedule != Some(scheduled.place));
-        if context.targets_of(scheduled.plan).is_empty() && is_own {
+        if is_own {
             let said = Said {
                 message: format!(
                     "environment `{}` has a schedule, and no target runs it",

@@ -1,8 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::Severity;
 use crate::lint::context::{Context, Scheduled};
-use crate::lint::lag;
+use crate::lint::overlap::overlapping;
 use crate::lint::report::{Report, Said};
 use crate::lint::rule::Rule;
 use crate::plan::{Plan, Stage};
@@ -15,63 +15,59 @@ pub(super) const RULE: Rule = Rule { code: "shared-rate", severity: Severity::Wa
 fn check(context: &Context<'_>, report: &mut Report) {
     for plan in context.plans.environments.values() {
         let targets = context.targets_of(plan);
-        for (index, later) in plan.stages.iter().enumerate() {
-            for earlier in &plan.stages[..index] {
-                let may_overlap = targets.iter().any(|target| match target {
-                    Target::Github => !is_after(plan, later, earlier),
-                    Target::Kubernetes | Target::CloudRun => overlap(context, plan, earlier, later),
+        let mut pairs = BTreeMap::new();
+        for (api, _) in plan.apis.iter().filter(|(_, api)| api.rate.is_some()) {
+            let users: Vec<&Stage> =
+                plan.stages.iter().filter(|stage| stage.uses.apis.contains(api)).collect();
+            for target in &targets {
+                pairs.extend(match target {
+                    Target::Github => unordered(plan, &users),
+                    Target::Kubernetes | Target::CloudRun => at_once(context, plan, &users),
                 });
-                if may_overlap {
-                    check_pair(plan, earlier, later, report);
-                }
+            }
+            for (later, earlier) in std::mem::take(&mut pairs) {
+                add(plan, api, earlier, later, report);
             }
         }
     }
 }
 
-fn check_pair(plan: &Plan, earlier: &Stage, later: &Stage, report: &mut Report) {
-    for api in earlier.uses.apis.intersection(&later.uses.apis) {
-        if plan.apis.get(api).is_none_or(|api| api.rate.is_none()) {
-            continue;
-        }
-        let said = Said {
-            message: format!(
-                "stages `{}` and `{}` may work at once on two machines, and share the rate of `{api}`",
-                earlier.name, later.name
-            ),
-            label: format!("each keeps to the rate alone, `{}` too", earlier.name),
-            help: "put one after the other by `needs` or `offset`, or give the API half the rate".to_owned(),
-        };
-        report.add(later.place, said);
-    }
+fn add(plan: &Plan, api: &str, earlier: &str, later: &str, report: &mut Report) {
+    let said = Said {
+        message: format!(
+            "stages `{earlier}` and `{later}` may work at once on two machines, and share the rate of `{api}`"
+        ),
+        label: format!("each keeps to the rate alone, `{earlier}` too"),
+        help: "put one after the other by `needs` or `offset`, or give the API half the rate".to_owned(),
+    };
+    report.add(plan.stage(later).map(|stage| stage.place).unwrap_or_default(), said);
 }
 
-/// True where a stage starts only when another is done. The stages of a plan stand in an order in which they can run, so
-/// that the other way round cannot be.
-fn is_after(plan: &Plan, stage: &Stage, other: &Stage) -> bool {
-    let mut open: Vec<&str> = stage.needs.iter().map(String::as_str).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(need) = open.pop() {
-        if need == other.name {
-            return true;
-        }
-        if seen.insert(need) {
-            open.extend(
-                plan.stage(need).into_iter().flat_map(|stage| stage.needs.iter().map(String::as_str)),
-            );
-        }
+/// For each stage one that stands before it and is not among all that it needs. The stages of a plan stand in an order in
+/// which they can run.
+fn unordered<'a>(plan: &'a Plan, users: &[&'a Stage]) -> BTreeMap<&'a str, &'a str> {
+    let mut before: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for stage in &plan.stages {
+        let needs = stage.needs.iter().map(String::as_str);
+        let through = needs.clone().filter_map(|need| before.get(need)).flatten().copied();
+        let all = through.chain(needs).collect();
+        before.insert(&stage.name, all);
     }
-    false
+    let pairs = users.iter().enumerate().filter_map(|(index, later)| {
+        let needed = before.get(later.name.as_str())?;
+        let earlier = users[..index].iter().find(|earlier| !needed.contains(earlier.name.as_str()))?;
+        Some((later.name.as_str(), earlier.name.as_str()))
+    });
+    pairs.collect()
 }
 
-/// True where one's schedule fires while the other may still work.
-fn overlap(context: &Context<'_>, plan: &Plan, one: &Stage, other: &Stage) -> bool {
-    let (Some(one), Some(other)) = (Scheduled::of(plan, one), Scheduled::of(plan, other)) else {
-        return false;
-    };
-    let starts_in = |first: &Scheduled<'_>, second: &Scheduled<'_>| {
-        let lag = lag::shortest(&context.firings(first), &context.firings(second));
-        lag.is_some_and(|lag| lag < first.stage.timing.timeout)
-    };
-    starts_in(&one, &other) || starts_in(&other, &one)
+/// For each stage one that stands before it and may work when it does, by their schedules and timeouts.
+fn at_once<'a>(context: &Context<'a>, plan: &'a Plan, users: &[&'a Stage]) -> BTreeMap<&'a str, &'a str> {
+    let scheduled: Vec<Scheduled<'a>> = users.iter().filter_map(|stage| Scheduled::of(plan, stage)).collect();
+    let runs: Vec<_> = scheduled
+        .iter()
+        .map(|scheduled| (context.firings(scheduled), scheduled.stage.timing.timeout))
+        .collect();
+    let name = |index: usize| scheduled[index].stage.name.as_str();
+    overlapping(&runs).into_iter().map(|(later, earlier)| (name(later), name(earlier))).collect()
 }
