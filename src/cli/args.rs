@@ -103,7 +103,7 @@ pub(super) struct LintArgs {
     #[arg(long, env = "JOBNET_FIX")]
     pub(super) fix: bool,
     /// What to fail on beside errors
-    #[arg(long, value_enum, env = "JOBNET_DENY")]
+    #[arg(long, value_enum, value_name = "WHAT", env = "JOBNET_DENY")]
     pub(super) deny: Option<Deny>,
 }
 

@@ -1,7 +1,7 @@
 //! What is wrong with a spec although it can be used: rules that look at the plans of all environments.
 //!
 //! Invariants: no file, environment variable or clock is read here. The same spec has the same findings everywhere and
-//! on every day: what depends on dates is looked for in fixed years ([`FROM`](firings::FROM) on).
+//! on every day: what depends on dates is looked for in fixed years (`firings::FROM`).
 
 mod allowed;
 mod clock;
