@@ -67,11 +67,11 @@ async fn both_days_restricted_fire_where_either_fits() {
     jobnet.yaml: 0 errors, 1 warning
     "#);
     insta::assert_snapshot!(findings(&on_github("7 3 */2 * 5")).await, @r#"
-    warning[day-and-weekday]: engines disagree about `7 3 */2 * 5`
+    warning[day-and-weekday]: implementations of cron disagree about `7 3 */2 * 5`
      --> jobnet.yaml:7:11
       |
     7 | schedule: "7 3 */2 * 5"
-      |           ^^^^^^^^^^^^^ where both fit for some, where either fits for others
+      |           ^^^^^^^^^^^^^ it fires where both days fit for some, where either fits for others
       |
       = help: write the days out, or leave one of the two fields `*`
 

@@ -16,10 +16,11 @@ fn check(context: &Context<'_>, report: &mut Report) {
             continue;
         }
         let said = if day.starts_with('*') || weekday.starts_with('*') {
-            // Vixie's cron, and Kubernetes after it, take a field that begins with a star for unrestricted.
+            // The cron of most systems takes a field that begins with a star for unrestricted
+            // (https://man7.org/linux/man-pages/man5/crontab.5.html), Kubernetes only a star.
             Said {
-                message: format!("engines disagree about `{}`", scheduled.cron),
-                label: "where both fit for some, where either fits for others".to_owned(),
+                message: format!("implementations of cron disagree about `{}`", scheduled.cron),
+                label: "it fires where both days fit for some, where either fits for others".to_owned(),
                 help: "write the days out, or leave one of the two fields `*`".to_owned(),
             }
         } else {

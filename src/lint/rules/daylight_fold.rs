@@ -9,8 +9,8 @@ use crate::targets::Target;
 /// engine's own.
 ///
 /// Kubernetes fires twice (<https://github.com/kubernetes/kubernetes/issues/121594>); GitHub does not say
-/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onschedule>); Google says that a job
-/// may run at other times than expected (<https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules>).
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onschedule>); Google says that jobs may
+/// then run, or not run, unexpectedly (<https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules>).
 pub(super) const RULE: Rule = Rule { code: "daylight-fold", severity: Severity::Warning, check };
 
 fn check(context: &Context<'_>, report: &mut Report) {

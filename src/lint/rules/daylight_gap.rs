@@ -10,8 +10,8 @@ use crate::targets::Target;
 ///
 /// Kubernetes looks for times that the clocks show, and there is none
 /// (<https://pkg.go.dev/github.com/robfig/cron/v3#hdr-Time_zones>); GitHub runs at the end of the gap
-/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onschedule>); Google says that a job
-/// may run at other times than expected (<https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules>).
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#onschedule>); Google says that jobs may
+/// then run, or not run, unexpectedly (<https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules>).
 pub(super) const RULE: Rule = Rule { code: "daylight-gap", severity: Severity::Warning, check };
 
 fn check(context: &Context<'_>, report: &mut Report) {
