@@ -10,6 +10,7 @@
 mod architecture;
 mod auth;
 mod batch_etl;
+mod checkers;
 mod collect;
 mod common;
 mod counting;
