@@ -8,6 +8,9 @@ mod choice;
 mod choice_error;
 mod compile;
 mod cron;
+mod cron_gap;
+mod cron_posix;
+mod cron_utc;
 mod declare;
 mod declared;
 mod duration;
@@ -43,7 +46,9 @@ pub use api::{Api, ApiAuth, ApiIdempotency, ApiRetry};
 pub use choice::Around;
 pub use choice_error::ChoiceError;
 pub use cron::{Cron, CronError, ShiftError};
+pub use cron_utc::{UtcError, clocks_change};
 pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
+pub(crate) use duration::duration_text;
 pub(crate) use exec::DEFAULT_GRACE;
 pub use exec::{Command, Exec, Inherit};
 pub use keep::Keep;
@@ -64,8 +69,8 @@ pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
 pub use stage_files::{StageFile, UnknownPath};
 pub use state::{Lease, Memory, Notify, NotifyKind};
 pub use targets::{
-    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Peer, Resources, Security, Targets, Volume,
-    VolumeSource,
+    Aws, AwsLogin, CloudRun, Egress, EnvSource, Github, Google, Kubernetes, Peer, Resources, Security,
+    Targets, Volume, VolumeSource,
 };
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};

@@ -5,7 +5,7 @@ mod github;
 mod kubernetes;
 
 pub use cloud_run::CloudRun;
-pub use github::{Aws, Github};
+pub use github::{Aws, AwsLogin, Github, Google};
 pub use kubernetes::{Egress, EnvSource, Kubernetes, Peer, Resources, Security, Volume, VolumeSource};
 
 use crate::spec::{Name, TargetsSpec};
