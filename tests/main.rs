@@ -34,6 +34,7 @@ mod rate;
 mod report;
 mod retries;
 mod retry_after;
+mod runners;
 mod save;
 mod scheduler_jobs;
 mod schema;

@@ -1,7 +1,9 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
+pub(crate) mod act;
 pub(crate) mod base;
 pub(crate) mod files;
+pub(crate) mod gcloud;
 pub(crate) mod github_parser;
 pub(crate) mod in_process;
 pub(crate) mod kubectl;
