@@ -27,13 +27,13 @@ targets: {github: {out: net.yml, environments: [loca], default_environment: prod
       |
       = help: name an existing environment, or declare this one
 
-    error[missing-key]: `aws` needs `role_to_assume`
+    error[not-exactly-one]: `aws` has none of `role_to_assume`, `access_key_id`
      --> jobnet.yaml:6:88
       |
     6 | targets: {github: {out: net.yml, environments: [loca], default_environment: prod, aws: {region: REGION}}}
-      |                                                                                        ^ expected `role_to_assume` with a name
+      |                                                                                        ^ expected exactly one of `role_to_assume`, `access_key_id`
       |
-      = help: add `role_to_assume: …`
+      = help: add one of them
     ");
 }
 

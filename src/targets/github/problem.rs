@@ -27,7 +27,7 @@ pub(super) enum GithubProblem {
     #[error("`{cron}` starts {one}, and {other} too")]
     SameCron { cron: String, one: String, other: String },
     /// A schedule that GitHub does not keep.
-    #[error("`{cron}` fires {gap} {} after it fired, and GitHub starts a workflow every {LEAST_GAP} minutes at most", if *.gap == 1 { "minute" } else { "minutes" })]
+    #[error("firings of `{cron}` are {gap} {} apart, and GitHub keeps at least {LEAST_GAP} between them", if *.gap == 1 { "minute" } else { "minutes" })]
     TooOften { cron: String, gap: u32 },
     /// A schedule that needs its zone, where there are none.
     #[error("`{cron}` in {zone} cannot be said in UTC: {reason}")]
@@ -43,7 +43,7 @@ pub(super) enum GithubProblem {
     )]
     LongTimeout { stage: String, minutes: u64 },
     /// A secret that GitHub cannot keep.
-    #[error("the secret `{name}` cannot be called so on GitHub")]
+    #[error("GitHub cannot keep a secret called `{name}`")]
     SecretName { name: String },
     /// A step that is none.
     #[error("a step has `uses` or `run`, with a text")]
@@ -129,7 +129,7 @@ impl Fault for GithubProblem {
             }
             Self::TooOften { .. } => "let it fire less often".to_owned(),
             Self::NotUtc { .. } => {
-                "choose a zone without daylight saving time, or days that need no midnight moved".to_owned()
+                "choose a zone whose clocks do not change, or days that are not restricted".to_owned()
             }
             Self::LongCondition { .. } => "divide the net in two".to_owned(),
             Self::LongTimeout { .. } => "make it shorter, or name a `runner` of your own".to_owned(),

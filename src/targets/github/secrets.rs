@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::diag::{Fault as _, Findings, Span};
 use crate::plan::Plan;
 
-use super::by_env::{self, ByEnv};
+use super::by_env;
 use super::net::Net;
 use super::problem::GithubProblem;
 use super::scalar::Scalar;
@@ -22,9 +22,15 @@ impl Secrets<'_> {
     pub(super) fn of(self, secret: &str, users: &[&Plan], place: Span, findings: &mut Findings) -> Scalar {
         let is_user = |plan: &Plan| users.iter().any(|user| user.env == plan.env);
         let name = |plan: &Plan| is_user(plan).then(|| plan.secret_name(secret));
-        let names: ByEnv<String> = self.net.plans.iter().map(|plan| (plan.env.clone(), name(plan))).collect();
-        for name in names.iter().filter_map(|(_, name)| name.as_ref()).filter(|name| !is_name(name)) {
-            findings.push(GithubProblem::SecretName { name: name.clone() }.at(place));
+        let names: Vec<(&str, Option<String>)> =
+            self.net.plans.iter().map(|plan| (plan.env.as_str(), name(plan))).collect();
+        for plan in users {
+            let name = plan.secret_name(secret);
+            if !is_name(&name) {
+                // An environment is what gives a secret another name.
+                let place = if name == secret { place } else { plan.place.unwrap_or(place) };
+                findings.push(GithubProblem::SecretName { name }.at(place));
+            }
         }
         Scalar::expression(&by_env::secret(self.env, &names))
     }

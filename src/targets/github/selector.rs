@@ -4,9 +4,6 @@ use super::expression::Expression;
 use super::net::Net;
 use super::trigger::Trigger;
 
-/// The word by which a run is told which stages it is for: what somebody chose, else the schedule that started it.
-pub(super) const CHOSEN: &str = "inputs.stages || github.event.schedule";
-
 /// The word for every stage.
 pub(super) const ALL: &str = "all";
 
@@ -26,6 +23,9 @@ enum Choice {
 pub(super) struct Selectors<'a> {
     net: &'a Net<'a>,
     words: Vec<(String, Choice)>,
+    /// The word that a run is for: what somebody chose, else the schedule that started it. Only where there is one does
+    /// GitHub know of schedules.
+    chosen: &'static str,
 }
 
 impl<'a> Selectors<'a> {
@@ -40,7 +40,9 @@ impl<'a> Selectors<'a> {
         }
         let schedules = triggers.iter();
         words.extend(schedules.map(|trigger| (trigger.cron.clone(), Choice::These(trigger.stages.clone()))));
-        Self { net, words }
+        let chosen =
+            if triggers.is_empty() { "inputs.stages" } else { "inputs.stages || github.event.schedule" };
+        Self { net, words, chosen }
     }
 
     /// The words that somebody can choose among.
@@ -94,7 +96,7 @@ impl<'a> Selectors<'a> {
         let mut lines = vec![
             "!cancelled()".to_owned(),
             format!("needs.{start}.result == 'success'"),
-            Expression::is_one_of(CHOSEN, &words),
+            Expression::is_one_of(self.chosen, &words),
         ];
         for need in self.asked(stage) {
             let name = &self.net.stages[need].name;
@@ -107,7 +109,7 @@ impl<'a> Selectors<'a> {
             lines.push(if without.is_empty() {
                 succeeded
             } else {
-                let left_out = Expression::is_one_of(CHOSEN, &without);
+                let left_out = Expression::is_one_of(self.chosen, &without);
                 format!("({succeeded} || needs.{name}.result == 'skipped' && {left_out})")
             });
         }

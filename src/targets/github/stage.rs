@@ -1,7 +1,7 @@
 use crate::diag::{Fault as _, Findings};
-use crate::plan::{Plan, Stage, Work};
+use crate::plan::{Stage, Work};
 
-use super::by_env::{self, ByEnv};
+use super::by_env;
 use super::credentials::Credentials;
 use super::expression::Expression;
 use super::minutes::minutes;
@@ -39,9 +39,7 @@ pub(super) fn view(
         name: stage.name.clone(),
         needs: [shared.start.clone()].into_iter().chain(needs).collect(),
         condition: condition(shared, selectors, index, findings),
-        timeout_minutes: shared
-            .value(index, |stage| Some(minutes(stage.timing.timeout)))
-            .unwrap_or_else(|| Scalar::number(most)),
+        timeout_minutes: shared.number(index, |stage| minutes(stage.timing.timeout)),
         environment: shared
             .net
             .target
@@ -92,9 +90,10 @@ fn run(shared: &Shared<'_>, index: usize, is_command: bool, secrets: Vec<Pair>) 
     if shared.net.plans.iter().any(|plan| plan.confirm) {
         variables.push(Pair::of("JOBNET_YES", Scalar::text("true")));
     }
-    let retries =
-        shared.value(index, |stage| Some(u64::from(stage.timing.retries)).filter(|retries| *retries > 0));
-    variables.extend(retries.map(|retries| Pair::of("JOBNET_RETRIES", retries)));
+    if shared.net.everywhere(index).any(|(_, stage)| stage.timing.retries > 0) {
+        let retries = shared.number(index, |stage| u64::from(stage.timing.retries));
+        variables.push(Pair::of("JOBNET_RETRIES", retries));
+    }
     variables.extend(secrets);
     RunView {
         action: (!is_command).then(|| shared.action.clone()),
@@ -109,14 +108,9 @@ fn run(shared: &Shared<'_>, index: usize, is_command: bool, secrets: Vec<Pair>) 
 }
 
 impl Shared<'_> {
-    /// A number that environments may have different ones of; `None` where none has one.
-    fn value(&self, stage: usize, of: impl Fn(&Stage) -> Option<u64>) -> Option<Scalar> {
-        let number =
-            |(plan, stage): (&Plan, &Stage)| (plan.env.clone(), of(stage).map(|number| number.to_string()));
-        let values: ByEnv<String> = self.net.everywhere(stage).map(number).collect();
-        match by_env::value(&self.env, &values) {
-            Ok(number) => number.and_then(|number| number.parse().ok()).map(Scalar::number),
-            Err(expression) => Some(Scalar::expression(&expression)),
-        }
+    /// A number that a stage may have another of in each environment.
+    fn number(&self, stage: usize, of: impl Fn(&Stage) -> u64) -> Scalar {
+        let numbers = self.net.everywhere(stage).map(|(plan, stage)| (plan.env.as_str(), of(stage)));
+        by_env::number(&self.env, &numbers.collect::<Vec<_>>())
     }
 }

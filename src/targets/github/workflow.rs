@@ -133,7 +133,8 @@ pub(super) fn view(shared: &Shared<'_>, findings: &mut Findings) -> WorkflowView
 }
 
 /// The environment of a run: what somebody chose, else that of the schedule which fired. It is empty for anything else,
-/// and never a default.
+/// and never a default: `inputs` is empty where a schedule started the run
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/contexts#inputs-context>).
 fn environment(triggers: &[Trigger]) -> Expression {
     let scheduled = triggers.iter().map(|trigger| {
         let (cron, env) = (Expression::literal(&trigger.cron), Expression::literal(&trigger.env));

@@ -1,0 +1,289 @@
+//! What GitHub would refuse, or understand otherwise than the spec, is an error at its place.
+
+use super::Rendering;
+
+fn faults(rest: &str) -> String {
+    Rendering::below_head(rest).faults()
+}
+
+#[test]
+fn a_workflow_lies_where_github_looks() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}}
+environments: {dev: {}}
+targets: {github: {out: deploy/net.yml, environments: [dev]}}
+"), @"
+    error[github-not-a-workflow]: `deploy/net.yml` is no file of a workflow
+     --> jobnet.yaml:6:25
+      |
+    6 | targets: {github: {out: deploy/net.yml, environments: [dev]}}
+      |                         ^^^^^^^^^^^^^^ expected `.github/workflows/NAME.yml`
+      |
+      = help: give the path from here to `.github/workflows` at the root of the repository, `../.github/workflows/NAME.yml` say
+    ");
+}
+
+#[test]
+fn a_run_must_know_its_environment_by_the_schedule_alone() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}}
+environments: {dev: {schedule: '30 0 * * 1'}, prod: {schedule: '30 0  * * 1', timezone: Asia/Tokyo}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod]}}
+"), @"
+    error[github-same-cron]: `30 0 * * 1` starts `dev` (UTC), and `prod` (Asia/Tokyo) too
+     --> jobnet.yaml:5:64
+      |
+    5 | environments: {dev: {schedule: '30 0 * * 1'}, prod: {schedule: '30 0  * * 1', timezone: Asia/Tokyo}}
+      |                                                                ^^^^^^^^^^^^^ a run is told the text of its schedule, and no more
+      |
+      = help: write one of them otherwise (`30 0 * * *` as `30 0 * * 0-6`, or a minute later)
+    ");
+}
+
+#[test]
+fn five_minutes_lie_between_two_firings() {
+    insta::assert_snapshot!(faults("\
+schedule: '*/7 * * * *'
+stages: {load: {call: {get: /a}}}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
+"), @"
+    error[github-too-often]: firings of `*/7 * * * *` are 4 minutes apart, and GitHub keeps at least 5 between them
+     --> jobnet.yaml:4:11
+      |
+    4 | schedule: '*/7 * * * *'
+      |           ^^^^^^^^^^^^^ expected 5 minutes between any two firings
+      |
+      = help: let it fire less often
+    ");
+}
+
+#[test]
+fn a_server_of_ones_own_has_no_zones() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}}
+environments:
+  dev: {schedule: '30 2 * * *', timezone: Europe/Berlin}
+  prod: {schedule: '30 2 1 * *', timezone: Asia/Tokyo}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod], enterprise_server: true}}
+"), @"
+    error[github-not-utc]: `30 2 * * *` in Europe/Berlin cannot be said in UTC: the clocks of Europe/Berlin change, and those of UTC do not
+     --> jobnet.yaml:6:19
+      |
+    6 |   dev: {schedule: '30 2 * * *', timezone: Europe/Berlin}
+      |                   ^^^^^^^^^^^^ schedules of GitHub Enterprise Server are in UTC
+      |
+      = help: choose a zone whose clocks do not change, or days that are not restricted
+
+    error[github-not-utc]: `30 2 1 * *` in Asia/Tokyo cannot be said in UTC: in UTC it would cross midnight, and its days are restricted
+     --> jobnet.yaml:7:20
+      |
+    7 |   prod: {schedule: '30 2 1 * *', timezone: Asia/Tokyo}
+      |                    ^^^^^^^^^^^^ schedules of GitHub Enterprise Server are in UTC
+      |
+      = help: choose a zone whose clocks do not change, or days that are not restricted
+    ");
+}
+
+#[test]
+fn names_differ_by_more_than_case() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}, Load: {call: {get: /b}}, all: {call: {get: /c}}}
+environments: {dev: {}, DEV: {}, test: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev, DEV], default_environment: test}}
+"), @"
+    error[github-name]: `load` and `Load` are the same stage to GitHub, where case does not count
+     --> jobnet.yaml:4:35
+      |
+    4 | stages: {load: {call: {get: /a}}, Load: {call: {get: /b}}, all: {call: {get: /c}}}
+      |                                   ^^^^ expected stages that differ by more than case
+      |
+      = help: rename it
+
+    error[github-name]: `all` is every stage on GitHub, and cannot be the name of one
+     --> jobnet.yaml:4:60
+      |
+    4 | stages: {load: {call: {get: /a}}, Load: {call: {get: /b}}, all: {call: {get: /c}}}
+      |                                                            ^^^ expected another name
+      |
+      = help: rename it
+
+    error[github-name]: `dev` and `DEV` are the same environment to GitHub, where case does not count
+     --> jobnet.yaml:5:25
+      |
+    5 | environments: {dev: {}, DEV: {}, test: {}}
+      |                         ^^^ expected environments that differ by more than case
+      |
+      = help: rename it
+
+    error[github-environment]: `test` is not among the environments of this target
+     --> jobnet.yaml:6:99
+      |
+    6 | targets: {github: {out: .github/workflows/net.yml, environments: [dev, DEV], default_environment: test}}
+      |                                                                                                   ^^^^ expected one of `dev`, `DEV`
+      |
+      = help: name one of them, or add it to `environments`
+    ");
+}
+
+#[test]
+fn a_secret_has_a_name_that_github_can_keep() {
+    insta::assert_snapshot!(faults("\
+secrets: [TOKEN]
+stages: {load: {call: {get: '/a/${TOKEN}'}}}
+environments: {dev: {secret_suffix: -dev}, prod: {secret_names: {TOKEN: GITHUB_TOKEN}}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod]}}
+"), @"
+    error[github-secret-name]: GitHub cannot keep a secret called `TOKEN-dev`
+     --> jobnet.yaml:6:16
+      |
+    6 | environments: {dev: {secret_suffix: -dev}, prod: {secret_names: {TOKEN: GITHUB_TOKEN}}}
+      |                ^^^ expected letters, digits and underscores, no digit and no `GITHUB_` first
+      |
+      = help: say what it is called there, by `secret_names` or another `secret_suffix`
+
+    error[github-secret-name]: GitHub cannot keep a secret called `GITHUB_TOKEN`
+     --> jobnet.yaml:6:44
+      |
+    6 | environments: {dev: {secret_suffix: -dev}, prod: {secret_names: {TOKEN: GITHUB_TOKEN}}}
+      |                                            ^^^^ expected letters, digits and underscores, no digit and no `GITHUB_` first
+      |
+      = help: say what it is called there, by `secret_names` or another `secret_suffix`
+    ");
+}
+
+#[test]
+fn what_the_lock_file_does_not_have_is_looked_up_by_people() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {exec: {command: make}}}
+environments: {dev: {}}
+targets:
+  github:
+    out: .github/workflows/net.yml
+    environments: [dev]
+    setup:
+      - {uses: actions/setup-go@v6}
+      - {uses: docker://alpine:3}
+      - {uses: actions/checkout}
+      - {name: nothing}
+"), @"
+    error[github-not-pinned]: `actions/setup-go@v6` is not in the lock file
+      --> jobnet.yaml:11:9
+       |
+    11 |       - {uses: actions/setup-go@v6}
+       |         ^ expected an action that the lock file has
+       |
+       = help: add to jobnet.lock: `actions/setup-go@v6: {commit: …, version: …}`; look it up with `git ls-remote --tags https://github.com/actions/setup-go`
+
+    error[github-not-pinned]: `docker://alpine:3` does not say which version it means
+      --> jobnet.yaml:12:9
+       |
+    12 |       - {uses: docker://alpine:3}
+       |         ^ expected a version after the name
+       |
+       = help: add its digest: `docker://alpine:3@sha256:…`
+
+    error[github-not-pinned]: `actions/checkout` does not say which version it means
+      --> jobnet.yaml:13:9
+       |
+    13 |       - {uses: actions/checkout}
+       |         ^ expected a version after the name
+       |
+       = help: add it: `actions/checkout@v1`
+
+    error[github-not-a-step]: a step has `uses` or `run`, with a text
+      --> jobnet.yaml:14:9
+       |
+    14 |       - {name: nothing}
+       |         ^ expected one of `uses`, `run`
+       |
+       = help: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idsteps> says what can stand in one
+    ");
+}
+
+#[test]
+fn a_lock_file_is_read_or_refused() {
+    let rendering = Rendering::below_head(
+        "\
+stages: {load: {call: {get: /a}}}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
+",
+    );
+    insta::assert_snapshot!(rendering.lock("actions/checkout@v7: {commit: v7.0.1, version: v7.0.1}\n").faults(), @"
+    error[github-lock]: the lock file cannot be read: `v7.0.1` is not a commit of `actions/checkout@v7`
+     --> jobnet.yaml:6:19
+      |
+    6 | targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
+      |                   ^ `jobnet.lock` says which commits are meant
+      |
+      = help: a line has the form `OWNER/NAME@v1: {commit: 40 hexadecimal digits, version: v1.2.3}`
+    ");
+}
+
+#[test]
+fn a_job_of_githubs_own_ends_after_six_hours() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}, timeout: 6h1s}}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
+"), @"
+    error[github-long-timeout]: stage `load` may take 361 minutes, and GitHub's own runners end a job after 360
+     --> jobnet.yaml:4:43
+      |
+    4 | stages: {load: {call: {get: /a}, timeout: 6h1s}}
+      |                                           ^^^^ the timeout is that of the job
+      |
+      = help: make it shorter, or name a `runner` of your own
+    ");
+}
+
+#[test]
+fn what_a_workflow_cannot_do_is_said_where_the_spec_asks_for_it() {
+    insta::assert_snapshot!(faults("\
+stages:
+  load: {call: {get: /a}, start_within: 5m}
+  tell: {call: {get: /b}, needs: [load], overlap: replace}
+environments:
+  dev: {}
+  prod: {stages: {tell: {needs: []}}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod]}}
+"), @"
+    error[impossible-on-target]: GitHub Actions cannot do `start_within: 5m`: a run that GitHub starts late cannot be told from one in time
+     --> jobnet.yaml:5:41
+      |
+    5 |   load: {call: {get: /a}, start_within: 5m}
+      |                                         ^^ GitHub Actions is a target of this spec
+      |
+      = help: remove it for this target, or give the stage a `lease`
+
+    error[impossible-on-target]: GitHub Actions cannot do `overlap: replace`: a workflow runs as a whole, and other stages of it say otherwise
+     --> jobnet.yaml:6:51
+      |
+    6 |   tell: {call: {get: /b}, needs: [load], overlap: replace}
+      |                                                   ^^^^^^^ GitHub Actions is a target of this spec
+      |
+      = help: let all stages say the same, by `defaults.overlap`
+
+    error[impossible-on-target]: GitHub Actions cannot do `needs`: the order of jobs is the same in all environments of a workflow, and `prod` has another
+     --> jobnet.yaml:9:19
+      |
+    9 |   prod: {stages: {tell: {needs: []}}}
+      |                   ^^^^ GitHub Actions is a target of this spec
+      |
+      = help: let it be the same, or render a workflow an environment
+    ");
+}
+
+#[test]
+fn a_condition_has_so_many_characters() {
+    let names: Vec<String> = (100..300).map(|number| format!("{}{number}", "s".repeat(90))).collect();
+    let stages: String = names.iter().map(|name| format!("  {name}: {{call: {{get: /a}}}}\n")).collect();
+    let spec = format!(
+        "stages:\n{stages}  last: {{call: {{get: /b}}, needs: [{}]}}\nenvironments: {{dev: {{}}}}\n\
+         targets: {{github: {{out: .github/workflows/net.yml, environments: [dev]}}}}\n",
+        names.join(", ")
+    );
+    let faults = faults(&spec);
+    assert!(faults.contains("error[github-long-condition]: the condition of stage `last`"), "{faults}");
+}
