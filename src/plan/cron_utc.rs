@@ -53,6 +53,8 @@ impl Cron {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn utc(text: &str, zone: &str) -> Result<String, String> {
@@ -67,6 +69,27 @@ mod tests {
         assert_eq!(utc("0 23 * * 6", "America/Phoenix").unwrap(), "0 6 * * 0");
         assert_eq!(utc("0 0 * * *", "Asia/Kolkata").unwrap(), "30 18 * * *");
         assert_eq!(utc("5 4 1 * *", "UTC").unwrap(), "5 4 1 * *");
+    }
+
+    proptest! {
+        #[test]
+        fn the_schedule_in_utc_fires_at_the_same_moments(
+            minute in 0u32..60,
+            hour in proptest::option::of(0u32..24),
+            weekday in proptest::option::of(0u32..8),
+            zone in prop::sample::select(vec!["Asia/Tokyo", "Asia/Kolkata", "America/Phoenix", "Pacific/Kiritimati"]),
+        ) {
+            let any = |field: Option<u32>| field.map_or("*".to_owned(), |field| field.to_string());
+            let cron = Cron::parse(&format!("{minute} {} * * {}", any(hour), any(weekday))).unwrap();
+            if let Ok(utc) = cron.in_utc(zone) {
+                let mut at = SINCE.to_zoned(TimeZone::get(zone).unwrap());
+                let mut utc_at = SINCE.to_zoned(TimeZone::UTC);
+                for _ in 0..10 {
+                    (at, utc_at) = (cron.next_after(&at).unwrap(), utc.next_after(&utc_at).unwrap());
+                    prop_assert_eq!(at.timestamp(), utc_at.timestamp());
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jobnet::plan::{Plan, Selector};
+use jobnet::plan::{Plan, Plans, Schedule, Selector};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::common::github_parser::{Case, GithubParser};
 
-use super::{Rendering, file};
+use super::{Rendering, file, random};
 
 /// Stages with schedules of their own, of which one chooses a stage without what lies between it and another.
 const OWN_SCHEDULES: &str = "\
@@ -84,42 +86,73 @@ impl Workflow {
         self.model["jobs"].as_array().expect("jobs")
     }
 
+    /// The step that runs a stage.
+    fn stage(&self, name: &str) -> &Value {
+        let job = self.jobs().iter().find(|job| id(job) == name).expect("a job");
+        job["steps"].as_array().and_then(|steps| steps.last()).expect("a step")
+    }
+
     /// The environment that the first job hands to the others.
     fn environment(&self, start: &Start) -> String {
         self.value(start, self.jobs()[0]["steps"][0]["env"]["RUN_ENV"].as_str().expect("an expression"))
     }
 
-    /// The stages that run in each of these runs, where the stage of that name fails. Each job's `if` is asked in turn, with
-    /// the results of those that it needs.
+    /// The stages that run in each of these runs, where the stage of that name fails.
     fn ran(&self, runs: &[(Start, &str)]) -> Vec<BTreeSet<String>> {
-        let mut results = vec![BTreeMap::from([("start", "success")]); runs.len()];
-        let stages = self.jobs().iter().filter(|job| !["start", "summary"].contains(&id(job)));
-        for job in stages {
-            let cases = runs.iter().zip(&results).map(|((start, _), results)| {
-                let mut needs = json!({});
-                for need in job["needs"].as_array().expect("needs") {
-                    let need = need.as_str().expect("a name");
-                    needs[need] = json!({"result": results[need], "outputs": {}});
-                }
-                let condition = job["if"].as_str().expect("a condition");
-                start.sees(Case::expression(condition).context("needs", needs))
-            });
-            let answers = self.github.evaluate(&cases.collect::<Vec<_>>());
-            for ((answer, (_, failing)), results) in answers.iter().zip(runs).zip(&mut results) {
-                let result = match (answer.as_bool().expect("true or false"), id(job) == *failing) {
-                    (false, _) => "skipped",
-                    (true, true) => "failure",
-                    (true, false) => "success",
-                };
-                results.insert(id(job), result);
-            }
-        }
-        let ran = |results: BTreeMap<&str, &str>| {
-            let ran = results.into_iter().filter(|(job, result)| *job != "start" && *result != "skipped");
-            ran.map(|(job, _)| job.to_owned()).collect()
+        let run = |(start, failing): &(Start, &str)| Run {
+            model: &self.model,
+            start: start.clone(),
+            failing: (*failing).to_owned(),
         };
-        results.into_iter().map(ran).collect()
+        ran(&self.github, &runs.iter().map(run).collect::<Vec<_>>())
     }
+}
+
+/// A run of a workflow in which the stage of a name fails.
+struct Run<'a> {
+    model: &'a Value,
+    start: Start,
+    failing: String,
+}
+
+/// The stages that run in each of these runs. Each job's `if` is asked in turn, with the results of those that it needs; the
+/// runs are looked at side by side, since each question takes a process.
+fn ran(github: &GithubParser, runs: &[Run<'_>]) -> Vec<BTreeSet<String>> {
+    let mut results = vec![BTreeMap::from([("start", "success")]); runs.len()];
+    let jobs: Vec<Vec<&Value>> = runs.iter().map(|run| stages_of(run.model)).collect();
+    for place in 0..jobs.iter().map(Vec::len).max().unwrap_or_default() {
+        let asked: Vec<usize> = (0..runs.len()).filter(|run| jobs[*run].len() > place).collect();
+        let cases = asked.iter().map(|run| {
+            let job = jobs[*run][place];
+            let needs =
+                job["needs"].as_array().expect("needs").iter().map(|need| need.as_str().expect("a name"));
+            let needs: Value =
+                needs.map(|need| (need, json!({"result": results[*run][need], "outputs": {}}))).collect();
+            let condition = Case::expression(job["if"].as_str().expect("a condition"));
+            runs[*run].start.sees(condition.context("needs", needs))
+        });
+        let answers = github.evaluate(&cases.collect::<Vec<_>>());
+        for (run, answer) in asked.into_iter().zip(answers) {
+            let id = id(jobs[run][place]);
+            let result = match (answer.as_bool().expect("true or false"), id == runs[run].failing) {
+                (false, _) => "skipped",
+                (true, true) => "failure",
+                (true, false) => "success",
+            };
+            results[run].insert(id, result);
+        }
+    }
+    let ran = |results: BTreeMap<&str, &str>| {
+        let ran = results.into_iter().filter(|(job, result)| *job != "start" && *result != "skipped");
+        ran.map(|(job, _)| job.to_owned()).collect()
+    };
+    results.into_iter().map(ran).collect()
+}
+
+/// The jobs between the first and the last.
+fn stages_of(model: &Value) -> Vec<&Value> {
+    let jobs = model["jobs"].as_array().expect("jobs").iter();
+    jobs.filter(|job| !["start", "summary"].contains(&id(job))).collect()
 }
 
 fn id(job: &Value) -> &str {
@@ -197,6 +230,60 @@ fn a_schedule_runs_the_stages_that_it_is_of() {
     }
 }
 
+/// What starts runs of an environment, by hand and by schedules, with the stages that are meant.
+fn starts(plan: &Plan, on_server: bool) -> Vec<(Start, Selector)> {
+    let mut starts = Vec::new();
+    let mut schedules: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for stage in &plan.stages {
+        let is_needed = plan.stages.iter().any(|other| other.needs.contains(&stage.name));
+        let words = [stage.name.clone()].into_iter().chain(is_needed.then(|| format!("{}+", stage.name)));
+        starts.extend(words.map(|word| (Start::dispatched(&plan.env, &word), by_word(&word))));
+        if let Schedule::Cron(cron) = &stage.timing.base {
+            let cron = if on_server { cron.in_utc(&plan.timezone).unwrap() } else { (**cron).clone() };
+            schedules.entry(cron.posix()).or_default().push(stage.name.clone());
+        }
+    }
+    let of_schedule = |(cron, stages): (String, _)| (Start::scheduled(&cron), Selector::Words(stages));
+    starts.extend(schedules.into_iter().map(of_schedule));
+    starts
+}
+
+#[test]
+fn whatever_the_net_its_runs_are_what_the_plan_selects() {
+    let Some(github) = GithubParser::find() else { return };
+    let mut runner = TestRunner::deterministic();
+    let spec = random::spec();
+    let renderings = (0..60).map(|_| Rendering::below_head(&spec.new_tree(&mut runner).unwrap().current()));
+    let good =
+        renderings.filter_map(|rendering| Some((rendering.plans(), file(&rendering.try_workflow().ok()?))));
+    let (plans, files): (Vec<Plans>, Vec<_>) = good.unzip();
+    let checked = github.check(&files.iter().map(|(_, path)| path).collect::<Vec<_>>());
+    let mut runs = Vec::new();
+    let mut expected = Vec::new();
+    for (checked, plans) in checked.iter().zip(&plans) {
+        assert_eq!(checked.errors, Vec::<String>::new());
+        let on_server = plans.targets.github.as_ref().unwrap().enterprise_server;
+        for plan in plans.environments.values() {
+            for (number, (start, selector)) in starts(plan, on_server).into_iter().enumerate() {
+                // A stage that fails is another one in each run.
+                let failing = &plan.stages[number % plan.stages.len()].name;
+                for failing in ["", failing] {
+                    expected.push(planned(plan, &selector, failing));
+                    runs.push(Run {
+                        model: &checked.model,
+                        start: start.clone(),
+                        failing: failing.to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    assert!(runs.len() > 500, "{}", runs.len());
+    for ((ran, expected), run) in ran(&github, &runs).iter().zip(&expected).zip(&runs) {
+        assert_eq!(ran, expected, "{:?} where {:?} fails", run.start, run.failing);
+    }
+}
+
 #[test]
 fn one_environment_has_one_group_however_a_run_was_started() {
     let Some(workflow) = Workflow::of(Rendering::example("batch-etl")) else { return };
@@ -222,11 +309,23 @@ fn what_nobody_knows_is_no_environment_and_runs_nothing() {
 }
 
 #[test]
+fn only_a_run_that_is_to_change_nothing_changes_nothing() {
+    let Some(workflow) = Workflow::of(Rendering::example("batch-etl")) else { return };
+    let expression = workflow.stage("schema")["env"]["JOBNET_DRY_RUN"].as_str().unwrap();
+    let mut dry = Start::dispatched("dev", "all");
+    dry.inputs["dry_run"] = true.into();
+    for (start, expected) in
+        [(Start::scheduled("30 0 * * *"), false), (Start::dispatched("dev", "all"), false), (dry, true)]
+    {
+        let value = workflow.github.evaluate(&[start.sees(Case::text(expression))]).remove(0);
+        assert_eq!(value, expected, "{start:?}");
+    }
+}
+
+#[test]
 fn a_secret_is_that_of_the_environment_or_empty() {
     let Some(workflow) = Workflow::of(Rendering::example("batch-etl")) else { return };
-    let ranking = workflow.jobs().iter().find(|job| job["id"] == "ranking").unwrap();
-    let step = ranking["steps"].as_array().unwrap().last().unwrap();
-    let expression = step["env"]["S3_BUCKET_RAW"].as_str().unwrap();
+    let expression = workflow.stage("ranking")["env"]["S3_BUCKET_RAW"].as_str().unwrap();
     let value = |env: &str, secrets: Value| {
         let needs = json!({"start": {"result": "success", "outputs": {"env": env}}});
         let case = Case::text(expression).context("needs", needs).context("secrets", secrets);

@@ -239,6 +239,23 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
 }
 
 #[test]
+fn runners_have_a_label() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev], runner: ' '}}
+"), @"
+    error[github-runner]: the label of the runners is empty
+     --> jobnet.yaml:6:81
+      |
+    6 | targets: {github: {out: .github/workflows/net.yml, environments: [dev], runner: ' '}}
+      |                                                                                 ^^^ expected a label
+      |
+      = help: name one, or remove `runner` for GitHub's own
+    ");
+}
+
+#[test]
 fn what_a_workflow_cannot_do_is_said_where_the_spec_asks_for_it() {
     insta::assert_snapshot!(faults("\
 stages:
@@ -271,7 +288,7 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod]}}
     9 |   prod: {stages: {tell: {needs: []}}}
       |                   ^^^^ GitHub Actions is a target of this spec
       |
-      = help: let it be the same, or render a workflow an environment
+      = help: let it be the same, or give the environment a spec of its own
     ");
 }
 

@@ -73,10 +73,10 @@ impl<'a> Credentials<'a> {
         lock: &Lock,
         findings: &mut Findings,
     ) -> Option<CredentialsView> {
-        let envs: Vec<&str> = users.iter().map(|plan| plan.env.as_str()).collect();
-        // The plans are those of all environments, unless some do not reach the cloud.
-        let some = envs.len() < self.net.plans.len();
-        let condition = some.then(|| Expression::of(Expression::is_one_of(self.secrets.env, &envs)));
+        let is_user = |plan: &&Plan| format!("{} == {}", self.secrets.env, Expression::literal(&plan.env));
+        let of_some = users.len() < self.net.plans.len();
+        let condition =
+            of_some.then(|| Expression::of(users.iter().map(is_user).collect::<Vec<_>>().join(" || ")));
         match lock.pinned(action) {
             Ok(uses) => {
                 Some(CredentialsView { condition: condition.as_ref().map(Scalar::expression), uses, with })

@@ -18,17 +18,18 @@ struct Feature {
 /// What each feature of the plans is in a workflow.
 pub(super) fn entries(net: &Net<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = net.plans.iter().flat_map(|plan| of_net(plan)).collect();
-    for stage in net.stages {
-        let by_env: Vec<(&str, Vec<Feature>)> =
-            net.plans.iter().map(|plan| (plan.env.as_str(), of_stage(net, plan, stage))).collect();
+    for (index, first) in net.stages.iter().enumerate() {
+        let of_env =
+            |(plan, stage): (&'_ Plan, &'_ Stage)| (plan.env.clone(), of_stage(net, plan, first, stage));
+        let by_env: Vec<(String, Vec<Feature>)> = net.everywhere(index).map(of_env).collect();
         let is_everywhere = |feature: &Feature| by_env.iter().all(|(_, features)| features.contains(feature));
         for (number, (env, features)) in by_env.iter().enumerate() {
             for feature in features {
                 match (is_everywhere(feature), number) {
-                    (true, 0) => entries.push(entry(Some(&stage.name), None, feature.clone())),
+                    (true, 0) => entries.push(entry(Some(&first.name), None, feature.clone())),
                     (true, _) => {}
                     (false, _) => {
-                        entries.push(entry(Some(&stage.name), Some((*env).to_owned()), feature.clone()));
+                        entries.push(entry(Some(&first.name), Some(env.clone()), feature.clone()));
                     }
                 }
             }
@@ -55,22 +56,10 @@ fn of_net(plan: &Plan) -> Vec<Entry> {
     confirm.map(|feature| entry(None, Some(plan.env.clone()), feature)).into_iter().collect()
 }
 
-/// The features of a stage in an environment: what the spec says, and what holds where it says nothing.
-fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage) -> Vec<Feature> {
-    let Some(stage) = plan.stage(&first.name) else {
-        return vec![Feature {
-            name: format!("stage `{}` in some environments", first.name),
-            standing: Standing::Impossible {
-                why: format!(
-                    "a workflow has the same jobs in all of its environments, and `{}` is without it",
-                    plan.env
-                ),
-                instead: "give it to all of them, or render a workflow an environment".to_owned(),
-            },
-            place: first.place,
-        }];
-    };
-    let mut features = same_graph(net, plan, first, stage);
+/// The features of a stage in an environment: what the spec says, and what holds where it says nothing. `first` is the
+/// same stage in the first environment.
+fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
+    let mut features = same_graph(plan, first, stage);
     features.extend(when(net, plan, stage));
     features.extend(how_long(net, stage));
     features.extend(once(net, first, stage));
@@ -79,7 +68,7 @@ fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage) -> Vec<Feature> {
 }
 
 /// A workflow has one graph of jobs, and a job one kind of steps.
-fn same_graph(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
+fn same_graph(plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
     let differs = |name: &str, what: &str| Feature {
         name: name.to_owned(),
         standing: Standing::Impossible {
@@ -87,7 +76,7 @@ fn same_graph(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<F
                 "{what} is the same in all environments of a workflow, and `{}` has another",
                 plan.env
             ),
-            instead: "let it be the same, or render a workflow an environment".to_owned(),
+            instead: "let it be the same, or give the environment a spec of its own".to_owned(),
         },
         place: stage.place,
     };
@@ -99,10 +88,6 @@ fn same_graph(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<F
     if is_command(first) != is_command(stage) {
         features.push(differs("exec", "the kind of a stage"));
     }
-    // Stages of one plan are looked at as the first plan's: one more would be left out.
-    let extra = plan.stages.iter().find(|stage| net.stages.iter().all(|known| known.name != stage.name));
-    features
-        .extend(extra.map(|extra| Feature { place: extra.place, ..differs("stages", "the set of jobs") }));
     features
 }
 

@@ -24,6 +24,9 @@ pub(super) fn check(net: &Net<'_>, findings: &mut Findings) {
             findings.push(GithubProblem::LongName { name, length }.at(stage.place));
         }
     }
+    if let Some(runner) = target.runner.as_ref().filter(|runner| runner.value.trim().is_empty()) {
+        findings.push(GithubProblem::NoRunner.at(runner.span));
+    }
     if let Some(default) = &target.default_environment
         && !target.environments.contains(&default.value)
     {

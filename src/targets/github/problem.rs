@@ -14,6 +14,9 @@ pub(super) enum GithubProblem {
     /// A default that cannot be chosen.
     #[error("`{env}` is not among the environments of this target")]
     OtherDefault { env: String, known: Vec<String> },
+    /// A label that no runner has.
+    #[error("the label of the runners is empty")]
+    NoRunner,
     /// Names that GitHub takes for the same.
     #[error("`{one}` and `{other}` are the same {what} to GitHub, where case does not count")]
     SameButCase { what: &'static str, one: String, other: String },
@@ -78,6 +81,7 @@ impl Fault for GithubProblem {
         match self {
             Self::NotAWorkflow { .. } => "github-not-a-workflow",
             Self::NoEnvironment | Self::OtherDefault { .. } => "github-environment",
+            Self::NoRunner => "github-runner",
             Self::SameButCase { .. } | Self::All | Self::LongName { .. } => "github-name",
             Self::SameCron { .. } => "github-same-cron",
             Self::TooOften { .. } => "github-too-often",
@@ -96,6 +100,7 @@ impl Fault for GithubProblem {
             Self::NotAWorkflow { .. } => "expected `.github/workflows/NAME.yml`".to_owned(),
             Self::NoEnvironment => "expected at least one environment".to_owned(),
             Self::OtherDefault { known, .. } => format!("expected one of `{}`", known.join("`, `")),
+            Self::NoRunner => "expected a label".to_owned(),
             Self::SameButCase { what, .. } => format!("expected {what}s that differ by more than case"),
             Self::All => "expected another name".to_owned(),
             Self::LongName { .. } => "expected a shorter name".to_owned(),
@@ -123,6 +128,7 @@ impl Fault for GithubProblem {
             }
             Self::NoEnvironment => "name one, or remove the target".to_owned(),
             Self::OtherDefault { .. } => "name one of them, or add it to `environments`".to_owned(),
+            Self::NoRunner => "name one, or remove `runner` for GitHub's own".to_owned(),
             Self::SameButCase { .. } | Self::All | Self::LongName { .. } => "rename it".to_owned(),
             Self::SameCron { .. } => {
                 "write one of them otherwise (`30 0 * * *` as `30 0 * * 0-6`, or a minute later)".to_owned()

@@ -163,10 +163,12 @@ fn concurrency(net: &Net<'_>, name: &str, environment: &Expression) -> Concurren
     ConcurrencyView {
         group: Scalar::around(format!("{name}/{}", environment.embedded())),
         comment: match overlap {
-            Overlap::Forbid => {
+            Overlap::Queue if !net.target.enterprise_server => {
+                "One run of an environment at a time: the others wait for their turn."
+            }
+            Overlap::Forbid | Overlap::Queue => {
                 "One run of an environment at a time: one more waits, and gives way to a later one."
             }
-            Overlap::Queue => "One run of an environment at a time: the others wait for their turn.",
             Overlap::Replace => "One run of an environment at a time: a later one ends it.",
         },
         cancels: overlap == Overlap::Replace,
