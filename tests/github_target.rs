@@ -9,6 +9,9 @@ mod ledger;
 mod pinned;
 mod ran;
 mod random;
+mod schedules;
+mod selected;
+mod simulated;
 
 use std::path::PathBuf;
 
