@@ -216,10 +216,11 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev, prod]}}
 #[test]
 fn a_condition_has_so_many_characters() {
     let names: Vec<String> = (100..300).map(|number| format!("{}{number}", "s".repeat(90))).collect();
-    let stages: String = names.iter().map(|name| format!("  {name}: {{call: {{get: /a}}}}\n")).collect();
+    let stages: Vec<String> = names.iter().map(|name| format!("  {name}: {{call: {{get: /a}}}}")).collect();
     let spec = format!(
-        "stages:\n{stages}  last: {{call: {{get: /b}}, needs: [{}]}}\nenvironments: {{dev: {{}}}}\n\
+        "stages:\n{}\n  last: {{call: {{get: /b}}, needs: [{}]}}\nenvironments: {{dev: {{}}}}\n\
          targets: {{github: {{out: .github/workflows/net.yml, environments: [dev]}}}}\n",
+        stages.join("\n"),
         names.join(", ")
     );
     let faults = faults(&spec);

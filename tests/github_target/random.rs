@@ -53,12 +53,13 @@ pub(super) fn spec() -> impl Strategy<Value = String> {
     let options = (any::<bool>(), any::<bool>(), any::<bool>(), "[ -~]{0,30}");
     (stages, environments, options).prop_map(|(stages, environments, (server, own, runner, text))| {
         let known = &ENVIRONMENTS[..environments.len()];
-        let environments: String =
-            environments.iter().zip(known).map(|(env, name)| format!("  {name}: {env}\n")).collect();
+        let environments: Vec<String> =
+            environments.iter().zip(known).map(|(env, name)| format!("  {name}: {env}")).collect();
+        let environments = environments.join("\n");
         let text = serde_json::to_string(&text).unwrap();
         let runner = if runner { format!("    runner: {text}\n") } else { String::new() };
         format!(
-            "secrets: [TOKEN]\nstages:\n{}environments:\n{environments}targets:\n  github:\n    \
+            "secrets: [TOKEN]\nstages:\n{}environments:\n{environments}\ntargets:\n  github:\n    \
              out: .github/workflows/net.yml\n    environments: [{}]\n    enterprise_server: {server}\n    \
              github_environments: {own}\n{runner}    setup: [{{name: {text}, uses: ./here}}]\n",
             stages.concat(),

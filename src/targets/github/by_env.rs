@@ -41,16 +41,16 @@ mod tests {
 
     #[test]
     fn a_secret_of_one_environment_is_never_anothers() {
-        let secret = |dev: &str, prod: Option<&str>| {
+        let embedded = |dev: &str, prod: Option<&str>| {
             let names = [("dev", Some(dev.to_owned())), ("prod", prod.map(str::to_owned))];
-            super::secret("env", &names).embedded()
+            secret("env", &names).embedded()
         };
-        assert_eq!(secret("A", Some("A")), "${{ secrets.A }}");
+        assert_eq!(embedded("A", Some("A")), "${{ secrets.A }}");
         assert_eq!(
-            secret("A_DEV", Some("A")),
+            embedded("A_DEV", Some("A")),
             "${{ env == 'dev' && secrets.A_DEV || env == 'prod' && secrets.A || '' }}"
         );
-        assert_eq!(secret("A", None), "${{ env == 'dev' && secrets.A || '' }}");
+        assert_eq!(embedded("A", None), "${{ env == 'dev' && secrets.A || '' }}");
     }
 
     #[test]

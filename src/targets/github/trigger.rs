@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Fault as _, Findings, Span};
-use crate::plan::{Cron, Plan, Schedule, Stage};
+use crate::plan::{Plan, Schedule, Stage};
 
 use super::net::Net;
 use super::problem::{GithubProblem, LEAST_GAP};
@@ -47,10 +47,14 @@ pub(super) fn triggers(net: &Net<'_>, findings: &mut Findings) -> Vec<Trigger> {
             }
         }
     }
+    triggers.sort_by_key(|trigger| net.plans.iter().position(|plan| plan.env == trigger.env));
     triggers
 }
 
 /// The entry that a stage needs; `None` where nothing starts it by itself.
+///
+/// An entry may have a zone since March 2026, but not on GitHub Enterprise Server
+/// (<https://github.blog/changelog/2026-03-19-github-actions-late-march-2026-updates/>).
 fn trigger(net: &Net<'_>, plan: &Plan, stage: &Stage, findings: &mut Findings) -> Option<Trigger> {
     let Schedule::Cron(cron) = &stage.timing.base else {
         return None;
@@ -63,30 +67,19 @@ fn trigger(net: &Net<'_>, plan: &Plan, stage: &Stage, findings: &mut Findings) -
     if gap < LEAST_GAP {
         findings.push(GithubProblem::TooOften { cron: cron.to_string(), gap }.at(place));
     }
-    let is_utc = ["UTC", "Etc/UTC"].contains(&plan.timezone.as_str());
-    let rendered: Cron = if net.target.enterprise_server && !is_utc {
-        match cron.in_utc(&plan.timezone) {
-            Ok(cron) => cron,
+    let zone = Some(plan.timezone.as_str()).filter(|zone| !["UTC", "Etc/UTC"].contains(zone));
+    let (text, timezone, meant) = match zone {
+        Some(zone) if net.target.enterprise_server => match cron.in_utc(zone) {
+            Ok(utc) => (utc.posix(), None, Some(format!("{cron} in {zone}"))),
             Err(reason) => {
-                let (cron, zone, reason) = (cron.to_string(), plan.timezone.clone(), reason.to_string());
+                let (cron, zone, reason) = (cron.to_string(), zone.to_owned(), reason.to_string());
                 findings.push(GithubProblem::NotUtc { cron, zone, reason }.at(place));
                 return None;
             }
-        }
-    } else {
-        (**cron).clone()
+        },
+        zone => (cron.posix(), zone.map(str::to_owned), None),
     };
-    let rendered = rendered.posix();
-    let timezone = Some(plan.timezone.clone()).filter(|_| !is_utc);
-    let converted = net.target.enterprise_server && !is_utc;
-    Some(Trigger {
-        meant: converted.then(|| format!("{cron} in {}", plan.timezone)),
-        cron: rendered,
-        timezone: timezone.filter(|_| !converted),
-        env: plan.env.clone(),
-        stages: BTreeSet::new(),
-        place,
-    })
+    Some(Trigger { cron: text, timezone, env: plan.env.clone(), meant, stages: BTreeSet::new(), place })
 }
 
 impl Trigger {
