@@ -20,6 +20,7 @@ here=$(dirname \"$0\")
 stage=${2#collector.jobs.}
 stage=${stage%_job}
 echo \"$stage $4 ${S3_BUCKET_RAW_DEV-none} ${S3_BUCKET_RAW_PROD-none}\" >> \"$here/log\"
+echo \"$JOBNET_RUN_ID $JOBNET_JOB_START_AT\" >> \"$here/runs\"
 ! test -e \"$here/fail-$stage\"
 ";
 
@@ -83,8 +84,12 @@ impl Machine {
 
     /// What ran, in its order: stage, environment, bucket of dev, bucket of prod.
     fn log(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.path().join("log")).unwrap_or_default();
-        log.lines().map(str::to_owned).collect()
+        self.lines("log")
+    }
+
+    fn lines(&self, file: &str) -> Vec<String> {
+        let text = fs::read_to_string(self.path().join(file)).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
     }
 }
 
@@ -95,8 +100,8 @@ async fn dispatched(act: Act, env: &str, stages: &str) -> Ran {
 /// The stages in the order in which they ran; genre and tag, which run beside each other, by their names.
 fn order(log: &[String]) -> Vec<&str> {
     let mut stages: Vec<&str> = log.iter().filter_map(|line| line.split(' ').next()).collect();
-    for pair in stages.windows(2).position(|pair| pair == ["tag", "genre"]).into_iter().collect::<Vec<_>>() {
-        stages.swap(pair, pair + 1);
+    if let Some(tag) = stages.windows(2).position(|pair| pair == ["tag", "genre"]) {
+        stages.swap(tag, tag + 1);
     }
     stages
 }
@@ -110,6 +115,13 @@ async fn a_schedule_runs_all_in_the_order_of_their_needs() {
     let log = machine.log();
     assert_eq!(order(&log), ["ranking", "item", "genre", "tag", "is_active"]);
     assert_eq!(log[0], "ranking dev bucket-of-dev none");
+    // All stages know the one run of the net, and when it began.
+    let mut runs = machine.lines("runs");
+    runs.dedup();
+    let [run] = &runs[..] else { panic!("{runs:?}") };
+    let (id, began) = run.split_once(' ').unwrap();
+    assert_eq!(id, "1-1");
+    began.parse::<jiff::Timestamp>().unwrap();
     let jobs = ran.jobs();
     assert_eq!(
         (jobs.first(), jobs.last()),

@@ -9,15 +9,21 @@ use super::Rendering;
 const ZONES: [&str; 5] = ["UTC", "Asia/Tokyo", "Europe/Berlin", "Asia/Kolkata", "America/Phoenix"];
 const ENVIRONMENTS: [&str; 3] = ["dev", "stage-1", "prod"];
 
-/// A stage, as what stands after its name. It may need any of those before it.
+/// The name of a stage: every third with all that one can have.
+fn name(number: usize) -> String {
+    if number % 3 == 1 { format!("Stage-{number}_x") } else { format!("s{number}") }
+}
+
+/// A stage, as a line. It may need any of those before it.
 fn stage(number: usize) -> impl Strategy<Value = String> {
     let needs = proptest::collection::btree_set(0..number.max(1), 0..=number.min(3));
     (needs, any::<bool>(), 1u32..361, 0u32..3).prop_map(move |(needs, is_command, timeout, retries)| {
         let work = if is_command { "exec: {command: make}" } else { "call: {get: '/a/${TOKEN}'}" };
         let needs: Vec<String> =
-            needs.iter().filter(|need| **need < number).map(|need| format!("s{need}")).collect();
+            needs.iter().filter(|need| **need < number).map(|need| name(*need)).collect();
         format!(
-            "  s{number}: {{{work}, needs: [{}], timeout: {timeout}m, retries: {retries}}}\n",
+            "  {}: {{{work}, needs: [{}], timeout: {timeout}m, retries: {retries}}}\n",
+            name(number),
             needs.join(", ")
         )
     })
@@ -39,7 +45,7 @@ fn environment() -> impl Strategy<Value = String> {
     (proptest::option::of(cron()), 0..ZONES.len(), any::<bool>(), own).prop_map(|(all, zone, suffix, own)| {
         let schedule = all.as_deref().unwrap_or("manual");
         let suffix = if suffix { ", secret_suffix: _X" } else { "" };
-        let own = own.iter().map(|(stage, cron)| format!("s{stage}: {{schedule: '{cron}'}}"));
+        let own = own.iter().map(|(stage, cron)| format!("{}: {{schedule: '{cron}'}}", name(*stage)));
         let own = own.collect::<Vec<_>>().join(", ");
         format!("{{schedule: '{schedule}', timezone: {}{suffix}, stages: {{{own}}}}}", ZONES[zone])
     })
