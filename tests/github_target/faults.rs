@@ -160,6 +160,24 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
 }
 
 #[test]
+fn the_job_of_a_stage_runs_no_group() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}, tell: {call: {get: /b}}}
+groups: {load: [tell]}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
+"), @"
+    error[github-name]: `load` is a group too, and the job of the stage would run the group
+     --> jobnet.yaml:4:10
+      |
+    4 | stages: {load: {call: {get: /a}}, tell: {call: {get: /b}}}
+      |          ^^^^ expected another name
+      |
+      = help: rename it
+    ");
+}
+
+#[test]
 fn runners_have_a_label() {
     insta::assert_snapshot!(faults("\
 stages: {load: {call: {get: /a}}}

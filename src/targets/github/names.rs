@@ -19,6 +19,9 @@ pub(super) fn check(net: &Net<'_>, findings: &mut Findings) {
         if stage.name.eq_ignore_ascii_case(ALL) {
             findings.push(GithubProblem::All.at(stage.place));
         }
+        if net.plans.iter().any(|plan| plan.groups.contains_key(&stage.name)) {
+            findings.push(GithubProblem::GroupToo { name: stage.name.clone() }.at(stage.place));
+        }
         if stage.name.len() > MOST_OF_A_NAME {
             let (name, length) = (stage.name.clone(), stage.name.len());
             findings.push(GithubProblem::LongName { name, length }.at(stage.place));

@@ -23,6 +23,9 @@ pub(super) enum GithubProblem {
     /// A stage whose name means all of them.
     #[error("`all` is every stage on GitHub, and cannot be the name of one")]
     All,
+    /// A stage that a run could not be told to be for.
+    #[error("`{name}` is a group too, and the job of the stage would run the group")]
+    GroupToo { name: String },
     /// A name that GitHub has no room for.
     #[error("the name `{name}` has {length} characters, and GitHub takes {MOST_OF_A_NAME}")]
     LongName { name: String, length: usize },
@@ -82,7 +85,9 @@ impl Fault for GithubProblem {
             Self::NotAWorkflow { .. } => "github-not-a-workflow",
             Self::NoEnvironment | Self::OtherDefault { .. } => "github-environment",
             Self::NoRunner => "github-runner",
-            Self::SameButCase { .. } | Self::All | Self::LongName { .. } => "github-name",
+            Self::SameButCase { .. } | Self::All | Self::GroupToo { .. } | Self::LongName { .. } => {
+                "github-name"
+            }
             Self::SameCron { .. } => "github-same-cron",
             Self::TooOften { .. } => "github-too-often",
             Self::NotUtc { .. } => "github-not-utc",
@@ -102,7 +107,7 @@ impl Fault for GithubProblem {
             Self::OtherDefault { known, .. } => format!("expected one of `{}`", known.join("`, `")),
             Self::NoRunner => "expected a label".to_owned(),
             Self::SameButCase { what, .. } => format!("expected {what}s that differ by more than case"),
-            Self::All => "expected another name".to_owned(),
+            Self::All | Self::GroupToo { .. } => "expected another name".to_owned(),
             Self::LongName { .. } => "expected a shorter name".to_owned(),
             Self::SameCron { .. } => "a run is told the text of its schedule, and no more".to_owned(),
             Self::TooOften { .. } => format!("expected {LEAST_GAP} minutes between any two firings"),
@@ -129,7 +134,9 @@ impl Fault for GithubProblem {
             Self::NoEnvironment => "name one, or remove the target".to_owned(),
             Self::OtherDefault { .. } => "name one of them, or add it to `environments`".to_owned(),
             Self::NoRunner => "name one, or remove `runner` for GitHub's own".to_owned(),
-            Self::SameButCase { .. } | Self::All | Self::LongName { .. } => "rename it".to_owned(),
+            Self::SameButCase { .. } | Self::All | Self::GroupToo { .. } | Self::LongName { .. } => {
+                "rename it".to_owned()
+            }
             Self::SameCron { .. } => {
                 "write one of them otherwise (`30 0 * * *` as `30 0 * * 0-6`, or a minute later)".to_owned()
             }
