@@ -33,6 +33,30 @@ fn what_nobody_knows_is_no_environment_and_runs_nothing() {
     assert_eq!(workflow.ran(&[(start, "")]), [BTreeSet::new()]);
 }
 
+/// GitHub reads expressions of 50 levels; operands beside each other are one.
+#[test]
+fn a_net_may_have_many_schedules_and_a_stage_many_needs() {
+    let names: Vec<String> = (0..60).map(|number| format!("s{number}")).collect();
+    let stages = names.iter().enumerate();
+    let stages =
+        stages.map(|(minute, name)| format!("  {name}: {{call: {{get: /a}}, schedule: '{minute} 1 * * *'}}"));
+    let rendering = Rendering::below_head(&format!(
+        "stages:\n{}\n  last: {{call: {{get: /b}}, needs: [{}]}}\nenvironments: {{dev: {{}}}}\n\
+         targets: {{github: {{out: .github/workflows/net.yml, environments: [dev]}}}}\n",
+        stages.collect::<Vec<_>>().join("\n"),
+        names.join(", ")
+    ));
+    let Some(workflow) = Workflow::of(rendering) else { return };
+    assert_eq!(workflow.environment(&Start::scheduled("59 1 * * *")), "dev");
+    let done = json!({"result": "success", "outputs": {}});
+    let needs: Value =
+        names.iter().map(String::as_str).chain(["start"]).map(|name| (name, done.clone())).collect();
+    let last = workflow.jobs().iter().find(|job| job["id"] == "last").unwrap();
+    let condition = Case::expression(last["if"].as_str().unwrap()).context("needs", needs);
+    let runs = workflow.github.evaluate(&[Start::dispatched("dev", "all").sees(condition)]);
+    assert_eq!(runs, [Value::Bool(true)]);
+}
+
 #[test]
 fn only_a_run_that_is_to_change_nothing_changes_nothing() {
     let Some(workflow) = Workflow::of(Rendering::example("batch-etl")) else { return };

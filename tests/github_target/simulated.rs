@@ -68,7 +68,7 @@ impl Workflow {
         self.value(start, self.model["concurrency"]["group"].as_str().expect("a group"))
     }
 
-    fn jobs(&self) -> &Vec<Value> {
+    pub(super) fn jobs(&self) -> &Vec<Value> {
         self.model["jobs"].as_array().expect("jobs")
     }
 

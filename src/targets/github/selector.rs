@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::expression::Expression;
 use super::net::Net;
@@ -90,9 +90,7 @@ impl<'a> Selectors<'a> {
     /// one asks: a need that this run leaves out is skipped and stands in nobody's way, and one that failed, or was
     /// skipped since its own need failed, does.
     pub(super) fn condition(&self, stage: usize, start: &str) -> Vec<String> {
-        let choosing: Vec<&(String, Choice)> =
-            self.words.iter().filter(|(_, choice)| self.chooses(choice, stage)).collect();
-        let words: Vec<&str> = choosing.iter().map(|(word, _)| word.as_str()).collect();
+        let words = self.choosing(stage);
         let mut lines = vec![
             "!cancelled()".to_owned(),
             format!("needs.{start}.result == 'success'"),
@@ -100,19 +98,29 @@ impl<'a> Selectors<'a> {
         ];
         for need in self.asked(stage) {
             let name = &self.net.stages[need].name;
-            let without: Vec<&str> = choosing
-                .iter()
-                .filter(|(_, choice)| !self.chooses(choice, need))
-                .map(|(word, _)| word.as_str())
-                .collect();
             let succeeded = format!("needs.{name}.result == 'success'");
-            lines.push(if without.is_empty() {
-                succeeded
-            } else {
-                let left_out = Expression::is_one_of(self.chosen, &without);
-                format!("({succeeded} || needs.{name}.result == 'skipped' && {left_out})")
+            lines.push(match self.left_out(&words, need) {
+                Some(left_out) => format!("({succeeded} || needs.{name}.result == 'skipped' && {left_out})"),
+                None => succeeded,
             });
         }
         lines
+    }
+
+    /// The words that choose a stage.
+    fn choosing(&self, stage: usize) -> Vec<&str> {
+        let choosing = self.words.iter().filter(|(_, choice)| self.chooses(choice, stage));
+        choosing.map(|(word, _)| word.as_str()).collect()
+    }
+
+    /// Where a run that is for one of `words` leaves out a need; `None` where none does. What is shorter is said: for
+    /// which it leaves it out, or for which it does not, since there is little room in an expression.
+    fn left_out(&self, words: &[&str], need: usize) -> Option<String> {
+        let with = self.choosing(need);
+        let known: HashSet<&str> = with.iter().copied().collect();
+        let without: Vec<&str> = words.iter().copied().filter(|word| !known.contains(word)).collect();
+        let said = Expression::is_one_of(self.chosen, &without);
+        let other = format!("!{}", Expression::is_one_of(self.chosen, &with));
+        (!without.is_empty()).then(|| if other.len() < said.len() { other } else { said })
     }
 }
