@@ -18,6 +18,7 @@ mod dry_run;
 mod environments;
 mod exec;
 mod for_each;
+mod generate;
 mod help;
 mod idempotency;
 mod keep;

@@ -4,6 +4,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use crate::targets::Target;
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -15,6 +17,7 @@ Exit codes:
   0    done; failures, if any, within the stage's threshold
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
+  3    generated files are not what the spec says
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
 
@@ -57,6 +60,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would run when, and with which variables and secrets
     Plan(PlanArgs),
+    /// Render what the spec's targets are configured with: files that jobnet owns
+    Generate(GenerateArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
 }
@@ -97,6 +102,44 @@ pub(super) struct PlanArgs {
     /// Show the firings after this time; by default now
     #[arg(long, value_name = "TIME", env = "JOBNET_AT")]
     pub(super) at: Option<Timestamp>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct GenerateArgs {
+    /// Only for this target; may be given again. By default all that the spec has
+    #[arg(long = "target", value_name = "TARGET", value_enum, value_delimiter = ',', env = "JOBNET_TARGET")]
+    pub(super) targets: Vec<TargetName>,
+    /// Write below this directory in place of the spec's, to have a look
+    #[arg(long, value_name = "DIR", env = "JOBNET_OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// Write nothing, and end with 3 where a file is not what the spec says
+    #[arg(long, env = "JOBNET_CHECK")]
+    pub(super) check: bool,
+    /// Write nothing, and show what would change as a diff
+    #[arg(long, env = "JOBNET_DIFF")]
+    pub(super) diff: bool,
+}
+
+/// A target by its key in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TargetName {
+    /// A GitHub Actions workflow
+    Github,
+    /// Kubernetes CronJobs, by kustomize
+    Kubernetes,
+    /// Scripts for Cloud Run Jobs and Cloud Scheduler
+    #[value(name = "cloud_run", alias = "cloud-run")]
+    CloudRun,
+}
+
+impl From<TargetName> for Target {
+    fn from(name: TargetName) -> Self {
+        match name {
+            TargetName::Github => Self::Github,
+            TargetName::Kubernetes => Self::Kubernetes,
+            TargetName::CloudRun => Self::CloudRun,
+        }
+    }
 }
 
 /// For whom to print.

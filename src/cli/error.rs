@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
+use crate::targets::Target;
 
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
@@ -29,6 +30,41 @@ pub(super) enum CliError {
         path: PathBuf,
         /// How many.
         count: usize,
+    },
+    /// A target that was asked for, and that the spec does not have.
+    #[error("the spec has no target `{}`", .target.key())]
+    NoTarget {
+        /// What was asked for.
+        target: Target,
+        /// What there is.
+        there: Vec<Target>,
+    },
+    /// What cannot be generated, as findings say.
+    #[error("{} cannot be generated from: it has {}; nothing was written", .path.display(), if *.count == 1 { "an error".to_owned() } else { format!("{count} errors") })]
+    NotRendered {
+        /// The spec.
+        path: PathBuf,
+        /// How many errors.
+        count: usize,
+    },
+    /// Files of somebody else's where generated ones must be.
+    #[error("{} in the way; nothing was written", if *.0 == 1 { "a file is".to_owned() } else { format!("{} files are", .0) })]
+    InTheWay(usize),
+    /// Files that are not what the spec says.
+    #[error("{} not what {} says", if *.count == 1 { "a file is".to_owned() } else { format!("{count} files are") }, .path.display())]
+    Drift {
+        /// The spec.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+    },
+    /// What is at a path cannot be told.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
     /// It cannot be told which environment is meant.
     #[error(transparent)]
@@ -69,8 +105,16 @@ impl CliError {
     pub(super) fn help(&self) -> Vec<String> {
         match self {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
-            Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
-            Self::BadSpec { .. } => Vec::new(),
+            Self::ReadSpec { .. } | Self::Read { .. } => {
+                vec!["check the path and its permissions".to_owned()]
+            }
+            Self::BadSpec { .. } | Self::NotRendered { .. } | Self::InTheWay(_) => Vec::new(),
+            Self::NoTarget { there, .. } if there.is_empty() => vec!["name one under `targets`".to_owned()],
+            Self::NoTarget { there, .. } => {
+                let there: Vec<_> = there.iter().map(|target| target.key()).collect();
+                vec![format!("there are: {}", there.join(", "))]
+            }
+            Self::Drift { .. } => vec!["run `jobnet generate`, and commit what it writes".to_owned()],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -94,6 +138,11 @@ impl CliError {
             Self::NoSpec { .. } => "no-spec",
             Self::ReadSpec { .. } => "unreadable-spec",
             Self::BadSpec { .. } => "bad-spec",
+            Self::NoTarget { .. } => "no-target",
+            Self::NotRendered { .. } => "not-generated",
+            Self::InTheWay(_) => "in-the-way",
+            Self::Drift { .. } => "drift",
+            Self::Read { .. } => "unreadable",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -111,13 +160,17 @@ impl CliError {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
             | Self::BadSpec { .. }
+            | Self::NoTarget { .. }
+            | Self::NotRendered { .. }
+            | Self::InTheWay(_)
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)
             | Self::Values(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
-            Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
+            Self::Drift { .. } => ExitCode::Findings,
+            Self::Setup(_) | Self::Read { .. } | Self::Write { .. } => ExitCode::Failed,
         }
     }
 }

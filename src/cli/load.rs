@@ -48,6 +48,11 @@ impl Files for Beside {
 
 /// Reads the spec and decides its plans, with all findings printed.
 pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
+    read(path, printer).map(|(_, plans)| plans)
+}
+
+/// The same, with the spec's text, for findings that come later.
+pub(super) fn read(path: &Path, printer: &Printer) -> Result<(Source, Plans), CliError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| CliError::ReadSpec { path: path.to_owned(), source })?;
     let source = Source::new(path.display().to_string(), text);
@@ -59,12 +64,12 @@ pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
     });
     printer.findings(&source, &findings)?;
     match plans {
-        Some(plans) if !findings.has_errors() => Ok(plans),
+        Some(plans) if !findings.has_errors() => Ok((source, plans)),
         _ => Err(CliError::BadSpec { path: path.to_owned(), count: errors(&findings) }),
     }
 }
 
-fn errors(findings: &Findings) -> usize {
+pub(super) fn errors(findings: &Findings) -> usize {
     findings.sorted().iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 

@@ -4,14 +4,19 @@
 mod args;
 mod confirm;
 mod error;
+mod generate;
 mod load;
 mod logging;
+mod origin;
+mod place;
 mod plan;
 mod printer;
 mod report;
 mod run;
 mod schema;
 mod signals;
+mod tree;
+mod write;
 
 use std::ffi::OsString;
 
@@ -36,6 +41,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match args.command {
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
+        Command::Generate(generate) => generate::generate(&args.global, &generate, &printer),
         Command::Schema => schema::schema(&printer),
     };
     result

@@ -9,6 +9,8 @@ pub enum ExitCode {
     Failed,
     /// Wrong usage, or the spec or a variable is invalid: the same will happen again.
     Invalid,
+    /// Generated files are not what the spec says, or checks found errors.
+    Findings,
     /// All that failed failed because the other side was unavailable to the end of the retries.
     Unavailable,
     /// SIGINT.
@@ -24,21 +26,23 @@ impl ExitCode {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Invalid => 2,
+            Self::Findings => 3,
             Self::Unavailable => 75,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
     }
 
-    /// The worst of several: a signal, then 2, 1, 75, 0.
+    /// The worst of several: a signal, then 2, 3, 1, 75, 0.
     pub fn worst(codes: impl IntoIterator<Item = Self>) -> Self {
         let badness = |code: &Self| match code {
             Self::Done => 0,
             Self::Unavailable => 1,
             Self::Failed => 2,
-            Self::Invalid => 3,
-            Self::Interrupted => 4,
-            Self::Terminated => 5,
+            Self::Findings => 3,
+            Self::Invalid => 4,
+            Self::Interrupted => 5,
+            Self::Terminated => 6,
         };
         codes.into_iter().max_by_key(badness).unwrap_or(Self::Done)
     }

@@ -10,14 +10,16 @@ mod github;
 mod kubernetes;
 mod ledger;
 mod origin;
+mod out;
 mod problem;
 mod quote;
 mod target;
 mod template;
 
-pub use file_set::{File, FileSet, Ownership, owned_by, owns};
+pub use file_set::{File, FileSet, Ownership, is_seal, is_sealed, owned_by, owned_copies, owns};
 pub use ledger::{Entry, Standing};
 pub use origin::Origin;
+pub use out::{OutProblem, out};
 pub use problem::TargetProblem;
 pub use target::Target;
 
@@ -32,6 +34,17 @@ pub fn targets(plans: &Plans) -> Vec<Target> {
         (Target::CloudRun, plans.targets.cloud_run.is_some()),
     ];
     there.into_iter().filter(|(_, is_there)| *is_there).map(|(target, _)| target).collect()
+}
+
+/// The environments that run on a target; none where the spec does not have it.
+pub fn environments(target: Target, plans: &Plans) -> &[String] {
+    let targets = &plans.targets;
+    match target {
+        Target::Github => targets.github.as_ref().map(|github| &github.environments),
+        Target::Kubernetes => targets.kubernetes.as_ref().map(|kubernetes| &kubernetes.environments),
+        Target::CloudRun => targets.cloud_run.as_ref().map(|cloud_run| &cloud_run.environments),
+    }
+    .map_or(&[], Vec::as_slice)
 }
 
 /// What each feature of the spec is on each of its targets: exact, emulated or impossible.
@@ -55,6 +68,9 @@ pub fn ledger(plans: &Plans) -> Vec<Entry> {
 /// What the target cannot do, and names or values that its engine refuses, at their places in the spec.
 pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet, Findings> {
     let mut findings = Findings::default();
+    if let Some((problem, place)) = out::check(target, plans, origin) {
+        findings.push(problem.at(place));
+    }
     for entry in ledger(plans).into_iter().filter(|entry| entry.target == target) {
         if let Some((problem, place)) = TargetProblem::of(&entry) {
             findings.push(problem.at(place));
@@ -73,4 +89,27 @@ pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet,
         }
     }
     .unwrap_or_else(|| Ok(FileSet::new("")))
+}
+
+/// The files of several targets.
+///
+/// # Errors
+/// Those of all of them at once, and paths that two of them write.
+pub fn render_all(targets: &[Target], plans: &Plans, origin: &Origin) -> Result<Vec<FileSet>, Findings> {
+    let mut findings = Findings::default();
+    let mut sets: Vec<FileSet> = Vec::new();
+    for target in targets {
+        match render(*target, plans, origin) {
+            Ok(set) => {
+                let taken =
+                    set.files.keys().find(|path| sets.iter().any(|other| other.files.contains_key(*path)));
+                if let (Some(path), Some((_, place))) = (taken, out(*target, plans)) {
+                    findings.push(OutProblem::Taken { target: *target, path: path.clone() }.at(place));
+                }
+                sets.push(set);
+            }
+            Err(found) => findings.extend(found),
+        }
+    }
+    if findings.is_empty() { Ok(sets) } else { Err(findings) }
 }

@@ -1,0 +1,3 @@
+//! `jobnet generate`: what it writes, what it leaves alone, and what it reports.
+
+mod drift;
