@@ -13,14 +13,16 @@ mod origin;
 mod out;
 mod problem;
 mod quote;
+mod standings;
 mod target;
 mod template;
 
-pub use file_set::{File, FileSet, Ownership, is_seal, is_sealed, owned_by, owned_copies, owns};
+pub use file_set::{File, FileSet, OWNS, Ownership, is_seal, is_sealed, owned_by, owned_copies, owns};
 pub use ledger::{Entry, Standing};
 pub use origin::Origin;
 pub use out::{OutProblem, out};
 pub use problem::TargetProblem;
+pub use standings::{FeatureStanding, Standings};
 pub use target::Target;
 
 use crate::diag::{Fault as _, Findings};
