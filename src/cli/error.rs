@@ -114,7 +114,9 @@ impl CliError {
                 let there: Vec<_> = there.iter().map(|target| target.key()).collect();
                 vec![format!("there are: {}", there.join(", "))]
             }
-            Self::Drift { .. } => vec!["run `jobnet generate`, and commit what it writes".to_owned()],
+            Self::Drift { .. } => vec![
+                "run `jobnet generate` and commit what it writes, unless a finding says otherwise".to_owned(),
+            ],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]

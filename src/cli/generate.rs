@@ -3,18 +3,17 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Findings, Severity, Source};
-use crate::drift::{self, Drift, Kind};
+use crate::drift::{Drift, Kind};
 use crate::plan::Plans;
 use crate::run::ExitCode;
-use crate::targets::{self, FileSet, Origin, Target};
+use crate::targets::{self, Target};
 
 use super::args::{GenerateArgs, Global};
 use super::error::CliError;
+use super::generated::Generated;
 use super::load;
-use super::origin::origin;
 use super::place::Place;
 use super::printer::Printer;
-use super::tree::{self, Search};
 use super::write;
 
 /// `jobnet generate`: renders files for the spec's targets and writes them, or says where they differ from those there.
@@ -24,17 +23,16 @@ pub(super) fn generate(
     printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let path = load::spec_path(global.spec.as_deref())?;
-    let (spec, plans) = load::read(&path, printer)?;
+    let spec = load::read(&path)?;
+    let plans = load::plans_of(&spec, &path, printer)?;
     let chosen = chosen(args, &plans)?;
-    let (origin, sets) = rendered(&path, &spec, &plans, &chosen, printer)?;
-    let place = match &args.out {
-        Some(out) => Place::below(out, &origin, &sets)?,
-        None => Place::of_spec(&path, &sets)?,
+    let (generated, findings) = Generated::of(&path, &spec, &plans, chosen.as_deref(), args.out.as_deref())?;
+    printer.findings(&spec, &findings)?;
+    let Some(generated) = generated else {
+        return Err(CliError::NotRendered { path, count: findings.count(Severity::Error) });
     };
-    let tree = tree::read(&place, &sets, &origin, &search(args, &plans, &chosen))?;
-    let drifts = drift::compare(&sets, &tree, &origin);
-    let files = sets.iter().map(|set| set.files.len()).sum();
-    let report = Report { printer, place: &place, spec: &path, files };
+    let drifts = generated.drifts();
+    let report = Report { printer, place: &generated.place, spec: &path, files: generated.files() };
     if args.diff {
         drifts.iter().try_for_each(|drift| report.diff(drift))?;
     }
@@ -47,48 +45,17 @@ pub(super) fn generate(
     }
 }
 
-/// The targets that were asked for, else all that the spec has.
-fn chosen(args: &GenerateArgs, plans: &Plans) -> Result<Vec<Target>, CliError> {
-    let there = targets::targets(plans);
+/// The targets that were asked for; `None` for all.
+fn chosen(args: &GenerateArgs, plans: &Plans) -> Result<Option<Vec<Target>>, CliError> {
     if args.targets.is_empty() {
-        return Ok(there);
+        return Ok(None);
     }
+    let there = targets::targets(plans);
     let asked: Vec<Target> = args.targets.iter().map(|target| (*target).into()).collect();
     match asked.iter().find(|target| !there.contains(target)) {
         Some(target) => Err(CliError::NoTarget { target: *target, there }),
-        None => Ok(there.into_iter().filter(|target| asked.contains(target)).collect()),
+        None => Ok(Some(there.into_iter().filter(|target| asked.contains(target)).collect())),
     }
-}
-
-/// The files of these targets, in memory, with all findings printed.
-fn rendered(
-    path: &Path,
-    spec: &Source,
-    plans: &Plans,
-    chosen: &[Target],
-    printer: &Printer,
-) -> Result<(Origin, Vec<FileSet>), CliError> {
-    let (origin, mut findings) = origin(path, spec, plans, chosen)?;
-    let mut sets = Vec::new();
-    if !findings.has_errors() {
-        match targets::render_all(chosen, plans, &origin) {
-            Ok(rendered) => sets = rendered,
-            Err(found) => findings.extend(found),
-        }
-    }
-    printer.findings(spec, &findings)?;
-    if findings.has_errors() {
-        return Err(CliError::NotRendered { path: path.to_owned(), count: load::errors(&findings) });
-    }
-    Ok((origin, sets))
-}
-
-fn search(args: &GenerateArgs, plans: &Plans, chosen: &[Target]) -> Search {
-    if args.targets.is_empty() {
-        return Search::Everywhere;
-    }
-    let others = targets::targets(plans).into_iter().filter(|target| !chosen.contains(target));
-    Search::Without(others.filter_map(|target| Some(targets::out(target, plans)?.0.to_owned())).collect())
 }
 
 /// Tells what is and was done, in the printer's format.

@@ -91,7 +91,7 @@ fn stage_files<'a>(plans: &'a Plans, targets: &[Target]) -> Vec<(&'a str, Span, 
 /// What is in a file, or in each file of a directory, by paths from the spec's directory.
 fn read(base: &Path, file: &StageFile) -> io::Result<Vec<(String, Vec<u8>)>> {
     match file {
-        StageFile::File(name) => Ok(vec![(name.clone(), std::fs::read(base.join(name))?)]),
+        StageFile::File(name) => Ok(vec![(plain(name), std::fs::read(base.join(name))?)]),
         StageFile::Directory(name) => {
             let mut files = Vec::new();
             for entry in std::fs::read_dir(base.join(name))? {
@@ -99,12 +99,17 @@ fn read(base: &Path, file: &StageFile) -> io::Result<Vec<(String, Vec<u8>)>> {
                 let file =
                     path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default();
                 if path.is_file() && !file.starts_with('.') {
-                    files.push((format!("{}/{file}", name.trim_end_matches('/')), std::fs::read(&path)?));
+                    files.push((plain(&format!("{name}/{file}")), std::fs::read(&path)?));
                 }
             }
             Ok(files)
         }
     }
+}
+
+/// A path without what changes nothing in it.
+fn plain(path: &str) -> String {
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).collect::<Vec<_>>().join("/")
 }
 
 /// The directories that lead from the repository to a directory; without a repository all of them.

@@ -61,6 +61,11 @@ impl Findings {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
     }
 
+    /// How many findings are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|finding| finding.severity == severity).count()
+    }
+
     /// True where there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

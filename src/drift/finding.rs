@@ -1,5 +1,5 @@
 use crate::diag::{Diagnostic, Severity, Span};
-use crate::targets::{Ownership, is_seal, owned_by};
+use crate::targets::{OWNS, Ownership, is_seal, owned_by};
 
 use super::{Drift, Kind, Obstacle};
 
@@ -78,27 +78,34 @@ impl Drift<'_> {
         }
     }
 
-    /// The first line that is not as it should be, and what it should be. The seal differs wherever anything does.
+    /// The first line that is not as it should be, and what it should be: one that says something, where there is one.
     fn first_difference(&self) -> (Option<Span>, String) {
         let should_be = self.wanted.and_then(|file| std::str::from_utf8(&file.bytes).ok());
         let (Some(there), Some(should_be)) = (self.there.and_then(|there| there.text()), should_be) else {
             return (None, String::new());
         };
-        let mut expected = should_be.split_inclusive('\n');
-        let mut start = 0;
-        for line in there.split_inclusive('\n') {
-            let should_be = expected.next();
-            if should_be != Some(line) && !(is_seal(line) && should_be.is_some_and(is_seal)) {
-                let span = Span::new(start, start + line.trim_end().len());
-                return (Some(span), expectation(should_be));
-            }
-            start += line.len();
-        }
-        match expected.next() {
-            Some(line) => (Some(Span::new(start, start)), expectation(Some(line))),
-            None => (None, String::new()),
-        }
+        let digests: fn(&str) -> bool = |line| is_seal(line) || line.starts_with(OWNS);
+        let (span, label) =
+            difference(there, should_be, digests).or_else(|| difference(there, should_be, is_seal)).unzip();
+        (span, label.unwrap_or_default())
     }
+}
+
+/// The first difference between lines that are not both of those that do not matter.
+fn difference(there: &str, should_be: &str, is_minor: impl Fn(&str) -> bool) -> Option<(Span, String)> {
+    let mut expected = should_be.split_inclusive('\n');
+    let mut start = 0;
+    for line in there.split_inclusive('\n') {
+        let should_be = expected.next();
+        let are_minor = is_minor(line) && should_be.is_some_and(&is_minor);
+        if should_be != Some(line) && !are_minor {
+            let indent = line.len() - line.trim_start().len();
+            let span = Span::new(start + indent, (start + indent).max(start + line.trim_end().len()));
+            return Some((span, expectation(should_be)));
+        }
+        start += line.len();
+    }
+    expected.next().map(|line| (Span::new(start, start), expectation(Some(line))))
 }
 
 fn expectation(line: Option<&str>) -> String {

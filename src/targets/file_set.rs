@@ -39,7 +39,7 @@ const SEAL: &str = "# `jobnet generate --check` and `jobnet lint` report what is
 /// How many digits of the digest make a seal: enough for what happens by accident.
 const SEAL_DIGITS: usize = 16;
 /// What a line that lists a copy begins with.
-const OWNS: &str = "# owns ";
+pub const OWNS: &str = "# owns ";
 /// What stands between a copy's path and its digest.
 const DIGEST: &str = " sha256:";
 

@@ -6,6 +6,7 @@ pub(crate) mod in_process;
 mod leash;
 pub(crate) mod misbehaving;
 pub(crate) mod postgres;
+pub(crate) mod random_spec;
 pub(crate) mod s3;
 pub(crate) mod s3_faults;
 pub(crate) mod spec;
