@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clients;
 pub mod diag;
 pub mod digest;
+pub mod drift;
 pub mod expr;
 pub mod lint;
 pub mod plan;

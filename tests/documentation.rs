@@ -18,6 +18,7 @@ const DOCUMENTS: &[&str] = &[
     "docs/lint.md",
     "docs/targets/github.md",
     "docs/targets/cloud-run.md",
+    "docs/generate.md",
 ];
 
 fn project(path: &str) -> PathBuf {

@@ -20,6 +20,7 @@ mod dry_run;
 mod environments;
 mod exec;
 mod for_each;
+mod generate;
 mod github_target;
 mod help;
 mod idempotency;

@@ -5,6 +5,8 @@ use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::Timestamp;
 
+use crate::targets::Target;
+
 use super::identity::{RunId, StartAt};
 
 const STYLES: Styles = Styles::styled()
@@ -18,7 +20,7 @@ Exit codes:
   0    done; failures, if any, within the stage's threshold
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
-  3    lint found an error
+  3    lint found an error, or generated files are not what the spec says
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
 
@@ -67,6 +69,8 @@ pub(super) enum Command {
     Lint(LintArgs),
     /// Say what the code of a finding means and what to do about it
     Explain(ExplainArgs),
+    /// Render what the spec's targets are configured with: files that jobnet owns
+    Generate(GenerateArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
     /// Copy this binary into a directory, as an init container does
@@ -169,19 +173,7 @@ pub(super) struct InitArgs {
     pub(super) timezone: Option<String>,
     /// An engine that the net runs on
     #[arg(long = "target", value_name = "TARGET", value_enum)]
-    pub(super) targets: Vec<InitTarget>,
-}
-
-/// An engine that a new spec can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum InitTarget {
-    /// GitHub Actions
-    Github,
-    /// Kubernetes CronJobs
-    Kubernetes,
-    /// Cloud Run Jobs with Cloud Scheduler
-    #[value(name = "cloud_run")]
-    CloudRun,
+    pub(super) targets: Vec<TargetName>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -203,6 +195,44 @@ pub(super) struct ManArgs {
     /// The directory for a page a command; by default the main page goes to stdout
     #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
     pub(super) to: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct GenerateArgs {
+    /// Only for this target; may be given again. By default all that the spec has
+    #[arg(long = "target", value_name = "TARGET", value_enum, value_delimiter = ',', env = "JOBNET_TARGET")]
+    pub(super) targets: Vec<TargetName>,
+    /// Write below this directory in place of the spec's, to have a look
+    #[arg(long, value_name = "DIR", env = "JOBNET_OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// Write nothing, and end with 3 where a file is not what the spec says
+    #[arg(long, env = "JOBNET_CHECK")]
+    pub(super) check: bool,
+    /// Write nothing, and show what would change as a diff
+    #[arg(long, env = "JOBNET_DIFF")]
+    pub(super) diff: bool,
+}
+
+/// A target by its key in the spec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum TargetName {
+    /// A GitHub Actions workflow
+    Github,
+    /// Kubernetes CronJobs, by kustomize
+    Kubernetes,
+    /// Scripts for Cloud Run Jobs and Cloud Scheduler
+    #[value(name = "cloud_run", alias = "cloud-run")]
+    CloudRun,
+}
+
+impl From<TargetName> for Target {
+    fn from(name: TargetName) -> Self {
+        match name {
+            TargetName::Github => Self::Github,
+            TargetName::Kubernetes => Self::Kubernetes,
+            TargetName::CloudRun => Self::CloudRun,
+        }
+    }
 }
 
 /// For whom to print.

@@ -6,6 +6,7 @@ use crate::diag::did_you_mean;
 use crate::lint::PAGES;
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
+use crate::targets::Target;
 
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
@@ -62,6 +63,41 @@ pub(super) enum CliError {
         /// The code.
         code: String,
     },
+    /// A target that was asked for, and that the spec does not have.
+    #[error("the spec has no target `{}`", .target.key())]
+    NoTarget {
+        /// What was asked for.
+        target: Target,
+        /// What there is.
+        there: Vec<Target>,
+    },
+    /// What cannot be generated, as findings say.
+    #[error("{} cannot be generated from: it has {}; nothing was written", .path.display(), if *.count == 1 { "an error".to_owned() } else { format!("{count} errors") })]
+    NotRendered {
+        /// The spec.
+        path: PathBuf,
+        /// How many errors.
+        count: usize,
+    },
+    /// Files of somebody else's where generated ones must be.
+    #[error("{} in the way; nothing was written", if *.0 == 1 { "a file is".to_owned() } else { format!("{} files are", .0) })]
+    InTheWay(usize),
+    /// Files that are not what the spec says.
+    #[error("{} not what {} says", if *.count == 1 { "a file is".to_owned() } else { format!("{count} files are") }, .path.display())]
+    Drift {
+        /// The spec.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+    },
+    /// What is at a path cannot be told.
+    #[error("cannot read {}: {source}", .path.display())]
+    Read {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// It cannot be told which environment is meant.
     #[error(transparent)]
     Environment(#[from] ChoiceError),
@@ -101,7 +137,6 @@ impl CliError {
     pub(super) fn help(&self) -> Vec<String> {
         match self {
             Self::NoSpec { .. } => vec!["name one: --spec FILE".to_owned()],
-            Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
             Self::BadSpec { .. } | Self::BadAnswers => Vec::new(),
             Self::SpecExists { .. } => vec!["change it, or name another: --spec FILE".to_owned()],
             Self::NoDirectory { .. } => vec!["make it first, or name another: --to DIR".to_owned()],
@@ -116,6 +151,18 @@ impl CliError {
                         .unwrap_or_else(|| "`jobnet explain` lists them all".to_owned()),
                 ]
             }
+            Self::ReadSpec { .. } | Self::Read { .. } => {
+                vec!["check the path and its permissions".to_owned()]
+            }
+            Self::NotRendered { .. } | Self::InTheWay(_) => Vec::new(),
+            Self::NoTarget { there, .. } if there.is_empty() => vec!["name one under `targets`".to_owned()],
+            Self::NoTarget { there, .. } => {
+                let there: Vec<_> = there.iter().map(|target| target.key()).collect();
+                vec![format!("there are: {}", there.join(", "))]
+            }
+            Self::Drift { .. } => vec![
+                "run `jobnet generate` and commit what it writes, unless a finding says otherwise".to_owned(),
+            ],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -144,6 +191,11 @@ impl CliError {
             Self::OwnBinary { .. } => "unreadable-binary",
             Self::NoSarif => "no-sarif",
             Self::UnknownCode { .. } => "unknown-code",
+            Self::NoTarget { .. } => "no-target",
+            Self::NotRendered { .. } => "not-generated",
+            Self::InTheWay(_) => "in-the-way",
+            Self::Drift { .. } => "drift",
+            Self::Read { .. } => "unreadable",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -166,13 +218,19 @@ impl CliError {
             | Self::BadAnswers
             | Self::NoSarif
             | Self::UnknownCode { .. }
+            | Self::NoTarget { .. }
+            | Self::NotRendered { .. }
+            | Self::InTheWay(_)
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)
             | Self::Values(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
-            Self::OwnBinary { .. } | Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
+            Self::Drift { .. } => ExitCode::Findings,
+            Self::OwnBinary { .. } | Self::Setup(_) | Self::Read { .. } | Self::Write { .. } => {
+                ExitCode::Failed
+            }
         }
     }
 }

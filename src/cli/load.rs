@@ -56,7 +56,11 @@ pub(super) fn read(path: &Path) -> Result<Source, CliError> {
 
 /// Reads the spec and decides its plans, with all findings printed.
 pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
-    let source = read(path)?;
+    plans_of(&read(path)?, path, printer)
+}
+
+/// Decides the plans of a spec that was read from a path, with all findings printed.
+pub(super) fn plans_of(source: &Source, path: &Path, printer: &Printer) -> Result<Plans, CliError> {
     let (spec, mut findings) = spec::parse(source.clone());
     let plans = spec.and_then(|spec| {
         let (plans, of_plan) = plan::resolve(&spec);
@@ -64,8 +68,8 @@ pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
         plans
     });
     let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
-    Allows::read(&source).sift(&source, &mut findings, is_warning);
-    printer.findings(&source, &findings)?;
+    Allows::read(source).sift(source, &mut findings, is_warning);
+    printer.findings(source, &findings)?;
     match plans {
         Some(plans) if !findings.has_errors() => Ok(plans),
         _ => Err(CliError::BadSpec { path: path.to_owned(), count: findings.count(Severity::Error) }),

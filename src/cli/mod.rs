@@ -7,6 +7,8 @@ mod confirm;
 mod directory;
 mod error;
 mod explain;
+mod generate;
+mod generated;
 mod identity;
 mod init;
 mod install;
@@ -14,13 +16,18 @@ mod lint;
 mod load;
 mod logging;
 mod man;
+mod origin;
+mod place;
 mod plan;
+mod plan_ledger;
 mod printer;
 mod replace;
 mod report;
 mod run;
 mod schema;
 mod signals;
+mod tree;
+mod write;
 
 use std::ffi::OsString;
 
@@ -51,6 +58,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Init(init) => init::init(&args.global, &init, &printer),
         Command::Lint(lint) => lint::lint(&args.global, &lint, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),
+        Command::Generate(generate) => generate::generate(&args.global, &generate, &printer),
         Command::Schema => schema::schema(&printer),
         Command::Install(install) => install::install(&install, &printer),
         Command::Completions(completions) => completions::completions(&completions, &printer),

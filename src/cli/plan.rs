@@ -1,16 +1,27 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::plan::{PlanView, StageView};
 use crate::run::ExitCode;
+use crate::targets::Standings;
 
 use super::args::{Global, PlanArgs};
 use super::error::CliError;
 use super::load;
+use super::plan_ledger;
 use super::printer::Printer;
 
-/// `jobnet plan`: shows what would run when, and with what.
+/// A plan as JSON, with what its targets can do.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    plan: &'a PlanView,
+    ledger: &'a [Standings],
+}
+
+/// `jobnet plan`: shows what would run when, with what, and what each target can do.
 pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Result<ExitCode, CliError> {
     let plans = load::plans(&load::spec_path(global.spec.as_deref())?, printer)?;
     let shown = match &args.env {
@@ -20,10 +31,12 @@ pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Resul
     let now = args.at.unwrap_or_else(Timestamp::now);
     for (index, plan) in shown.into_iter().enumerate() {
         let view = PlanView::of(plan, now);
+        let ledger = Standings::of(plan, &plans);
         if printer.json_asked {
-            printer.json(&view)?;
+            printer.json(&Shown { plan: &view, ledger: &ledger })?;
         } else {
-            printer.out(&format!("{}{}", if index > 0 { "\n" } else { "" }, text(&view)))?;
+            let blank = if index > 0 { "\n" } else { "" };
+            printer.out(&format!("{blank}{}{}", text(&view), plan_ledger::text(&ledger, &view)))?;
         }
     }
     Ok(ExitCode::Done)

@@ -76,10 +76,11 @@ fn check_login(aws: &AwsSpec, compiler: &mut Compiler<'_>) {
 }
 
 fn check_needs(document: &Document, stages: &[String], compiler: &mut Compiler<'_>) {
+    let known: std::collections::HashSet<&String> = stages.iter().collect();
     for (stage, needs) in
         document.stages.iter().filter_map(|(name, stage)| Some((name, stage.needs.as_ref()?)))
     {
-        for Name(need) in needs.iter().filter(|Name(need)| !stages.contains(&need.value)) {
+        for Name(need) in needs.iter().filter(|Name(need)| !known.contains(&need.value)) {
             let problem = PlanProblem::UnknownNeed {
                 stage: stage.value.clone(),
                 need: need.value.clone(),

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 
@@ -129,7 +129,9 @@ fn readable<T>(known: Known<T>) -> IndexMap<String, T> {
 
 fn sorted(mut stages: Vec<Stage>, document: &Document, compiler: &mut Compiler<'_>) -> Vec<Stage> {
     let names: Vec<String> = stages.iter().map(|stage| stage.name.clone()).collect();
-    let index = |need: &String| names.iter().position(|name| name == need);
+    let places: HashMap<&str, usize> =
+        names.iter().enumerate().map(|(place, name)| (name.as_str(), place)).collect();
+    let index = |need: &String| places.get(need.as_str()).copied();
     let needs: Vec<Vec<usize>> =
         stages.iter().map(|stage| stage.needs.iter().filter_map(index).collect()).collect();
     match graph::sort(&needs) {

@@ -9,7 +9,7 @@ pub enum ExitCode {
     Failed,
     /// Wrong usage, or the spec or a variable is invalid: the same will happen again.
     Invalid,
-    /// A spec, or what was rendered from it, has findings.
+    /// A spec has findings, or generated files are not what it says.
     Findings,
     /// All that failed failed because the other side was unavailable to the end of the retries.
     Unavailable,

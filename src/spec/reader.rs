@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::diag::{Fault, Findings, Source, Span};
@@ -136,8 +137,9 @@ impl<'n> Fields<'n> {
 
 /// Reports every key that stands in the mapping a second time.
 pub(super) fn report_duplicates(entries: &[Entry], reader: &mut Reader<'_>) {
-    for (index, entry) in entries.iter().enumerate() {
-        if entries[..index].iter().any(|earlier| earlier.key == entry.key) {
+    let mut known = HashSet::with_capacity(entries.len());
+    for entry in entries {
+        if !known.insert(entry.key.as_str()) {
             reader.report(Problem::DuplicateKey { key: entry.key.clone() }, entry.key_span);
         }
     }

@@ -11,16 +11,20 @@ mod kubernetes;
 mod ledger;
 mod order;
 mod origin;
+mod out;
 mod problem;
 mod quote;
+mod standings;
 mod target;
 mod template;
 
-pub use file_set::{File, FileSet, Ownership, owned_by, owns};
+pub use file_set::{File, FileSet, OWNS, Ownership, is_seal, is_sealed, owned_by, owned_copies, owns};
 pub use ledger::{Entry, Standing};
 pub use origin::Origin;
+pub use out::{OutProblem, out};
 pub use problem::TargetProblem;
 pub use quote::yaml as yaml_scalar;
+pub use standings::{FeatureStanding, Standings};
 pub use target::Target;
 
 use crate::diag::{Fault as _, Findings};
@@ -34,6 +38,17 @@ pub fn targets(plans: &Plans) -> Vec<Target> {
         (Target::CloudRun, plans.targets.cloud_run.is_some()),
     ];
     there.into_iter().filter(|(_, is_there)| *is_there).map(|(target, _)| target).collect()
+}
+
+/// The environments that run on a target; none where the spec does not have it.
+pub fn environments(target: Target, plans: &Plans) -> &[String] {
+    let targets = &plans.targets;
+    match target {
+        Target::Github => targets.github.as_ref().map(|github| &github.environments),
+        Target::Kubernetes => targets.kubernetes.as_ref().map(|kubernetes| &kubernetes.environments),
+        Target::CloudRun => targets.cloud_run.as_ref().map(|cloud_run| &cloud_run.environments),
+    }
+    .map_or(&[], Vec::as_slice)
 }
 
 /// What each feature of the spec is on each of its targets: exact, emulated or impossible.
@@ -67,7 +82,10 @@ pub fn impossible(target: Target, plans: &Plans) -> Findings {
 /// # Errors
 /// What the target cannot do, and names or values that its engine refuses, at their places in the spec.
 pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet, Findings> {
-    let findings = impossible(target, plans);
+    let mut findings = impossible(target, plans);
+    if let Some((problem, place)) = out::check(target, plans, origin) {
+        findings.push(problem.at(place));
+    }
     if findings.has_errors() {
         return Err(findings);
     }
@@ -81,4 +99,27 @@ pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet,
         }
     }
     .unwrap_or_else(|| Ok(FileSet::new("")))
+}
+
+/// The files of several targets.
+///
+/// # Errors
+/// Those of all of them at once, and paths that two of them write.
+pub fn render_all(targets: &[Target], plans: &Plans, origin: &Origin) -> Result<Vec<FileSet>, Findings> {
+    let mut findings = Findings::default();
+    let mut sets: Vec<FileSet> = Vec::new();
+    for target in targets {
+        match render(*target, plans, origin) {
+            Ok(set) => {
+                let taken =
+                    set.files.keys().find(|path| sets.iter().any(|other| other.files.contains_key(*path)));
+                if let (Some(path), Some((_, place))) = (taken, out(*target, plans)) {
+                    findings.push(OutProblem::Taken { target: *target, path: path.clone() }.at(place));
+                }
+                sets.push(set);
+            }
+            Err(found) => findings.extend(found),
+        }
+    }
+    if findings.is_empty() { Ok(sets) } else { Err(findings) }
 }

@@ -12,6 +12,7 @@ pub(crate) mod linters;
 pub(crate) mod misbehaving;
 pub(crate) mod objection;
 pub(crate) mod postgres;
+pub(crate) mod random_spec;
 pub(crate) mod s3;
 pub(crate) mod s3_faults;
 pub(crate) mod spec;

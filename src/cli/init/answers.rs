@@ -2,7 +2,7 @@ use std::io::{self, IsTerminal as _};
 
 use dialoguer::{Input, MultiSelect};
 
-use crate::cli::args::{InitArgs, InitTarget};
+use crate::cli::args::{InitArgs, TargetName};
 use crate::cli::error::CliError;
 
 use super::new_spec::NewSpec;
@@ -36,11 +36,11 @@ pub(super) fn ask(args: &InitArgs, yes: bool) -> Result<NewSpec, CliError> {
     answer().map_err(|dialoguer::Error::IO(error)| CliError::Setup(error))
 }
 
-fn targets(given: &[InitTarget], asks: bool) -> dialoguer::Result<Vec<InitTarget>> {
+fn targets(given: &[TargetName], asks: bool) -> dialoguer::Result<Vec<TargetName>> {
     if !given.is_empty() || !asks {
-        return Ok(if given.is_empty() { vec![InitTarget::Github] } else { given.to_vec() });
+        return Ok(if given.is_empty() { vec![TargetName::Github] } else { given.to_vec() });
     }
-    let all = [InitTarget::Github, InitTarget::Kubernetes, InitTarget::CloudRun];
+    let all = [TargetName::Github, TargetName::Kubernetes, TargetName::CloudRun];
     let names = ["GitHub Actions", "Kubernetes CronJobs", "Cloud Run Jobs"];
     let question = MultiSelect::new().with_prompt("Engines that it runs on (space chooses)").items(names);
     let chosen = question.defaults(&[true, false, false]).interact()?;

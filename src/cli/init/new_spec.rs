@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::cli::args::InitTarget;
+use crate::cli::args::TargetName;
 use crate::targets::yaml_scalar as quoted;
 
 /// What a new spec is made from; its text is the spec.
@@ -16,7 +16,7 @@ pub(super) struct NewSpec {
     /// In which zone.
     pub(super) timezone: String,
     /// The engines.
-    pub(super) targets: Vec<InitTarget>,
+    pub(super) targets: Vec<TargetName>,
 }
 
 /// What each stage may take, and by how much the next one starts later where starts alone keep the order.
@@ -40,8 +40,8 @@ impl fmt::Display for NewSpec {
             writeln!(f, "  {}:", quoted(stage))?;
             if let Some(need) = before {
                 writeln!(f, "    needs: [{}]", quoted(need))?;
-                if self.targets.contains(&InitTarget::Kubernetes)
-                    || self.targets.contains(&InitTarget::CloudRun)
+                if self.targets.contains(&TargetName::Kubernetes)
+                    || self.targets.contains(&TargetName::CloudRun)
                 {
                     // These engines know no order: later starts keep it.
                     writeln!(f, "    offset: {}m", place * OFFSET_MINUTES)?;
@@ -68,26 +68,26 @@ impl fmt::Display for NewSpec {
 }
 
 impl NewSpec {
-    fn target(&self, target: InitTarget, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn target(&self, target: TargetName, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let environments: Vec<_> = self.environments.iter().map(|name| quoted(name)).collect();
         let environments = environments.join(", ");
         let name = &self.name;
         match target {
-            InitTarget::Github => {
+            TargetName::Github => {
                 writeln!(f, "  github:\n    out: {}", quoted(&format!(".github/workflows/{name}.yml")))?;
                 writeln!(f, "    environments: [{environments}]")?;
                 self.environments
                     .first()
                     .map_or(Ok(()), |first| writeln!(f, "    default_environment: {}", quoted(first)))
             }
-            InitTarget::Kubernetes => {
+            TargetName::Kubernetes => {
                 writeln!(f, "  kubernetes:\n    out: k8s\n    environments: [{environments}]")?;
                 writeln!(f, "    image: {}", quoted(&format!("ghcr.io/your-org/{name}")))?;
                 let tags = self.environments.iter().map(|name| format!("{}: \"1.0.0\"", quoted(name)));
                 writeln!(f, "    tags: {{{}}}", tags.collect::<Vec<_>>().join(", "))?;
                 writeln!(f, "    jobnet_image: ghcr.io/your-org/jobnet")
             }
-            InitTarget::CloudRun => {
+            TargetName::CloudRun => {
                 writeln!(f, "  cloud_run:\n    out: deploy/cloud-run\n    environments: [{environments}]")?;
                 writeln!(f, "    project: your-project\n    region: us-central1")?;
                 writeln!(f, "    image: {}", quoted(&format!("gcr.io/your-project/{name}")))?;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generated from jobnet.yaml by `jobnet generate`: change that file, and generate again.
-# `jobnet generate --check` and `jobnet lint` report what is changed here.
+# `jobnet generate --check` and `jobnet lint` report what is changed here, by sha256:de79ada08f9736e6
 
 # Creates or updates the jobs of net scheduler-jobs and their triggers. Running it again is safe.
 set -euo pipefail

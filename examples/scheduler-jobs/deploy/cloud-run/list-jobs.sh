@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generated from jobnet.yaml by `jobnet generate`: change that file, and generate again.
-# `jobnet generate --check` and `jobnet lint` report what is changed here.
+# `jobnet generate --check` and `jobnet lint` report what is changed here, by sha256:df8cc1ceb9a66d3f
 
 # Lists the jobs of net scheduler-jobs, their triggers and their last executions.
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generated from jobnet.yaml by `jobnet generate`: change that file, and generate again.
-# `jobnet generate --check` and `jobnet lint` report what is changed here.
+# `jobnet generate --check` and `jobnet lint` report what is changed here, by sha256:e35b97165b8c067f
 
 # Pauses the triggers of net scheduler-jobs.
 set -euo pipefail

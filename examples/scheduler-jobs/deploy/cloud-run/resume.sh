@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generated from jobnet.yaml by `jobnet generate`: change that file, and generate again.
-# `jobnet generate --check` and `jobnet lint` report what is changed here.
+# `jobnet generate --check` and `jobnet lint` report what is changed here, by sha256:941e2d0c32774060
 
 # Resumes the triggers of net scheduler-jobs.
 set -euo pipefail

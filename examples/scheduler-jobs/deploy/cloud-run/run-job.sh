@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generated from jobnet.yaml by `jobnet generate`: change that file, and generate again.
-# `jobnet generate --check` and `jobnet lint` report what is changed here.
+# `jobnet generate --check` and `jobnet lint` report what is changed here, by sha256:d7441769b7d0a1ca
 
 # Runs a job of net scheduler-jobs, or a group of jobs one after the other, and waits for their ends.
 set -euo pipefail
