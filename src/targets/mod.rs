@@ -86,10 +86,7 @@ pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet,
     if let Some((problem, place)) = out::check(target, plans, origin) {
         findings.push(problem.at(place));
     }
-    if findings.has_errors() {
-        return Err(findings);
-    }
-    match target {
+    let rendered = match target {
         Target::Github => plans.targets.github.as_ref().map(|github| github::render(github, plans, origin)),
         Target::Kubernetes => {
             plans.targets.kubernetes.as_ref().map(|kubernetes| kubernetes::render(kubernetes, plans, origin))
@@ -98,7 +95,15 @@ pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet,
             plans.targets.cloud_run.as_ref().map(|cloud_run| cloud_run::render(cloud_run, plans, origin))
         }
     }
-    .unwrap_or_else(|| Ok(FileSet::new("")))
+    .unwrap_or_else(|| Ok(FileSet::new("")));
+    match rendered {
+        Ok(files) if !findings.has_errors() => Ok(files),
+        Ok(_) => Err(findings),
+        Err(of_engine) => {
+            findings.extend(of_engine);
+            Err(findings)
+        }
+    }
 }
 
 /// The files of several targets.

@@ -42,6 +42,14 @@ fn a_target_has_a_project_and_values_that_google_takes() {
     insta::assert_snapshot!(
         faults(LOAD, "out: ../jobs, region: 'europe west1', image: 'shop:v1', project: Shop, service_account: '${TOKEN}', resources: {cpu: two}, base_image: 'a b'"),
         @r"
+    error[bad-out]: the files of Cloud Run would be written to `../jobs`, which is outside of the repository
+      --> jobnet.yaml:10:49
+       |
+    10 | targets: {cloud_run: {environments: [dev], out: ../jobs, region: 'europe west1', image: 'shop:v1', project: Shop, service_account: '...
+       |                                                 ^^^^^^^ expected a path from the spec's directory
+       |
+       = help: keep generated files in the repository of the spec
+
     error[cloud-run-out]: `../jobs` cannot be the directory of the scripts: the image is built from the spec's directory
       --> jobnet.yaml:10:49
        |

@@ -4,7 +4,7 @@ use crate::spec::{CloudRunSpec, Spanned};
 
 use super::super::model::Plan;
 use super::setting::Setting;
-use super::texts;
+use super::{directory, texts};
 
 /// Cloud Run Jobs with Cloud Scheduler.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl CloudRun {
     pub(super) fn of(spec: &CloudRunSpec) -> Self {
         let resources = spec.resources.as_ref();
         Self {
-            out: spec.out.clone(),
+            out: directory(&spec.out),
             environments: texts(&spec.environments),
             own_project: spec.project.as_ref().map(|text| Setting::of("project", text)),
             region: Setting::of("region", &spec.region),

@@ -6,7 +6,7 @@ use crate::spec::{
     VolumeSpec,
 };
 
-use super::texts;
+use super::{directory, texts};
 
 /// A text with a name of its own, both with their places: a label, a resource.
 pub type Pair = (Spanned<String>, Spanned<String>);
@@ -128,7 +128,7 @@ impl Kubernetes {
     pub(super) fn of(spec: &KubernetesSpec) -> Option<Self> {
         let egress = spec.egress.as_ref();
         Some(Self {
-            out: spec.out.clone(),
+            out: directory(&spec.out),
             environments: texts(&spec.environments),
             image: spec.image.clone(),
             tags: by_name(spec.tags.as_ref()),

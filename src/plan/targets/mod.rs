@@ -10,7 +10,7 @@ pub use github::{Aws, AwsLogin, Github, Google};
 pub use kubernetes::{Egress, EnvSource, Kubernetes, Pair, Peer, Resources, Security, Volume, VolumeSource};
 pub use setting::Setting;
 
-use crate::spec::{Name, TargetsSpec};
+use crate::spec::{Name, Spanned, TargetsSpec};
 
 /// The engines that a net runs on, the same for all of its environments.
 #[derive(Debug, Clone, Default)]
@@ -36,4 +36,9 @@ impl Targets {
 
 fn texts(names: &[Name]) -> Vec<String> {
     names.iter().map(|Name(name)| name.value.clone()).collect()
+}
+
+/// A directory as its files are put below it: a slash at its end says nothing.
+fn directory(out: &Spanned<String>) -> Spanned<String> {
+    Spanned { value: out.value.trim_end_matches('/').to_owned(), span: out.span }
 }
