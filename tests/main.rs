@@ -10,6 +10,7 @@
 mod architecture;
 mod auth;
 mod batch_etl;
+mod checkers;
 mod collect;
 mod common;
 mod counting;
@@ -34,6 +35,7 @@ mod rate;
 mod report;
 mod retries;
 mod retry_after;
+mod runners;
 mod save;
 mod scheduler_jobs;
 mod schema;

@@ -26,7 +26,7 @@ mod on_sqlite;
 mod postgres;
 mod product;
 mod shop;
-#[path = "../../tests/common/tools.rs"]
+#[path = "../../tests/common/tools/mod.rs"]
 #[expect(dead_code, reason = "the tests use more of it")]
 mod tools;
 

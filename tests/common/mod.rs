@@ -1,10 +1,16 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
+pub(crate) mod act;
 pub(crate) mod base;
 pub(crate) mod files;
+pub(crate) mod gcloud;
+pub(crate) mod github_parser;
 pub(crate) mod in_process;
+pub(crate) mod kubectl;
 mod leash;
+pub(crate) mod linters;
 pub(crate) mod misbehaving;
+pub(crate) mod objection;
 pub(crate) mod postgres;
 pub(crate) mod s3;
 pub(crate) mod s3_faults;

