@@ -11,6 +11,7 @@ pub mod clients;
 pub mod diag;
 pub mod digest;
 pub mod expr;
+pub mod github;
 pub mod plan;
 pub mod policy;
 pub mod run;

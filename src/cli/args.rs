@@ -4,6 +4,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
+use super::github::{DispatchArgs, RerunArgs, RunsArgs, WatchArgs};
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -15,6 +17,7 @@ Exit codes:
   0    done; failures, if any, within the stage's threshold
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
+  4    the run that was followed was cancelled
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
 
@@ -57,6 +60,14 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would run when, and with which variables and secrets
     Plan(PlanArgs),
+    /// Start the net's GitHub workflow
+    Dispatch(DispatchArgs),
+    /// Run a run on GitHub again: all of it, what failed, or from a stage on
+    Rerun(RerunArgs),
+    /// Follow a run on GitHub to its end
+    Watch(WatchArgs),
+    /// List the net's latest runs on GitHub
+    Runs(RunsArgs),
     /// Write a spec to begin with
     Init(InitArgs),
     /// Print the JSON Schema of a spec, for editors

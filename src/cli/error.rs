@@ -5,6 +5,8 @@ use thiserror::Error;
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 
+use super::github::GithubFault;
+
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -57,6 +59,9 @@ pub(super) enum CliError {
     /// Values that do not make a run.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// What was asked of GitHub.
+    #[error(transparent)]
+    Github(#[from] GithubFault),
     /// A log level that is none.
     #[error("LOG_LEVEL is `{0}`")]
     LogLevel(String),
@@ -92,6 +97,7 @@ impl CliError {
                 help
             }
             Self::Bind(error) => error.help().into_iter().collect(),
+            Self::Github(fault) => fault.help(),
             Self::LogLevel(_) => vec!["use one of error, warn, info, debug, trace".to_owned()],
             Self::Setup(_) => vec!["check the limits of the process".to_owned()],
             Self::Write { .. } => vec!["check the disk and the permissions".to_owned()],
@@ -110,6 +116,7 @@ impl CliError {
             Self::NotConfirmed { .. } => "not-confirmed",
             Self::Selection(_) => "bad-selection",
             Self::Values(_) | Self::Bind(_) => "bad-values",
+            Self::Github(fault) => fault.code(),
             Self::LogLevel(_) => "bad-log-level",
             Self::Setup(_) => "setup",
             Self::Write { .. } => "unwritable",
@@ -130,6 +137,7 @@ impl CliError {
             | Self::Values(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
+            Self::Github(fault) => fault.exit_code(),
             Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
         }
     }

@@ -4,6 +4,7 @@
 mod args;
 mod confirm;
 mod error;
+mod github;
 mod init;
 mod load;
 mod logging;
@@ -37,6 +38,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     let result = match args.command {
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
+        Command::Dispatch(dispatch) => github::dispatch(&args.global, &dispatch, &printer),
+        Command::Rerun(rerun) => github::rerun(&args.global, &rerun, &printer),
+        Command::Watch(watch) => github::watch(&args.global, &watch, &printer),
+        Command::Runs(runs) => github::runs(&args.global, &runs, &printer),
         Command::Init(init) => init::init(&args.global, &init, &printer),
         Command::Schema => schema::schema(&printer),
     };

@@ -9,6 +9,8 @@ pub enum ExitCode {
     Failed,
     /// Wrong usage, or the spec or a variable is invalid: the same will happen again.
     Invalid,
+    /// The run that was followed was cancelled, by somebody or by a newer one.
+    Cancelled,
     /// All that failed failed because the other side was unavailable to the end of the retries.
     Unavailable,
     /// SIGINT.
@@ -24,6 +26,7 @@ impl ExitCode {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Invalid => 2,
+            Self::Cancelled => 4,
             Self::Unavailable => 75,
             Self::Interrupted => 130,
             Self::Terminated => 143,
@@ -35,10 +38,11 @@ impl ExitCode {
         let badness = |code: &Self| match code {
             Self::Done => 0,
             Self::Unavailable => 1,
-            Self::Failed => 2,
-            Self::Invalid => 3,
-            Self::Interrupted => 4,
-            Self::Terminated => 5,
+            Self::Cancelled => 2,
+            Self::Failed => 3,
+            Self::Invalid => 4,
+            Self::Interrupted => 5,
+            Self::Terminated => 6,
         };
         codes.into_iter().max_by_key(badness).unwrap_or(Self::Done)
     }
