@@ -19,6 +19,7 @@ mod dry_run;
 mod environments;
 mod exec;
 mod for_each;
+mod github_api;
 mod help;
 mod idempotency;
 mod init;

@@ -26,8 +26,14 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("x-github-api-version
 /// For the head of an answer, and for each piece of its body.
 const READ: Duration = Duration::from_secs(30);
 
-/// How often the same is asked while GitHub is not available.
-const TRIES: u32 = 5;
+/// The longest wait between two attempts.
+const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
+
+/// How often an interval is doubled for it.
+const MOST_DOUBLINGS: u32 = 4;
+
+/// A request that met so many limits is given up, whatever they ask for.
+const MOST_LIMITS: u32 = 10;
 
 /// More entries a page are not given.
 pub(super) const PAGE: usize = 100;
@@ -39,6 +45,8 @@ pub struct Pace {
     pub interval: Duration,
     /// The longest wait for a rate limit.
     pub patience: Duration,
+    /// How often the same is asked while GitHub is not available.
+    pub tries: u32,
 }
 
 /// A rate limit that is waited out.
@@ -145,18 +153,25 @@ impl Api {
         url.query_pairs_mut().append_pair("per_page", &most.min(PAGE).to_string());
         loop {
             let answer = self.answer(url.clone(), what).await?;
-            all.extend(entries(read(&answer, what)?));
-            let next = link(&answer.headers, "next").and_then(|next| url.join(&next).ok());
-            match next {
-                // The token is for this origin alone.
-                Some(next) if all.len() < most && next.origin() == self.base.origin() && next != url => {
-                    url = next
-                }
+            let page = entries(read(&answer, what)?);
+            let is_last = page.is_empty();
+            all.extend(page);
+            match link(&answer.headers, "next").and_then(|next| url.join(&next).ok()) {
+                Some(next) if !is_last && all.len() < most => url = self.ours(next, what)?,
                 _ => break,
             }
         }
         all.truncate(most);
         Ok(all)
+    }
+
+    /// A link that an answer gave; the token is for this origin alone.
+    fn ours(&self, link: Url, what: &'static str) -> Result<Url, GithubError> {
+        if link.origin() == self.base.origin() {
+            return Ok(link);
+        }
+        let reason = "its next page is on another server".to_owned();
+        Err(GithubError::Unreadable { what, reason })
     }
 
     /// Gets a good answer.
@@ -171,8 +186,7 @@ impl Api {
                 Ok(answer) => match (answer.status, &known, limit(&answer, met)) {
                     (304, Some((_, known)), _) => return Ok(known.clone()),
                     (_, _, Some(asked)) => {
-                        self.pause(asked).await?;
-                        met += 1;
+                        self.pause(asked, &mut met).await?;
                         continue;
                     }
                     (200..=299, ..) => {
@@ -198,19 +212,15 @@ impl Api {
         loop {
             match self.http.send(request.clone(), READ).await {
                 Ok(answer) => match limit(&answer, met) {
-                    Some(asked) => self.pause(asked).await?,
-                    None if answer.status >= 500 => {
+                    Some(asked) => self.pause(asked, &mut met).await?,
+                    None if matches!(answer.status, 408 | 500..=599) => {
                         return Ok(Posted::Lost(format!("it answered {}", answer.status)));
                     }
                     None => return Ok(Posted::Answered(answer)),
                 },
                 Err(error) if error.may_have_arrived() => return Ok(Posted::Lost(error.to_string())),
-                Err(error) => {
-                    self.wait_after(GithubError::unsent(&error), &mut tries).await?;
-                    continue;
-                }
+                Err(error) => self.wait_after(GithubError::unsent(&error), &mut tries).await?,
             }
-            met += 1;
         }
     }
 
@@ -234,8 +244,9 @@ impl Api {
         }
     }
 
-    async fn pause(&self, (limit, wait): (Limit, Duration)) -> Result<(), GithubError> {
-        if wait > self.pace.patience {
+    async fn pause(&self, (limit, wait): (Limit, Duration), met: &mut u32) -> Result<(), GithubError> {
+        *met += 1;
+        if wait > self.pace.patience || *met > MOST_LIMITS {
             return Err(GithubError::Limited { limit, wait });
         }
         (self.listener)(Pause { limit, wait });
@@ -247,11 +258,13 @@ impl Api {
     /// (<https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>), or gives up.
     async fn wait_after(&self, error: GithubError, tries: &mut u32) -> Result<(), GithubError> {
         *tries += 1;
-        if *tries >= TRIES || !error.is_temporary() {
+        if *tries >= self.pace.tries || !error.is_temporary() {
             return Err(error);
         }
         tracing::debug!("asking again: {error}");
-        sleep(self.pace.interval.mul_f64(fastrand::f64() * f64::from(1_u32 << *tries))).await;
+        let longest =
+            self.pace.interval.saturating_mul(1 << (*tries).min(MOST_DOUBLINGS)).min(LONGEST_BACKOFF);
+        sleep(longest.mul_f64(fastrand::f64())).await;
         Ok(())
     }
 }

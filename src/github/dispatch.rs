@@ -49,8 +49,13 @@ pub enum Dispatched {
     Started(RunRef),
     /// GitHub did not say which run it started, and there is one that can be it.
     Found(RunRef),
-    /// GitHub started a run, and it cannot be told which of these it is; perhaps none has been seen.
-    Unnamed(Vec<RunRef>),
+    /// GitHub started a run, and it cannot be told which.
+    Unnamed {
+        /// Why not.
+        reason: String,
+        /// Those that could be it.
+        seen: Vec<RunRef>,
+    },
     /// There was no answer, and it cannot be told whether a run was started; these could be it.
     Unknown {
         /// What happened to the request.
@@ -102,11 +107,16 @@ pub async fn dispatch(
         Posted::Answered(answer) => return Err(api.refusal(&answer, WHAT)),
         Posted::Lost(reason) => Some(reason),
     };
-    let seen = search(api, order, &reference, &before, told).await?;
-    Ok(match (seen.as_slice(), lost) {
-        ([one], _) => Dispatched::Found(one.clone()),
-        (_, None) => Dispatched::Unnamed(seen),
-        (_, Some(reason)) => Dispatched::Unknown { reason, seen },
+    // What goes wrong from here on is no reason to ask for another run.
+    Ok(match (search(api, order, &reference, &before, told).await, lost) {
+        (Ok(seen), lost) => match (&seen[..], lost) {
+            ([one], _) => Dispatched::Found(one.clone()),
+            (_, Some(reason)) => Dispatched::Unknown { reason, seen },
+            ([], None) => Dispatched::Unnamed { reason: "none has been seen".to_owned(), seen },
+            (_, None) => Dispatched::Unnamed { reason: "there are several".to_owned(), seen },
+        },
+        (Err(error), None) => Dispatched::Unnamed { reason: error.to_string(), seen: Vec::new() },
+        (Err(_), Some(reason)) => Dispatched::Unknown { reason, seen: Vec::new() },
     })
 }
 

@@ -142,7 +142,7 @@ impl GithubError {
             401 => Self::Unauthorized { message },
             403 => Self::Forbidden { what, message, needs },
             404 => Self::NotFound { what, needs },
-            500..=599 => Self::Unavailable { reason: format!("it answered {}", answer.status) },
+            408 | 500..=599 => Self::Unavailable { reason: format!("it answered {}", answer.status) },
             status => Self::Refused { what, status, message },
         }
     }

@@ -35,7 +35,8 @@ pub struct Run {
     pub html_url: String,
     /// When it was started for the first time.
     pub created_at: Timestamp,
-    run_started_at: Option<Timestamp>,
+    #[serde(rename = "run_started_at")]
+    began_at: Option<Timestamp>,
     updated_at: Option<Timestamp>,
     pub(super) check_suite_id: Option<u64>,
     pub(super) actor: Option<Actor>,
@@ -79,7 +80,7 @@ impl Run {
 
     /// When its latest attempt began.
     pub fn started_at(&self) -> Timestamp {
-        self.run_started_at.unwrap_or(self.created_at)
+        self.began_at.unwrap_or(self.created_at)
     }
 
     /// How long its latest attempt took; `None` where it has not ended.

@@ -37,8 +37,8 @@ pub enum Scope {
         stages: Vec<String>,
         /// All before it.
         needs: Vec<String>,
-        /// Whether the run was for all of them; `None` where its title does not tell.
-        was_for: Option<bool>,
+        /// The stages that the run was for; `None` where its title does not tell.
+        was_for: Option<Vec<String>>,
     },
 }
 
@@ -112,24 +112,27 @@ pub fn decide(run: &Run, jobs: &[Job], asked: &Asked, now: Timestamp) -> Result<
     Ok(match &asked.scope {
         Scope::Whole => Again::Whole,
         Scope::Failed => Again::Failed,
-        Scope::From { stage, stages, needs, was_for } => from(jobs, stage, stages, needs, *was_for),
+        Scope::From { stage, stages, needs, was_for } => from(jobs, stage, stages, needs, was_for.as_deref()),
     })
 }
 
 /// A job's rerun is with the jobs that need it. It judges those that it needs itself by how they ended, and is for the
 /// stages that the run was for.
-fn from(jobs: &[Job], stage: &str, stages: &[String], needs: &[String], was_for: Option<bool>) -> Again {
+fn from(jobs: &[Job], stage: &str, stages: &[String], needs: &[String], was_for: Option<&[String]>) -> Again {
     let job = |stage: &str| jobs.iter().find(|job| job.stage() == stage);
-    let ended_as = |stage: &str, how: &Conclusion| {
-        job(stage).is_some_and(|job| job.state() == State::Ended(how.clone()))
-    };
+    let ended_as =
+        |stage: &str, how: Conclusion| job(stage).is_some_and(|job| job.state() == State::Ended(how));
     let Some(first) = job(stage) else { return Again::New(Why::NoJob(stage.to_owned())) };
-    if let Some(need) = needs.iter().find(|need| job(need).is_some() && !ended_as(need, &Conclusion::Success))
-    {
-        return Again::New(Why::Unmet(need.clone()));
+    let is_unmet = |need: &&String| job(need).is_some() && !ended_as(need, Conclusion::Success);
+    if let Some(unmet) = needs.iter().find(is_unmet) {
+        return Again::New(Why::Unmet(unmet.clone()));
     }
-    let left_out = |stage: &&String| was_for.is_none() && ended_as(stage, &Conclusion::Skipped);
-    match stages.iter().find(|stage| was_for == Some(false) || left_out(stage)) {
+    let is_left_out = |stage: &&String| match was_for {
+        Some(was_for) => !was_for.contains(stage),
+        // It may have been skipped since it was left out, and would be again.
+        None => ended_as(stage, Conclusion::Skipped),
+    };
+    match stages.iter().find(is_left_out) {
         Some(left_out) => Again::New(Why::NotFor(left_out.clone())),
         None => Again::Job(first.id),
     }
@@ -170,9 +173,11 @@ pub async fn rerun(api: &Api, run: &Run, again: &Again, debug: bool) -> Result<u
                 if look > 0 {
                     sleep(api.pace.interval).await;
                 }
-                let seen = one(api, run.id).await?;
-                if seen.run_attempt >= next {
-                    return Ok(next);
+                match one(api, run.id).await {
+                    Ok(seen) if seen.run_attempt >= next => return Ok(next),
+                    Ok(_) => {}
+                    // What goes wrong now is no reason to ask for another rerun.
+                    Err(_) => break,
                 }
             }
             Err(GithubError::Lost { what: WHAT, reason })
@@ -215,8 +220,9 @@ mod tests {
         }
     }
 
-    fn from(stage: &str, stages: &[&str], needs: &[&str], was_for: Option<bool>) -> Scope {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    fn from(stage: &str, stages: &[&str], needs: &[&str], was_for: Option<&[&str]>) -> Scope {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let was_for = was_for.map(names);
         Scope::From { stage: stage.to_owned(), stages: names(stages), needs: names(needs), was_for }
     }
 
@@ -257,20 +263,18 @@ mod tests {
     #[test]
     fn github_runs_a_stage_and_what_needs_it_again_where_the_run_was_for_them() {
         let all = ["item", "save"];
+        let whole = Some(&["ranking", "item", "save"][..]);
+        let not_for = |stage: &str| format!("a new run, since the run may not have been for `{stage}`");
+        let unmet = "a new run, since `item` before it did not succeed in the run".to_owned();
+        let no_job = "a new run, since the run has no job of `tag`".to_owned();
         for (scope, decision) in [
-            (from("item", &all, &["ranking"], Some(true)), "Job(3)"),
-            (from("item", &["item"], &["ranking"], None), "Job(3)"),
-            (from("ranking", &["ranking", "item", "save"], &[], Some(true)), "Job(2)"),
-            (from("item", &all, &["ranking"], None), "a new run, since the run may not have been for `save`"),
-            (
-                from("item", &all, &["ranking"], Some(false)),
-                "a new run, since the run may not have been for `item`",
-            ),
-            (from("tag", &["tag"], &[], None), "a new run, since the run has no job of `tag`"),
-            (
-                from("save", &["save"], &["item"], Some(true)),
-                "a new run, since `item` before it did not succeed in the run",
-            ),
+            (from("item", &all, &["ranking"], whole), "Job(3)".to_owned()),
+            (from("item", &["item"], &["ranking"], None), "Job(3)".to_owned()),
+            (from("ranking", &["ranking", "item", "save"], &[], whole), "Job(2)".to_owned()),
+            (from("item", &all, &["ranking"], None), not_for("save")),
+            (from("item", &all, &["ranking"], Some(&["item"])), not_for("save")),
+            (from("save", &["save"], &["item"], whole), unmet),
+            (from("tag", &["tag"], &[], None), no_job),
         ] {
             assert_eq!(decided(&json!({}), scope.clone(), None), decision, "{scope:?}");
         }

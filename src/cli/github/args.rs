@@ -119,7 +119,9 @@ fn parse_repository(text: &str) -> Result<Repository, String> {
 }
 
 fn parse_time(text: &str) -> Result<Duration, String> {
-    Duration::parse(text).ok_or_else(|| "expected a time such as 5s, 30m or 1h30m".to_owned())
+    Duration::parse(text)
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "expected a time such as 5s, 30m or 1h30m".to_owned())
 }
 
 /// The number of a run, or the URL of its page or of one of its jobs.

@@ -33,7 +33,7 @@ pub(super) struct Link {
 }
 
 /// Connects to the repository that is meant in this directory, or that a run's URL names. What follows a run waits for
-/// rate limits however long that takes; what else there is does not.
+/// rate limits however long that takes, and minutes for a GitHub that is not available; what else there is does not.
 pub(super) fn connect(
     global: &Global,
     args: &GithubArgs,
@@ -59,7 +59,11 @@ pub(super) fn connect(
     let page = format!("https://{}/{repository}", web_host(&base).unwrap_or_default());
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     let http = HttpClient::new(CONNECT, cert_file).map_err(GithubFault::from)?;
-    let pace = Pace { interval: args.interval, patience: if follows { Duration::MAX } else { PATIENCE } };
+    let pace = if follows {
+        Pace { interval: args.interval, patience: Duration::MAX, tries: 12 }
+    } else {
+        Pace { interval: args.interval, patience: PATIENCE, tries: 5 }
+    };
     let listener = {
         let lines = lines.clone();
         move |Pause { limit, wait }| {

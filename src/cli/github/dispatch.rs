@@ -14,7 +14,7 @@ use super::super::signals::Signals;
 use super::args::{DispatchArgs, WaitArgs};
 use super::connect::{Link, connect};
 use super::error::GithubFault;
-use super::follow::{follow, stopped};
+use super::follow::{Followed, follow, stopped};
 use super::net::{HostedNet, choice, names};
 
 /// `jobnet dispatch`: starts the net's workflow for an environment and a selection of stages.
@@ -68,37 +68,42 @@ pub(super) fn order_run(
         }
     };
     let run = match started {
-        Dispatched::Started(run) | Dispatched::Found(run) => Some(run),
+        Dispatched::Started(run) => Some((run, "started")),
+        Dispatched::Found(run) => Some((run, "found")),
         // It was started, which is all that was wanted.
-        Dispatched::Unnamed(runs) if !waiting.wait => {
-            let fault = GithubFault::Unnamed { runs, page: page.clone() };
+        Dispatched::Unnamed { reason, seen: runs } if !waiting.wait => {
+            let fault = GithubFault::Unnamed { reason, runs, page: page.clone() };
             printer.people(format!("warning: {fault}\n"));
             None
         }
-        Dispatched::Unnamed(runs) => return Err(GithubFault::Unnamed { runs, page }.into()),
+        Dispatched::Unnamed { reason, seen: runs } => {
+            return Err(GithubFault::Unnamed { reason, runs, page }.into());
+        }
         Dispatched::Unknown { reason, seen: runs } => {
             return Err(GithubFault::Unknown { reason, runs, page }.into());
         }
     };
     tell(run.as_ref(), order, &page, printer)?;
     match run {
-        Some(run) if waiting.wait => follow(link, (run.id, 1), waiting.timeout, printer),
+        Some((run, _)) if waiting.wait => follow(link, &Followed::ours(run.id, 1), waiting.timeout, printer),
         _ => Ok(ExitCode::Done),
     }
 }
 
-fn tell(run: Option<&RunRef>, order: &Order, page: &str, printer: Printer) -> Result<(), CliError> {
-    let (id, url) = (run.map(|run| run.id), run.map_or(page, |run| &run.url));
+/// Tells which run was started, and whether GitHub said so or it was found.
+fn tell(run: Option<&(RunRef, &str)>, order: &Order, page: &str, printer: Printer) -> Result<(), CliError> {
+    let (id, url) = (run.map(|(run, _)| run.id), run.map_or(page, |(run, _)| &run.url));
+    let how = run.map_or("started", |(_, how)| how);
     if printer.format != Format::Human {
         printer.json(&json!({
-            "event": "dispatched", "run_id": id, "url": url, "workflow": order.workflow, "env": order.env,
+            "event": "dispatched", "run_id": id, "how": how, "url": url, "workflow": order.workflow, "env": order.env,
             "stages": order.stages, "dry_run": order.dry_run,
         }))?;
     }
     if printer.format != Format::Json && !printer.quiet {
         let what = format!("{} in {}", order.stages, order.env);
         let run = id.map_or_else(|| "a run".to_owned(), |id| format!("run {id}"));
-        printer.people(format!("started {run} of {} for {what}: {url}\n", order.workflow));
+        printer.people(format!("{how} {run} of {} for {what}: {url}\n", order.workflow));
     }
     Ok(())
 }

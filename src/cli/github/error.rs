@@ -102,8 +102,10 @@ pub(in super::super) enum GithubFault {
         run: u64,
     },
     /// A run was started, and cannot be told from others.
-    #[error("a run was started, and it cannot be told which{}", seen(.runs))]
+    #[error("a run was started, and it cannot be told which: {reason}{}", seen(.runs))]
     Unnamed {
+        /// Why not.
+        reason: String,
         /// Those that could be it.
         runs: Vec<RunRef>,
         /// Where all can be seen.
@@ -119,11 +121,15 @@ pub(in super::super) enum GithubFault {
         /// Where all can be seen.
         page: String,
     },
-    /// It took longer than somebody wants to wait.
-    #[error("run {run} has not ended in time; it goes on")]
-    TimedOut {
+    /// A run is followed no longer.
+    #[error("run {run} goes on, and is followed no longer: {reason}")]
+    LetGo {
         /// The run.
         run: u64,
+        /// Why.
+        reason: String,
+        /// It was started by this very command, which must not be tried again for that.
+        is_ours: bool,
     },
     /// GitHub did not do it.
     #[error(transparent)]
@@ -184,7 +190,7 @@ impl GithubFault {
             Self::Unknown { page, .. } => {
                 vec![format!("look whether there is one before you try again: {page}")]
             }
-            Self::TimedOut { run } => vec![format!("follow it on: jobnet watch {run}")],
+            Self::LetGo { run, .. } => vec![format!("follow it on: jobnet watch {run}")],
             Self::Api(error) => error.help(),
         }
     }
@@ -201,11 +207,10 @@ impl GithubFault {
             Self::NoEnvironment { .. } | Self::OtherEnvironment { .. } => "which-environment",
             Self::NotSayable { .. } | Self::WhichStages { .. } => "bad-selection",
             Self::OtherWorkflow { .. } | Self::NoRuns { .. } => "which-run",
-            Self::GoesOn { .. } => "run-goes-on",
+            Self::GoesOn { .. } | Self::LetGo { .. } => "run-goes-on",
             Self::NothingFailed { .. } => "nothing-failed",
             Self::Unnamed { .. } => "run-unnamed",
             Self::Unknown { .. } => "run-unknown",
-            Self::TimedOut { .. } => "run-goes-on",
             Self::Api(_) => "github",
         }
     }
@@ -213,8 +218,10 @@ impl GithubFault {
     /// What the process ends with. What may have started a run is never 75, which asks to be tried again.
     pub(in super::super) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Unnamed { .. } | Self::Unknown { .. } => ExitCode::Failed,
-            Self::GoesOn { .. } | Self::TimedOut { .. } => ExitCode::Unavailable,
+            Self::Unnamed { .. } | Self::Unknown { .. } | Self::LetGo { is_ours: true, .. } => {
+                ExitCode::Failed
+            }
+            Self::GoesOn { .. } | Self::LetGo { .. } => ExitCode::Unavailable,
             Self::Api(error) if error.is_temporary() => ExitCode::Unavailable,
             Self::Api(GithubError::Lost { .. } | GithubError::Unreadable { .. }) => ExitCode::Failed,
             _ => ExitCode::Invalid,

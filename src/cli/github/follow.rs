@@ -10,10 +10,34 @@ use super::connect::Link;
 use super::error::GithubFault;
 use super::view::View;
 
+/// A run that is followed.
+pub(super) struct Followed {
+    id: u64,
+    /// The attempt that it must have reached.
+    attempt: u64,
+    is_ours: bool,
+}
+
+impl Followed {
+    /// One that this command has started.
+    pub(super) fn ours(id: u64, attempt: u64) -> Self {
+        Self { id, attempt, is_ours: true }
+    }
+
+    /// Any other.
+    pub(super) fn others(id: u64, attempt: u64) -> Self {
+        Self { id, attempt, is_ours: false }
+    }
+
+    fn let_go(&self, reason: String) -> CliError {
+        GithubFault::LetGo { run: self.id, reason, is_ours: self.is_ours }.into()
+    }
+}
+
 /// Follows a run to its end, or until a signal or `timeout` ends the following, and gives the exit code for it.
 pub(super) fn follow(
     link: &Link,
-    (run, attempt): (u64, u64),
+    followed: &Followed,
     timeout: Option<Duration>,
     printer: Printer,
 ) -> Result<ExitCode, CliError> {
@@ -33,7 +57,7 @@ pub(super) fn follow(
             }
         };
         tokio::select! {
-            ended = follow_run(&link.api, run, attempt, tell) => Ok::<_, CliError>(End::Seen(ended)),
+            ended = follow_run(&link.api, followed.id, followed.attempt, tell) => Ok::<_, CliError>(End::Seen(ended.map(Box::new))),
             reason = signals.next() => Ok(End::Stopped(reason)),
             () = time => Ok(End::OutOfTime),
         }
@@ -44,11 +68,13 @@ pub(super) fn follow(
             view.close(&sight.run)?;
             Ok(exit_code(&sight.run.state()))
         }
+        End::Seen(Err(error)) if followed.is_ours => Err(followed.let_go(error.to_string())),
         End::Seen(Err(error)) => Err(GithubFault::from(error).into()),
-        End::OutOfTime => Err(GithubFault::TimedOut { run }.into()),
+        End::OutOfTime => Err(followed.let_go("its time is up".to_owned())),
         End::Stopped(reason) => {
             // A terminal that is gone needs no clearing.
             let _ = link.lines.clear();
+            let run = followed.id;
             printer.people(format!("run {run} goes on: {}/actions/runs/{run}\n", link.page));
             Ok(stopped(reason))
         }
@@ -56,7 +82,7 @@ pub(super) fn follow(
 }
 
 enum End {
-    Seen(Result<Sight, GithubError>),
+    Seen(Result<Box<Sight>, GithubError>),
     Stopped(StopReason),
     OutOfTime,
 }

@@ -16,7 +16,7 @@ use super::args::RerunArgs;
 use super::connect::{Link, connect};
 use super::dispatch::order_run;
 use super::error::GithubFault;
-use super::follow::follow;
+use super::follow::{Followed, follow};
 use super::net::{HostedNet, choice, names};
 
 /// `jobnet rerun`: runs a run again, by GitHub's rerun where that fits, as a new run where it does not.
@@ -50,7 +50,7 @@ pub(in super::super) fn rerun(
         Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, &run)?),
         Again::Whole | Again::Failed | Again::Job(_) => None,
     };
-    tell(&run, &again, *printer)?;
+    tell(&run, &again, order.as_ref(), *printer)?;
     if plan.confirm && !global.yes {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
@@ -61,7 +61,7 @@ pub(in super::super) fn rerun(
     let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
     let attempt = attempt.map_err(GithubFault::from)?;
     if args.waiting.wait {
-        return follow(&link, (run.id, attempt), args.waiting.timeout, *printer);
+        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, *printer);
     }
     Ok(ExitCode::Done)
 }
@@ -117,10 +117,7 @@ fn scope_of(plan: &Plan, selection: &Selection, was_for: Option<&Selection>) -> 
     let mut needs = owned(names(&plan.select(&Selector::Words(vec![format!("+{stage}")]))?));
     needs.retain(|need| need != stage);
     let stages = owned(names(selection));
-    let was_for = was_for.map(|was_for| {
-        let was_for = names(was_for);
-        stages.iter().all(|stage| was_for.contains(&stage.as_str()))
-    });
+    let was_for = was_for.map(|was_for| owned(names(was_for)));
     Ok(Scope::From { stage: stage.clone(), stages, needs, was_for })
 }
 
@@ -151,12 +148,16 @@ fn order(
 }
 
 /// Says which way it goes, and why.
-fn tell(run: &Run, again: &Again, printer: Printer) -> Result<(), CliError> {
+fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: Printer) -> Result<(), CliError> {
     let (way, why) = match again {
         Again::Whole => ("rerun", "all of it, by GitHub's rerun".to_owned()),
         Again::Failed => ("rerun", "what failed and what needs that, by GitHub's rerun".to_owned()),
         Again::Job(_) => ("rerun", "from that stage on, by GitHub's rerun".to_owned()),
-        Again::New(why) => ("dispatch", format!("as a new run, since {why}")),
+        Again::New(why) => {
+            let stages = order.map_or("", |order| &order.stages);
+            let branch = order.and_then(|order| order.reference.as_deref()).unwrap_or("the default branch");
+            ("dispatch", format!("as a new run of {stages} at the head of {branch}, since {why}"))
+        }
     };
     if printer.format != Format::Human {
         let line = json!({"event": "rerun", "run_id": run.id, "way": way, "why": why, "url": run.html_url});

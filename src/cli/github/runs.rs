@@ -83,7 +83,7 @@ fn table(listed: &[Listed], net: &HostedNet) -> String {
     if let Some(column) = table.column_mut(7) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    format!("{table}\n")
+    format!("{}\n", table.trim_fmt())
 }
 
 /// The stages of which items failed, each with its share; a dash where nothing was noted.
