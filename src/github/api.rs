@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 use url::{Host, Url};
 
-use crate::clients::{Answer, HttpClient, Outgoing, link};
+use crate::clients::{Answer, HttpClient, Outgoing, SendError, link};
 use crate::secret::{Masker, Redacted};
 
 use super::error::GithubError;
@@ -182,7 +182,7 @@ impl Api {
         let request = Outgoing { method: Method::GET, url: url.clone(), headers, body: None };
         let (mut tries, mut met) = (0, 0);
         loop {
-            let reason = match self.http.send(request.clone(), READ).await {
+            let reason = match self.send(&request).await {
                 Ok(answer) => match (answer.status, &known, limit(&answer, met)) {
                     (304, Some((_, known)), _) => return Ok(known.clone()),
                     (_, _, Some(asked)) => {
@@ -210,7 +210,7 @@ impl Api {
         let request = Outgoing { method: Method::POST, url, headers, body };
         let (mut tries, mut met) = (0, 0);
         loop {
-            match self.http.send(request.clone(), READ).await {
+            match self.send(&request).await {
                 Ok(answer) => match limit(&answer, met) {
                     Some(asked) => self.pause(asked, &mut met).await?,
                     None if matches!(answer.status, 408 | 500..=599) => {
@@ -222,6 +222,13 @@ impl Api {
                 Err(error) => self.wait_after(GithubError::unsent(&error), &mut tries).await?,
             }
         }
+    }
+
+    async fn send(&self, request: &Outgoing) -> Result<Answer, SendError> {
+        let sent = self.http.send(request.clone(), READ).await;
+        let outcome = sent.as_ref().map_or_else(ToString::to_string, |answer| answer.status.to_string());
+        tracing::debug!("{} {}: {outcome}", request.method, request.url.path());
+        sent
     }
 
     /// What an answer that is no success means.
@@ -261,7 +268,6 @@ impl Api {
         if *tries >= self.pace.tries || !error.is_temporary() {
             return Err(error);
         }
-        tracing::debug!("asking again: {error}");
         let longest =
             self.pace.interval.saturating_mul(1 << (*tries).min(MOST_DOUBLINGS)).min(LONGEST_BACKOFF);
         sleep(longest.mul_f64(fastrand::f64())).await;

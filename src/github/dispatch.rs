@@ -164,7 +164,8 @@ async fn search(
     };
     let branch = ["refs/heads/", "refs/tags/"].iter().find_map(|prefix| reference.strip_prefix(prefix));
     let branch = branch.unwrap_or(reference);
-    let wanted = Wanted { branch, actor: actor.as_deref(), env: &order.env, stages: &order.stages };
+    let Order { env, stages, dry_run, .. } = order;
+    let wanted = Wanted { branch, actor: actor.as_deref(), env, stages, dry_run: *dry_run };
     let mut url = order.runs(api);
     url.query_pairs_mut().extend_pairs([("event", "workflow_dispatch"), ("branch", branch)]);
     let mut seen_before = BTreeSet::new();

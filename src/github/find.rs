@@ -26,6 +26,7 @@ pub(super) struct Wanted<'a> {
     pub(super) actor: Option<&'a str>,
     pub(super) env: &'a str,
     pub(super) stages: &'a str,
+    pub(super) dry_run: bool,
 }
 
 /// The runs that can be the one that was asked for: started by hand, after it was asked, by whoever asked, on that
@@ -45,7 +46,7 @@ pub(super) fn candidates<'a>(
         run.event == "workflow_dispatch"
             && run.head_branch.as_deref() == Some(wanted.branch)
             && wanted.actor.is_none_or(|wanted| actor.is_none_or(|actor| actor == wanted))
-            && !told(&run.title()).contradicts(wanted.env, wanted.stages)
+            && !told(&run.title()).contradicts(wanted.env, wanted.stages, wanted.dry_run)
     };
     runs.iter().filter(|run| is_new(run) && is_wanted(run)).collect()
 }
@@ -70,7 +71,8 @@ mod tests {
         run.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
         let runs: Vec<Run> = vec![serde_json::from_value(run).unwrap()];
         let before = Before { at: Some("2026-11-21T10:00:00Z".parse().unwrap()), newest: Some(11) };
-        let wanted = Wanted { branch: "main", actor: Some("ana"), env: "dev", stages: "item+" };
+        let wanted =
+            Wanted { branch: "main", actor: Some("ana"), env: "dev", stages: "item+", dry_run: false };
         let told = |title: &str| Told::read(title, "etl", &["dev", "prod"], &["genre", "item"]);
         ids(&candidates(&runs, &before, &wanted, told)).into_iter().collect()
     }

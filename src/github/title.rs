@@ -1,4 +1,4 @@
-/// What a run's title tells of it: `shop-etl in dev: item+`.
+/// What a run's title tells of it: `shop-etl in dev: item+ (dry run)`.
 ///
 /// The inputs of a run cannot be asked for by the API; its title can be made of them (`run-name`,
 /// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#run-name>).
@@ -8,24 +8,30 @@ pub struct Told {
     pub env: Option<String>,
     /// Which stages: `all`, a stage, or a stage and `+`.
     pub stages: Option<String>,
+    /// True where it says that nothing was to be changed.
+    pub dry_run: bool,
 }
 
 impl Told {
     /// Reads the title of a net's run: behind the net's name, which may be another's too, the first word that is one of
-    /// the environments, and behind that the first that chooses stages.
+    /// the environments, and behind that the first that chooses stages, and then `dry run`.
     pub fn read(title: &str, net: &str, environments: &[&str], stages: &[&str]) -> Self {
         let title = title.strip_prefix(net).unwrap_or(title);
         let mut words = title.split(|c: char| !(c.is_alphanumeric() || "-_+.".contains(c)));
         let env = words.find(|word| environments.contains(word));
         let chooses =
             |word: &&str| *word == "all" || stages.contains(&word.strip_suffix('+').unwrap_or(word));
-        Self { env: env.map(str::to_owned), stages: words.find(chooses).map(str::to_owned) }
+        let mut rest = words.clone();
+        let stages = rest.find(chooses);
+        let dry_run = if stages.is_some() { rest } else { words }.any(|word| ["dry", "dry-run", "dry_run"].contains(&word));
+        Self { env: env.map(str::to_owned), stages: stages.map(str::to_owned), dry_run }
     }
 
     /// True where it tells another thing than this. What it does not tell contradicts nothing.
-    pub(super) fn contradicts(&self, env: &str, stages: &str) -> bool {
+    pub(super) fn contradicts(&self, env: &str, stages: &str, dry_run: bool) -> bool {
         self.env.as_deref().is_some_and(|told| told != env)
             || self.stages.as_deref().is_some_and(|told| told != stages)
+            || self.dry_run && !dry_run
     }
 }
 
@@ -35,17 +41,19 @@ mod tests {
 
     #[test]
     fn a_title_tells_environment_and_stages_or_nothing() {
-        for (title, env, stages) in [
-            ("shop-etl in dev: item+", Some("dev"), Some("item+")),
-            ("shop-etl · prod · all", Some("prod"), Some("all")),
-            ("Nightly: dev (item), dry run", Some("dev"), Some("item")),
-            ("shop-etl in prod", Some("prod"), None),
-            ("Fix develop item-s", None, None),
-            ("item", None, None),
-            ("", None, None),
+        for (title, env, stages, dry_run) in [
+            ("shop-etl in dev: item+", Some("dev"), Some("item+"), false),
+            ("shop-etl · prod · all", Some("prod"), Some("all"), false),
+            ("Nightly: dev (item), dry run", Some("dev"), Some("item"), true),
+            ("shop-etl in prod (dry-run)", Some("prod"), None, true),
+            ("shop-etl in prod", Some("prod"), None, false),
+            ("Fix develop item-s", None, None, false),
+            ("item", None, None, false),
+            ("", None, None, false),
         ] {
             let told = Told::read(title, "shop-etl", &["dev", "prod"], &["genre", "item"]);
-            assert_eq!((told.env.as_deref(), told.stages.as_deref()), (env, stages), "{title}");
+            let read = (told.env.as_deref(), told.stages.as_deref(), told.dry_run);
+            assert_eq!(read, (env, stages, dry_run), "{title}");
         }
     }
 
@@ -61,13 +69,17 @@ mod tests {
 
     #[test]
     fn only_what_is_told_contradicts() {
-        let told = |env: Option<&str>, stages: Option<&str>| Told {
-            env: env.map(str::to_owned),
-            stages: stages.map(str::to_owned),
-        };
-        assert!(!told(None, None).contradicts("dev", "all"));
-        assert!(!told(Some("dev"), Some("all")).contradicts("dev", "all"));
-        assert!(told(Some("prod"), Some("all")).contradicts("dev", "all"));
-        assert!(told(Some("dev"), Some("item")).contradicts("dev", "all"));
+        let told = |title: &str| Told::read(title, "etl", &["dev", "prod"], &["item"]);
+        for (title, contradicts) in [
+            ("etl", false),
+            ("etl in dev", false),
+            ("etl in dev: all", false),
+            ("etl in prod: all", true),
+            ("etl in dev: item", true),
+            ("etl in dev: all (dry run)", true),
+        ] {
+            assert_eq!(told(title).contradicts("dev", "all", false), contradicts, "{title}");
+        }
+        assert!(!told("etl in dev: all (dry run)").contradicts("dev", "all", true));
     }
 }

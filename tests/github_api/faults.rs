@@ -47,6 +47,14 @@ async fn a_wrong_token_is_told_and_not_shown() {
 }
 
 #[tokio::test]
+async fn requests_are_logged_without_the_token() {
+    let github = GithubApi::start().await;
+    let ended = github.jobnet(ORDER).arguments(["-vv"]).run().await;
+    assert!(ended.stderr.contains("POST /repos/shop/etl/actions/workflows/etl.yml/dispatches: 200"));
+    assert!(!ended.stderr.contains(TOKEN), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn a_token_in_githubs_own_words_is_masked() {
     let github = GithubApi::start().await;
     github.fail("POST", "/dispatches", Fault::Refuse(problem(409, &format!("what is {TOKEN}?"))));

@@ -92,6 +92,13 @@ async fn a_new_run_takes_the_place_of_a_rerun_that_does_not_fit() {
 }
 
 #[tokio::test]
+async fn a_dry_run_stays_one() {
+    let github = failed("shop-etl in prod: all (dry run)", 31, &json!({})).await;
+    assert_eq!(github.run(["rerun", "17"]).await.code, Some(0));
+    assert_eq!(posted(&github)[0].1["inputs"]["dry_run"], "true");
+}
+
+#[tokio::test]
 async fn what_cannot_be_run_again_is_said() {
     let mut said = String::new();
     for (title, change, life, arguments, code) in [

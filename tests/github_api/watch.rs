@@ -28,6 +28,18 @@ async fn a_run_is_followed_line_by_line() {
 }
 
 #[tokio::test]
+async fn a_run_that_waits_for_an_approval_says_where() {
+    let github = GithubApi::start().await;
+    let life = Life::default().step(("waiting", None), &[]).step(("completed", Some("success")), &[]);
+    github.add(run(17, "shop-etl in dev: all", &json!({})), life);
+    let ended = github.run(["watch", "17", "--format", "human"]).await;
+    assert_snapshot!(ended.stderr, @"
+    run 17: waiting, for an approval or for another rule of its environment: https://github.com/shop/etl/actions/runs/17
+    ✓ run 17: success, 90 s: https://github.com/shop/etl/actions/runs/17
+    ");
+}
+
+#[tokio::test]
 async fn machines_see_each_change_once() {
     let github = GithubApi::start().await;
     github.add(run(17, "shop-etl in dev: all", &json!({})), Life::succeeding());

@@ -48,19 +48,19 @@ pub(in super::super) struct RerunArgs {
     #[arg(value_name = "RUN", value_parser = parse_run)]
     pub(super) run: NamedRun,
     /// Only what failed, and what needs that
-    #[arg(long, conflicts_with = "from")]
+    #[arg(long, conflicts_with = "from", env = "JOBNET_FAILED")]
     pub(super) failed: bool,
     /// Only this stage and all after it
-    #[arg(long, value_name = "STAGE")]
+    #[arg(long, value_name = "STAGE", env = "JOBNET_FROM")]
     pub(super) from: Option<String>,
     /// What this branch or tag is now, in place of the run's own commit
-    #[arg(long = "ref", value_name = "REF")]
+    #[arg(long = "ref", value_name = "REF", env = "JOBNET_REF")]
     pub(super) reference: Option<String>,
     /// The environment, where the run's title does not tell
     #[arg(long, value_name = "ENV", env = "JOBNET_ENV")]
     pub(super) env: Option<String>,
     /// Have GitHub log more
-    #[arg(long)]
+    #[arg(long, env = "JOBNET_DEBUG")]
     pub(super) debug: bool,
     #[command(flatten)]
     pub(super) waiting: WaitArgs,
@@ -85,7 +85,7 @@ pub(in super::super) struct WatchArgs {
     #[arg(value_name = "RUN", value_parser = parse_run, required_unless_present = "latest")]
     pub(super) run: Option<NamedRun>,
     /// The workflow's latest run
-    #[arg(long, conflicts_with = "run")]
+    #[arg(long, conflicts_with = "run", env = "JOBNET_LATEST")]
     pub(super) latest: bool,
     /// Follow it no longer than this; it goes on
     #[arg(long, value_name = "TIME", env = "JOBNET_TIMEOUT", value_parser = parse_time)]

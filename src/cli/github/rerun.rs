@@ -47,11 +47,11 @@ pub(in super::super) fn rerun(
     let failed = if args.failed { failed(plan, &jobs)? } else { None };
     let selection = from.or(failed).or(was_for);
     let order = match &again {
-        Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, &run)?),
+        Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
         Again::Whole | Again::Failed | Again::Job(_) => None,
     };
     tell(&run, &again, order.as_ref(), *printer)?;
-    if plan.confirm && !global.yes {
+    if plan.confirm && !global.yes && !told.dry_run {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
@@ -135,7 +135,7 @@ fn order(
     plan: &Plan,
     selection: Option<&Selection>,
     args: &RerunArgs,
-    run: &Run,
+    (run, told): (&Run, &Told),
 ) -> Result<Order, GithubFault> {
     let selection = selection.ok_or(GithubFault::WhichStages { run: run.id })?;
     Ok(Order {
@@ -143,7 +143,7 @@ fn order(
         reference: args.reference.clone().or_else(|| run.head_branch.clone()),
         env: plan.env.clone(),
         stages: choice(plan, selection)?,
-        dry_run: false,
+        dry_run: told.dry_run,
     })
 }
 

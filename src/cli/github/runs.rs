@@ -51,10 +51,10 @@ pub(in super::super) fn runs(
 }
 
 fn line(Listed { run, notes }: &Listed, net: &HostedNet) -> serde_json::Value {
-    let Told { env, stages } = net.told(&run.title());
+    let Told { env, stages, dry_run } = net.told(&run.title());
     json!({
         "event": "listed", "run_id": run.id, "attempt": run.run_attempt, "started_at": run.started_at(),
-        "started_by": run.event, "env": env, "selection": stages, "branch": run.head_branch,
+        "started_by": run.event, "env": env, "selection": stages, "dry_run": dry_run, "branch": run.head_branch,
         "commit": run.head_sha, "state": run.state().to_string(), "duration_ms": run.duration().map(milliseconds),
         "stages": notes.as_ref().ok(), "url": run.html_url,
     })
@@ -66,13 +66,13 @@ fn table(listed: &[Listed], net: &HostedNet) -> String {
     table
         .set_header(["run", "started", "by", "env", "stages", "branch", "outcome", "time", "failed", "page"]);
     for Listed { run, notes } in listed {
-        let Told { env, stages } = net.told(&run.title());
+        let Told { env, stages, dry_run } = net.told(&run.title());
         table.add_row([
             run.id.to_string(),
             moment(run.started_at()),
             run.event.clone(),
             env.unwrap_or_else(|| "–".to_owned()),
-            stages.unwrap_or_else(|| "–".to_owned()),
+            format!("{}{}", stages.as_deref().unwrap_or("–"), if dry_run { " (dry)" } else { "" }),
             run.head_branch.clone().unwrap_or_else(|| "–".to_owned()),
             run.state().to_string(),
             run.duration().map_or_else(|| "–".to_owned(), length),

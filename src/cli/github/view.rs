@@ -34,7 +34,11 @@ impl View {
         let state = run.state();
         // Its end is told by whoever followed it.
         if self.run.as_ref() != Some(&state) && state.conclusion().is_none() {
-            self.say(&format!("run {}: {state}", run.id));
+            // Nobody but somebody else can end this.
+            let rule = ", for an approval or for another rule of its environment";
+            let why =
+                if state == State::Waiting { format!("{rule}: {}", run.html_url) } else { String::new() };
+            self.say(&format!("run {}: {state}{why}", run.id));
             self.run = Some(state);
         }
         for job in jobs {
