@@ -23,7 +23,8 @@ impl Told {
             |word: &&str| *word == "all" || stages.contains(&word.strip_suffix('+').unwrap_or(word));
         let mut rest = words.clone();
         let stages = rest.find(chooses);
-        let dry_run = if stages.is_some() { rest } else { words }.any(|word| ["dry", "dry-run", "dry_run"].contains(&word));
+        let dry_run = if stages.is_some() { rest } else { words }
+            .any(|word| ["dry", "dry-run", "dry_run"].contains(&word));
         Self { env: env.map(str::to_owned), stages: stages.map(str::to_owned), dry_run }
     }
 

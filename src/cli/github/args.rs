@@ -68,6 +68,13 @@ pub(in super::super) struct RerunArgs {
     pub(super) github: GithubArgs,
 }
 
+impl RerunArgs {
+    /// The branch or tag; engines hand over what they do not have as an empty text.
+    pub(super) fn reference(&self) -> Option<&str> {
+        self.reference.as_deref().filter(|reference| !reference.is_empty())
+    }
+}
+
 /// Whether to follow what was started.
 #[derive(Debug, Args)]
 pub(in super::super) struct WaitArgs {

@@ -71,7 +71,7 @@ fn look(link: &Link, args: &RerunArgs) -> Result<(Run, Vec<Job>, Option<String>)
     link.runtime.block_on(async {
         let run = one(&link.api, args.run.id).await?;
         let jobs = jobs(&link.api, args.run.id).await?;
-        let commit = match &args.reference {
+        let commit = match args.reference() {
             Some(reference) => Some(head(&link.api, reference).await?),
             None => None,
         };
@@ -140,7 +140,7 @@ fn order(
     let selection = selection.ok_or(GithubFault::WhichStages { run: run.id })?;
     Ok(Order {
         workflow: net.workflow.clone(),
-        reference: args.reference.clone().or_else(|| run.head_branch.clone()),
+        reference: args.reference().map(str::to_owned).or_else(|| run.head_branch.clone()),
         env: plan.env.clone(),
         stages: choice(plan, selection)?,
         dry_run: told.dry_run,
