@@ -160,8 +160,9 @@ fn githubs_parser_says_what_it_reads() {
 }
 
 #[test]
-fn githubs_parser_holds_a_caller_to_the_inputs_of_what_it_calls() {
+fn a_caller_is_held_to_the_inputs_of_what_it_calls() {
     let Some(github) = GithubParser::find() else { return };
+    let Some(linters) = Linters::find() else { return };
     let called = "on:\n  workflow_call:\n    inputs:\n      env: {type: string, required: true}\njobs:\n  \
                   item:\n    runs-on: ubuntu-24.04\n    steps: [{run: echo}]\n";
     let (directory, _) = file(".github/workflows/called.yml", called);
@@ -173,6 +174,27 @@ fn githubs_parser_holds_a_caller_to_the_inputs_of_what_it_calls() {
         fs::write(&caller, text).unwrap();
         let checked = github.check(&[&caller]);
         assert_eq!(checked[0].errors.is_empty(), accepted, "{checked:?}");
+        assert_eq!(linters.jactionlint(&[&caller]).is_ok(), accepted);
+    }
+}
+
+#[test]
+fn githubs_parser_holds_a_step_to_the_inputs_of_its_action() {
+    let Some(github) = GithubParser::find() else { return };
+    let action = "name: setup\ndescription: sets up\ninputs:\n  version: {description: which}\nruns:\n  \
+                  using: composite\n  steps: [{run: echo, shell: sh}]\n";
+    let (actions, _) = file("setup/action.yml", action);
+    let github = github.repository("your-org/jobnet-action", actions.path());
+    for (uses, accepted) in [
+        ("{uses: your-org/jobnet-action/setup@v1, with: {version: 1}}", true),
+        ("{uses: your-org/jobnet-action/setup@v1, with: {env: dev}}", false),
+        ("{uses: your-org/jobnet-action/absent@v1}", false),
+        ("{uses: actions/checkout@v5, with: {ref: main}}", true),
+    ] {
+        let job = format!("on: push\njobs:\n  item:\n    runs-on: ubuntu-24.04\n    steps: [{uses}]\n");
+        let (_directory, path) = file(".github/workflows/item.yml", &job);
+        let checked = github.check(&[path]);
+        assert_eq!(checked[0].errors.is_empty(), accepted, "{uses}: {checked:?}");
     }
 }
 

@@ -7,8 +7,15 @@ use tokio::process::Command;
 
 use crate::common::{Ended, Jobnet, is_there, portal, portal_spec};
 
-const DOCUMENTS: [&str; 6] =
-    ["README.md", "CONTRIBUTING.md", "docs/spec.md", "docs/runs.md", "docs/examples.md", "docs/sandbox.md"];
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/spec.md",
+    "docs/runs.md",
+    "docs/examples.md",
+    "docs/sandbox.md",
+    "docs/targets/kubernetes.md",
+];
 
 fn project(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -2,9 +2,11 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use jiff::Timestamp;
 
 use super::github::{DispatchArgs, RerunArgs, RunsArgs, WatchArgs};
+use super::identity::{RunId, StartAt};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -72,6 +74,12 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
+    /// Copy this binary into a directory, as an init container does
+    Install(InstallArgs),
+    /// Print what lets a shell complete commands and flags
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one a command
+    Man(ManArgs),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -94,12 +102,21 @@ pub(super) struct RunArgs {
     /// Repeat on purpose: make new idempotency keys, and begin anew what was cut off
     #[arg(long, env = "JOBNET_NEW_KEY")]
     pub(super) new_key: bool,
-    /// The id of the net's run, handed from stage to stage; by default a new one
-    #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID")]
-    pub(super) run_id: Option<String>,
-    /// When the net's run began, handed from stage to stage; by default now
-    #[arg(long, value_name = "TIME", env = "JOBNET_JOB_START_AT")]
-    pub(super) job_start_at: Option<Timestamp>,
+    /// The id of the net's run, handed from stage to stage; `schedule` makes it from the last firing; by default a new one
+    #[arg(long, value_name = "ID", env = "JOBNET_RUN_ID", default_value = "", hide_default_value = true)]
+    pub(super) run_id: RunId,
+    /// When the net's run began, handed from stage to stage; `schedule` is the last firing; by default now
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "JOBNET_JOB_START_AT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(super) job_start_at: StartAt,
+    /// Run a stage again, up to N times within its timeout, where the other side was unavailable or its command failed
+    #[arg(long, value_name = "N", env = "JOBNET_RETRIES", default_value_t = 0, hide_default_value = true)]
+    pub(super) retries: u32,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -144,6 +161,27 @@ pub(super) enum InitTarget {
     /// Cloud Run Jobs with Cloud Scheduler
     #[value(name = "cloud_run")]
     CloudRun,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct InstallArgs {
+    /// The directory, which gets the file `jobnet` and nothing else
+    #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
+    pub(super) to: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ManArgs {
+    /// The directory for a page a command; by default the main page goes to stdout
+    #[arg(long, value_name = "DIR", env = "JOBNET_TO")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// For whom to print.

@@ -24,6 +24,18 @@ pub(super) enum CliError {
         /// Why.
         source: std::io::Error,
     },
+    /// A directory that something is to be written into, and that is none.
+    #[error("there is no directory {}", .path.display())]
+    NoDirectory {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The binary cannot read itself.
+    #[error("cannot read the running binary: {source}")]
+    OwnBinary {
+        /// Why.
+        source: std::io::Error,
+    },
     /// The spec has errors.
     #[error("{} has {}; nothing was run", .path.display(), if *.count == 1 { "an error".to_owned() } else { format!("{count} errors") })]
     BadSpec {
@@ -86,6 +98,10 @@ impl CliError {
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
             Self::BadSpec { .. } | Self::BadAnswers => Vec::new(),
             Self::SpecExists { .. } => vec!["change it, or name another: --spec FILE".to_owned()],
+            Self::NoDirectory { .. } => vec!["make it first, or name another: --to DIR".to_owned()],
+            Self::OwnBinary { .. } => {
+                vec!["run the binary by its path, and check that it is readable".to_owned()]
+            }
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -111,6 +127,8 @@ impl CliError {
             Self::ReadSpec { .. } => "unreadable-spec",
             Self::BadSpec { .. } | Self::BadAnswers => "bad-spec",
             Self::SpecExists { .. } => "spec-exists",
+            Self::NoDirectory { .. } => "no-directory",
+            Self::OwnBinary { .. } => "unreadable-binary",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -128,6 +146,7 @@ impl CliError {
         match self {
             Self::NoSpec { .. }
             | Self::ReadSpec { .. }
+            | Self::NoDirectory { .. }
             | Self::BadSpec { .. }
             | Self::SpecExists { .. }
             | Self::BadAnswers
@@ -138,7 +157,7 @@ impl CliError {
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
             Self::Github(fault) => fault.exit_code(),
-            Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
+            Self::OwnBinary { .. } | Self::Setup(_) | Self::Write { .. } => ExitCode::Failed,
         }
     }
 }

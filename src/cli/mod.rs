@@ -2,12 +2,17 @@
 //! touched. What a command decides lives in the library's other modules.
 
 mod args;
+mod completions;
 mod confirm;
+mod directory;
 mod error;
 mod github;
+mod identity;
 mod init;
+mod install;
 mod load;
 mod logging;
+mod man;
 mod plan;
 mod printer;
 mod report;
@@ -44,6 +49,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Runs(runs) => github::runs(&args.global, &runs, &printer),
         Command::Init(init) => init::init(&args.global, &init, &printer),
         Command::Schema => schema::schema(&printer),
+        Command::Install(install) => install::install(&install, &printer),
+        Command::Completions(completions) => completions::completions(&completions, &printer),
+        Command::Man(man) => man::man(&man, &printer),
     };
     result
         .unwrap_or_else(|error| {

@@ -10,12 +10,13 @@ use uuid::Uuid;
 
 use crate::expr::Lookup;
 use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values, Work};
-use crate::run::{self, Connections, ExitCode, Identity, Net, SpecFiles, Stop};
+use crate::run::{self, Connections, ExitCode, Net, SpecFiles, Stop};
 use crate::secret::Masker;
 
 use super::args::{Format, Global, RunArgs};
 use super::confirm::confirm;
 use super::error::CliError;
+use super::identity::identity;
 use super::load::{self, Beside};
 use super::logging;
 use super::printer::Printer;
@@ -52,13 +53,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &stages, printer)?;
     }
-    let identity = Identity {
-        net: plan.net.clone(),
-        env: plan.env.clone(),
-        // Engines hand over what they do not have as an empty text.
-        run_id: args.run_id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| Uuid::new_v4().to_string()),
-        job_start_at: args.job_start_at.unwrap_or_else(Timestamp::now),
-    };
+    let identity = identity(plan, &stages, args, Timestamp::now());
 
     let (events, listener) = mpsc::unbounded_channel();
     let mut reporter = Reporter::new(*printer, masker.clone(), progress, &identity);
@@ -76,6 +71,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             stop,
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
             dry_run: args.dry_run,
+            stage_retry: run::stage_retry(args.retries),
             environment: std::env::vars_os().collect(),
             masker: masker.clone(),
             events,

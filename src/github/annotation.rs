@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -14,6 +15,8 @@ pub struct StageNote {
     pub stage: String,
     /// How it ended, in the summary's word.
     pub outcome: String,
+    /// Which attempt at the stage it was, from 1.
+    pub attempt: u32,
     /// The share of its items that failed, to a hundredth of a per cent; `None` where it was not started.
     pub failure_rate: Option<f64>,
 }
@@ -34,8 +37,24 @@ impl StageNote {
             }
             None => (line, None),
         };
+        let (outcome, attempt) = match outcome.split_once(" (attempt ") {
+            Some((outcome, attempt)) => (outcome, attempt.strip_suffix(')')?.parse().ok()?),
+            None => (outcome, 1),
+        };
         let is_word = !outcome.is_empty() && outcome.chars().all(|c| c.is_ascii_lowercase());
-        is_word.then(|| Self { stage: stage.to_owned(), outcome: outcome.to_owned(), failure_rate })
+        let (stage, outcome) = (stage.to_owned(), outcome.to_owned());
+        is_word.then_some(Self { stage, outcome, attempt, failure_rate })
+    }
+
+    /// Keeps of each stage the note of its last attempt, which alone decided.
+    pub(super) fn last(mut notes: Vec<Self>) -> Vec<Self> {
+        let mut last: BTreeMap<String, u32> = BTreeMap::new();
+        for note in &notes {
+            let attempt = last.entry(note.stage.clone()).or_default();
+            *attempt = note.attempt.max(*attempt);
+        }
+        notes.retain(|note| last.get(&note.stage) == Some(&note.attempt));
+        notes
     }
 }
 
@@ -43,6 +62,9 @@ impl StageNote {
 impl fmt::Display for StageNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.stage, self.outcome)?;
+        if self.attempt > 1 {
+            write!(f, " (attempt {})", self.attempt)?;
+        }
         match self.failure_rate {
             Some(rate) => write!(f, ", {}% failed", (rate * 1e4).round() / 100.0),
             None => Ok(()),
@@ -56,16 +78,25 @@ mod tests {
 
     #[test]
     fn what_is_written_can_be_read() {
-        for (outcome, failure_rate, line) in [
-            ("succeeded", Some(0.0), "item: succeeded, 0% failed"),
-            ("succeeded", Some(0.0025), "item: succeeded, 0.25% failed"),
-            ("failed", Some(1.0), "item: failed, 100% failed"),
-            ("skipped", None, "item: skipped"),
+        for (outcome, attempt, failure_rate, line) in [
+            ("succeeded", 1, Some(0.0), "item: succeeded, 0% failed"),
+            ("succeeded", 2, Some(0.0025), "item: succeeded (attempt 2), 0.25% failed"),
+            ("failed", 1, Some(1.0), "item: failed, 100% failed"),
+            ("skipped", 1, None, "item: skipped"),
         ] {
-            let note = StageNote { stage: "item".to_owned(), outcome: outcome.to_owned(), failure_rate };
+            let (stage, outcome) = ("item".to_owned(), outcome.to_owned());
+            let note = StageNote { stage, outcome, attempt, failure_rate };
             assert_eq!(note.to_string(), line);
             assert_eq!(StageNote::read(&note.title(), &format!("{note}\nwhy")), Some(note));
         }
+    }
+
+    #[test]
+    fn the_last_attempt_counts() {
+        let read = |line: &str| StageNote::read("jobnet item", line).unwrap();
+        let (first, second) =
+            (read("item: unavailable, 3% failed"), read("item: succeeded (attempt 2), 0% failed"));
+        assert_eq!(StageNote::last(vec![first, second.clone()]), [second]);
     }
 
     #[test]
@@ -75,6 +106,7 @@ mod tests {
             ("jobnet item", "The job was not started"),
             ("jobnet item", "item: cannot read the file"),
             ("jobnet item", "item: failed, many failed"),
+            ("jobnet item", "item: failed (attempt two), 1% failed"),
             ("item", "item: failed, 1% failed"),
             ("jobnet item", ""),
         ] {

@@ -152,5 +152,5 @@ async fn notes(api: &Api, run: &Run) -> Rates {
             StageNote::read(annotation.title.as_deref()?, annotation.message.as_deref()?)
         }));
     }
-    Ok(notes)
+    Ok(StageNote::last(notes))
 }

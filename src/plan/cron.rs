@@ -110,6 +110,19 @@ impl Cron {
         self.schedule.find_next_occurrence(now, false).ok()
     }
 
+    /// The last firing at or before a moment, in its zone; `None` where there was none for many years.
+    pub(super) fn last_until(&self, now: &Zoned) -> Option<Zoned> {
+        self.schedule.find_previous_occurrence(now, true).ok()
+    }
+
+    /// True where every hour of every day has the same firings.
+    pub(super) fn is_hourly(&self) -> bool {
+        let pattern = &self.schedule.pattern;
+        let weekdays: BTreeSet<u16> = pattern.days_of_week.values().into_iter().map(|day| day % 7).collect();
+        let sizes = [&pattern.hours, &pattern.days, &pattern.months].map(|field| field.values().len());
+        (sizes, weekdays.len()) == ([24, 31, 12], 7)
+    }
+
     /// The same schedule, so many minutes later.
     ///
     /// # Errors

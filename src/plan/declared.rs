@@ -89,6 +89,11 @@ impl Declared {
         self.unread.tables || self.unread.names.contains(name)
     }
 
+    /// The value of a variable as the spec alone knows it: what engines are configured with. `None` where it needs a secret.
+    pub fn known(&self, name: &str) -> Option<&str> {
+        self.fixed.get(name).map(String::as_str)
+    }
+
     /// True for a declared secret.
     pub fn is_secret(&self, name: &str) -> bool {
         self.secrets.contains(name)
@@ -103,6 +108,6 @@ impl Declared {
 /// The values that the spec alone knows: what is rendered, and what types are checked with.
 impl Lookup for Declared {
     fn text(&self, name: &str) -> Option<&str> {
-        self.fixed.get(name).map(String::as_str)
+        self.known(name)
     }
 }

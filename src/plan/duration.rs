@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::expr::Scalar;
 
 /// A duration as a spec writes it.
-pub(super) fn duration_text(duration: Duration) -> String {
+pub(crate) fn duration_text(duration: Duration) -> String {
     let units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
     let mut rest = duration.as_millis();
     let mut text = String::new();

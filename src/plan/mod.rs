@@ -4,6 +4,7 @@
 //! gives the same plans everywhere. What runs a plan or renders it decides nothing of its own.
 
 mod api;
+mod beside;
 mod choice;
 mod choice_error;
 mod compile;
@@ -31,6 +32,7 @@ mod selection;
 mod sql;
 mod stage_choice;
 mod stage_files;
+mod start;
 mod state;
 mod targets;
 mod uses;
@@ -45,6 +47,7 @@ pub use choice::Around;
 pub use choice_error::ChoiceError;
 pub use cron::{Cron, CronError, ShiftError};
 pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
+pub(crate) use duration::duration_text;
 pub(crate) use exec::DEFAULT_GRACE;
 pub use exec::{Command, Exec, Inherit};
 pub use keep::Keep;
@@ -65,8 +68,8 @@ pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
 pub use stage_files::{StageFile, UnknownPath};
 pub use state::{Lease, Memory, Notify, NotifyKind};
 pub use targets::{
-    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Peer, Resources, Security, Targets, Volume,
-    VolumeSource,
+    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Pair, Peer, Resources, Security, Setting, Targets,
+    Volume, VolumeSource,
 };
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};

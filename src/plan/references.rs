@@ -1,7 +1,11 @@
-use crate::spec::{Document, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec, VolumeSpec};
+use crate::spec::{
+    CloudRunSpec, Document, EgressSpec, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec,
+    VolumeSpec,
+};
 
 use super::compile::Compiler;
 use super::problem::PlanProblem;
+use super::uses::Uses;
 
 /// Reports the names of stages and environments, in groups, targets and needs, that stand for nothing.
 pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut Compiler<'_>) {
@@ -37,10 +41,14 @@ pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut 
     }
     if let Some(cloud_run) = targets.and_then(|targets| targets.cloud_run.as_ref()) {
         cloud_run.environments.iter().for_each(|Name(env)| check("environment", &environments, env));
-        let texts = [&cloud_run.region, &cloud_run.image].into_iter().chain(&cloud_run.service_account);
-        texts.for_each(|text| {
+        cloud_run.texts().for_each(|text| {
             compiler.plain(text);
         });
+        if cloud_run.project.is_none() && compiler.declared().variables().contains_key(CloudRunSpec::PROJECT)
+        {
+            let project = CloudRunSpec::PROJECT.to_owned();
+            compiler.add_uses(&Uses { variables: [project].into(), ..Uses::default() });
+        }
     }
     check_needs(document, &stages, compiler);
     if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
@@ -63,7 +71,7 @@ fn check_needs(document: &Document, stages: &[String], compiler: &mut Compiler<'
     }
 }
 
-/// A volume, and a source of the environment, is one thing.
+/// A volume, a source of the environment, and whom a rule of egress is about, is one thing.
 fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
     let mut check = |owner, keys: [(&'static str, bool); 2], unread: &[&'static str], span| {
         let there = keys.iter().filter(|(_, is_there)| *is_there).count();
@@ -78,5 +86,9 @@ fn check_sources(kubernetes: &KubernetesSpec, compiler: &mut Compiler<'_>) {
     for VolumeSpec { claim, config_map, unread, span, .. } in kubernetes.volumes.iter().flatten() {
         let keys = [("claim", claim.is_some()), ("config_map", config_map.is_some())];
         check("a volume", keys, unread, *span);
+    }
+    for EgressSpec { pods, cidr, unread, span, .. } in kubernetes.egress.iter().flatten() {
+        let keys = [("pods", pods.is_some()), ("cidr", cidr.is_some())];
+        check("a rule of egress", keys, unread, *span);
     }
 }

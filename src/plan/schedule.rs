@@ -114,6 +114,17 @@ impl Timing {
     }
 }
 
+impl Overlap {
+    /// The word of the spec.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Forbid => "forbid",
+            Self::Queue => "queue",
+            Self::Replace => "replace",
+        }
+    }
+}
+
 impl From<OverlapSpec> for Overlap {
     fn from(spec: OverlapSpec) -> Self {
         match spec {

@@ -6,6 +6,7 @@ use super::exchange::exchange;
 use super::read::Reading;
 
 /// Requests, one after the other.
+#[derive(Clone)]
 pub(super) struct Call(pub(super) Vec<BoundRequest>);
 
 impl Call {

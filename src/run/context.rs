@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::clients::Sent;
 use crate::plan::Stage;
-use crate::policy::Threshold;
+use crate::policy::{Retry, Threshold};
 use crate::secret::Masker;
 
 use super::bind::Connections;
@@ -45,6 +45,7 @@ pub(super) struct Shared {
     pub(super) stop: Stop,
     pub(super) key_salt: String,
     pub(super) dry_run: bool,
+    pub(super) stage_retry: Retry,
     pub(super) masker: Masker,
     pub(super) events: UnboundedSender<Event>,
 }
@@ -105,6 +106,7 @@ impl StageRun {
             env: identity.env.clone(),
             run_id: identity.run_id.clone(),
             request_id: Some(self.request_id.clone()),
+            attempt: 1,
             started_at: Some(started_at),
             duration: began.elapsed(),
             outcome: match self.stop.reason() {

@@ -60,6 +60,8 @@ pub enum Event {
         /// Makes the command wait for listeners that are slow.
         room: Room,
     },
+    /// An attempt at a stage ended, and another will follow.
+    AttemptFinished(Box<Summary>),
     /// A stage ended, or was skipped.
     StageFinished(Box<Summary>),
 }

@@ -23,6 +23,7 @@ const LOOK: Duration = Duration::from_secs(1);
 const RELEASE: Duration = Duration::from_secs(5);
 
 /// What lets one run of a stage at a time work, with all its values.
+#[derive(Clone)]
 pub(super) struct BoundLease {
     memory: BoundMemory,
     ttl: Duration,

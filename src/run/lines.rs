@@ -16,6 +16,8 @@ pub struct SummaryLine {
     env: String,
     run_id: String,
     request_id: Option<String>,
+    #[serde(skip_serializing_if = "is_first")]
+    attempt: u32,
     started_at: Option<String>,
     duration_ms: u64,
     outcome: &'static str,
@@ -38,6 +40,7 @@ impl SummaryLine {
             env: summary.env.clone(),
             run_id: summary.run_id.clone(),
             request_id: summary.request_id.clone(),
+            attempt: summary.attempt,
             started_at: summary.started_at.map(|at| format!("{at:.3}")),
             duration_ms: millis(summary.duration),
             outcome: summary.outcome.as_str(),
@@ -105,6 +108,11 @@ impl<'a> DryRunLine<'a> {
     pub fn of(stage: &'a str, text: &'a str) -> Self {
         Self { event: "dry_run", stage, text }
     }
+}
+
+/// A stage that is run once has no attempts to tell apart.
+fn is_first(attempt: &u32) -> bool {
+    *attempt == 1
 }
 
 fn millis(duration: Duration) -> u64 {

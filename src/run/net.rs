@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::expr::Bindings;
 use crate::plan::{Plan, Selection, Values};
+use crate::policy::Retry;
 use crate::secret::Masker;
 
 use super::bind::Connections;
@@ -45,6 +46,8 @@ pub struct Net<'a> {
     pub key_salt: String,
     /// Only tell what would be done.
     pub dry_run: bool,
+    /// How often a stage is run again, where the same may end better, and after which waits.
+    pub stage_retry: Retry,
     /// jobnet's own environment, of which commands inherit.
     pub environment: Vec<(OsString, OsString)>,
     /// Hides secrets in what commands write.
@@ -76,6 +79,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         stop: net.stop,
         key_salt: net.key_salt,
         dry_run: net.dry_run,
+        stage_retry: net.stage_retry,
         masker: net.masker,
         events: net.events,
     };

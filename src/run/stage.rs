@@ -23,6 +23,7 @@ use super::summary::{Summary, skipped};
 use super::tally::Tally;
 
 /// A stage with all its values, ready to be run.
+#[derive(Clone)]
 pub(super) struct ReadyStage {
     pub(super) stage: Stage,
     pub(super) work: ReadyWork,
@@ -32,6 +33,7 @@ pub(super) struct ReadyStage {
 }
 
 /// What a ready stage does.
+#[derive(Clone)]
 pub(super) enum ReadyWork {
     Call(Call),
     Flow(Box<Flow>),
@@ -75,8 +77,8 @@ impl ReadyStage {
         })
     }
 
-    /// Runs the stage to its end, its time limit or a stop, and says how it went.
-    pub(super) async fn run(self, shared: Shared) -> Summary {
+    /// Runs the stage once to its end, the deadline or a stop, and says how it went.
+    pub(super) async fn attempt(self, shared: Shared, deadline: Instant) -> Summary {
         let started_at = (shared.clock)();
         let began = Instant::now();
         let masker = shared.masker.clone();
@@ -89,7 +91,7 @@ impl ReadyStage {
         };
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
-            deadline: began + self.stage.timing.timeout,
+            deadline,
             identity: shared.identity.clone(),
             connections: shared.connections,
             files: shared.files,

@@ -18,6 +18,8 @@ pub struct Summary {
     pub run_id: String,
     /// The stage's run; `None` where it was not started.
     pub request_id: Option<String>,
+    /// Which attempt at the stage it was, from 1.
+    pub attempt: u32,
     /// When it began; `None` where it was not started.
     pub started_at: Option<Timestamp>,
     /// How long it took.
@@ -59,6 +61,7 @@ pub(super) fn skipped(stage: &str, reason: String, identity: &Identity) -> Summa
         env: identity.env.clone(),
         run_id: identity.run_id.clone(),
         request_id: None,
+        attempt: 1,
         started_at: None,
         duration: Duration::ZERO,
         outcome: Outcome::Skipped,

@@ -10,28 +10,30 @@ record! {
         out: Spanned<String>,
         /// The environments that run there.
         environments: Vec<Name>,
-        /// The image, without a tag.
-        image: String,
+        /// The image, without a tag. Its entrypoint is jobnet, unless `jobnet_image` is there.
+        image: Spanned<String>,
     }
     optional {
-        /// The image's tag, by environment.
+        /// The image's tag, or digest (`sha256:…`), by environment.
         tags: Table<Spanned<String>>,
         /// The service account of the pods.
-        service_account: String,
+        service_account: Spanned<String>,
         /// The Secret that holds the stages' secrets.
-        secret: String,
-        /// The CronJobs' names, by stage.
+        secret: Spanned<String>,
+        /// The CronJobs' names, by stage. Without one, the net's name and the stage's.
         names: Table<Spanned<String>>,
         /// What a pod asks for and what it gets at most.
         resources: ResourcesSpec,
         /// What the pods may reach beside DNS.
         egress: Vec<EgressSpec>,
-        /// The namespace of all that is rendered.
+        /// The namespace of all that is rendered: `{env}` in it is the environment's name.
         namespace: Spanned<String>,
         /// Labels of all that is rendered.
         labels: Table<Spanned<String>>,
         /// jobnet's own image, without a tag, where `image` is somebody else's: it brings the binary into the pod.
-        jobnet_image: String,
+        jobnet_image: Spanned<String>,
+        /// The tag of jobnet's own image, or its digest. Without it, this version's.
+        jobnet_tag: Spanned<String>,
         /// What a pod may do. Default strict.
         security: SecuritySpec,
         /// What the pods must run beside.
@@ -58,14 +60,14 @@ record! {
     /// One thing that the pods may reach: pods by their labels, or a range of addresses.
     EgressSpec is "a rule of egress"
     required {
-        /// The port.
-        port: u32,
+        /// The port, as the other side's pods have it, not the Service before them.
+        port: Spanned<u32>,
     }
     optional {
         /// Labels of pods.
         pods: Table<Spanned<String>>,
         /// A range of addresses.
-        cidr: String,
+        cidr: Spanned<String>,
         /// The environments in which the rule stands. Without it, all.
         environments: Vec<Name>,
     }
@@ -106,7 +108,7 @@ record! {
     VolumeSpec is "a volume"
     required {
         /// The path in the containers.
-        mount: String,
+        mount: Spanned<String>,
     }
     optional {
         /// A PersistentVolumeClaim, by its name.
@@ -114,6 +116,6 @@ record! {
         /// A ConfigMap, by its name.
         config_map: Spanned<String>,
         /// The one key of the ConfigMap that becomes the file at `mount`. Without it, all are files below.
-        key: String,
+        key: Spanned<String>,
     }
 }

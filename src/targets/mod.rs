@@ -9,6 +9,7 @@ mod file_set;
 mod github;
 mod kubernetes;
 mod ledger;
+mod order;
 mod origin;
 mod problem;
 mod quote;

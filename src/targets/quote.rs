@@ -28,6 +28,11 @@ pub(super) fn shell(text: &str) -> Cow<'_, str> {
     shell_words::quote(text)
 }
 
+/// The same, in quotes in any case.
+pub(super) fn shell_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -59,7 +64,8 @@ mod tests {
         fn a_quoted_text_is_read_back_as_it_was(text in "[^\u{0}]{0,40}") {
             let read: String = serde_saphyr::from_str(&yaml(&text)).unwrap();
             prop_assert_eq!(&read, &text);
-            prop_assert_eq!(shell_words::split(&shell(&text)).unwrap(), [text]);
+            prop_assert_eq!(shell_words::split(&shell(&text)).unwrap(), [text.clone()]);
+            prop_assert_eq!(shell_words::split(&shell_quoted(&text)).unwrap(), [text]);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::target::Target;
 ///
 /// Values stand in `[[ ]]`, blocks in `<% %>`, comments in `<# #>`, so that `${{ }}`, `${ }` and `{{ }}` are texts like any
 /// other. Every value goes through a filter that quotes it for its place: `yaml` or `sh`; `raw` says that it is quoted
-/// already.
+/// already. `quoted` is `sh` with quotes in any case, which the value of a shell's variable needs to be no command.
 pub(super) struct Templates {
     target: Target,
     tera: Tera,
@@ -35,6 +35,7 @@ impl Templates {
         .map_err(failed)?;
         tera.register_filter("yaml", |text: &str, _: Kwargs, _: &State<'_>| quote::yaml(text).into_owned());
         tera.register_filter("sh", |text: &str, _: Kwargs, _: &State<'_>| quote::shell(text).into_owned());
+        tera.register_filter("quoted", |text: &str, _: Kwargs, _: &State<'_>| quote::shell_quoted(text));
         tera.register_filter("raw", |text: &str, _: Kwargs, _: &State<'_>| text.to_owned());
         tera.add_raw_templates(texts.iter().copied()).map_err(failed)?;
         Ok(Self { target, tera })

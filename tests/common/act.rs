@@ -4,11 +4,14 @@
 //!
 //! - It knows no `timezone` of a schedule and no `queue` of a concurrency group, and refuses a workflow with them: these
 //!   lines are taken out of the copy that it runs. Concurrency itself it does not heed.
-//! - `actions/checkout`, in any version, gives the step the files of the repository as they lie there, and needs no network.
+//! - A job whose `runs-on` is none of [`LABELS`] is left out without a failure, as a job is whose `if` says no.
+//! - Every job begins with the files of the repository, but for those that git ignores; `actions/checkout`, in any version,
+//!   does nothing and needs no network.
 //! - Every other action with an owner must be given as a directory ([`Act::action`]), which stands for the whole repository:
 //!   `uses: OWNER/NAME/setup@v1` is the directory's `setup/action.yml`. The reference must be the very text after `@`.
-//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container does not.
-//! - A job that is skipped is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
+//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container fails.
+//! - `GITHUB_OUTPUT`, `GITHUB_ENV`, `GITHUB_PATH` and `GITHUB_STEP_SUMMARY` work, and what was written there is told as events.
+//! - A job that is left out is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
 //! - In the payload of an event the inputs are texts, as in GitHub's; a boolean `true` there is read as false.
 //! - The steps have the `PATH` and `HOME` of act itself, and no other variable of the machine's.
 //! - `--json` prints a line an event; what a step printed is one with `raw_output`.
@@ -49,6 +52,7 @@ impl Act {
     /// A repository with a copy of a tree, in one commit; `None`, and the test is said to be skipped, where act cannot
     /// be installed.
     pub(crate) async fn on(tree: &Path) -> Option<Self> {
+        tools::or_skip(tools::program("git"))?;
         let programs = tools::or_skip(tools::linters())?;
         let directory = || tempfile::tempdir().expect("a temporary directory");
         let (repository, home) = (directory(), directory());
@@ -142,7 +146,8 @@ impl Act {
 
     async fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
-        git.args(arguments).current_dir(self.repository.path()).env("HOME", self.home.path());
+        git.args(arguments).current_dir(self.repository.path()).env_clear();
+        git.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.home.path());
         assert!(git.status().await.expect("git is there").success(), "git {arguments:?}");
     }
 }

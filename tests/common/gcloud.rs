@@ -209,6 +209,7 @@ impl Refusal {
 
     fn unknown(request: &Request) -> Self {
         let message = format!("the stand-in knows no {} {}{}", request.method, request.host, request.path);
-        Self { code: 501, status: "UNIMPLEMENTED", message }
+        // Not 501, as which gcloud would ask again and again.
+        Self { code: 400, status: "INVALID_ARGUMENT", message }
     }
 }

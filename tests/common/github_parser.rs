@@ -14,6 +14,7 @@ use super::tools;
 pub(crate) struct GithubParser {
     node: PathBuf,
     modules: PathBuf,
+    repositories: Value,
 }
 
 /// What GitHub reads in one file.
@@ -90,13 +91,25 @@ impl Case {
 impl GithubParser {
     /// The parser; `None`, and the test is said to be skipped, where it cannot be installed.
     pub(crate) fn find() -> Option<Self> {
-        tools::or_skip(tools::github_parser()).map(|(node, modules)| Self { node, modules })
+        tools::or_skip(tools::github_parser()).map(|(node, modules)| Self {
+            node,
+            modules,
+            repositories: json!({}),
+        })
+    }
+
+    /// Takes a directory for another repository, such as `your-org/jobnet-action`: a step or a job that uses an action or a
+    /// workflow of it is held to that one's inputs. About other actions nothing is known, and other workflows are errors.
+    pub(crate) fn repository(mut self, name: &str, directory: &Path) -> Self {
+        self.repositories[name] = json!(directory);
+        self
     }
 
     /// Reads workflows and files named `action.yml`, in one process. A workflow that calls another of its repository
     /// is held to that one's inputs and secrets, where both lie below the same `.github`.
     pub(crate) fn check(&self, files: &[impl AsRef<OsStr>]) -> Vec<Checked> {
-        let answer = asked(self.script("check.mjs").args(files)).unwrap_or_else(|why| panic!("{why:?}"));
+        let answer = asked(self.script("check.mjs").arg(self.repositories.to_string()).args(files))
+            .unwrap_or_else(|why| panic!("{why:?}"));
         serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer}"))
     }
 

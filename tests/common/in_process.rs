@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jobnet::diag::Source;
 use jobnet::plan::{self, Selector};
+use jobnet::policy::{Backoff, Retry};
 use jobnet::run::{
-    self, Clock, Connections, Event, Files, Identity, Net, RequestLine, SpecFiles, Stop, SummaryLine,
+    self, Clock, Connections, Event, Files, Identity, Net, RequestLine, SpecFiles, Stop, StopReason,
+    SummaryLine,
 };
 use jobnet::secret::Masker;
 use jobnet::spec;
@@ -42,6 +45,8 @@ pub(crate) struct InProcess {
     environment: BTreeMap<String, String>,
     clock: Clock,
     stop: Stop,
+    stage_retry: Retry,
+    stop_at: fn(&Event) -> bool,
 }
 
 impl InProcess {
@@ -54,6 +59,8 @@ impl InProcess {
             environment: BTreeMap::new(),
             clock: Arc::new(move || time),
             stop: Stop::default(),
+            stage_retry: run::stage_retry(0),
+            stop_at: |_| false,
         }
     }
 
@@ -78,6 +85,18 @@ impl InProcess {
     /// Lets the test stop it.
     pub(crate) fn stop(mut self, stop: Stop) -> Self {
         self.stop = stop;
+        self
+    }
+
+    /// Runs a stage again, up to so many times, after this wait.
+    pub(crate) fn stage_retry(mut self, retries: u32, wait: Duration) -> Self {
+        self.stage_retry = Retry { backoff: Backoff::Steps(vec![wait]), ..run::stage_retry(retries) };
+        self
+    }
+
+    /// Asks for a stop at the first event of this kind.
+    pub(crate) fn stop_at(mut self, is_it: fn(&Event) -> bool) -> Self {
+        self.stop_at = is_it;
         self
     }
 
@@ -108,30 +127,39 @@ impl InProcess {
                 job_start_at: (self.clock)(),
             },
             clock: self.clock,
-            stop: self.stop,
+            stop: self.stop.clone(),
             key_salt: String::new(),
             dry_run: false,
+            stage_retry: self.stage_retry,
             environment: Vec::new(),
             masker: Masker::default(),
             events,
         };
-        let code = run::run(net).await.expect("a run").code();
         let mut stdout = String::new();
-        while let Ok(event) = listener.try_recv() {
-            match event {
-                Event::Request(request) => push(&mut stdout, &RequestLine::of(&request, &Masker::default())),
-                Event::StageFinished(summary) => {
-                    push(&mut stdout, &SummaryLine::of(&summary, &Masker::default()));
+        let listening = async {
+            while let Some(event) = listener.recv().await {
+                if (self.stop_at)(&event) {
+                    self.stop.ask(StopReason::Terminated);
                 }
-                Event::StageStarted { .. }
-                | Event::Output { .. }
-                | Event::Picked { .. }
-                | Event::DryRun { .. }
-                | Event::Resumed { .. }
-                | Event::Warning { .. }
-                | Event::Waiting(_) => {}
+                match event {
+                    Event::Request(request) => {
+                        push(&mut stdout, &RequestLine::of(&request, &Masker::default()))
+                    }
+                    Event::AttemptFinished(summary) | Event::StageFinished(summary) => {
+                        push(&mut stdout, &SummaryLine::of(&summary, &Masker::default()));
+                    }
+                    Event::StageStarted { .. }
+                    | Event::Output { .. }
+                    | Event::Picked { .. }
+                    | Event::DryRun { .. }
+                    | Event::Resumed { .. }
+                    | Event::Warning { .. }
+                    | Event::Waiting(_) => {}
+                }
             }
-        }
+        };
+        let (ended, ()) = tokio::join!(run::run(net), listening);
+        let code = ended.expect("a run").code();
         Ended { code: Some(code.into()), stdout, stderr: String::new() }
     }
 }

@@ -1,11 +1,14 @@
 //! The checkers that come as Python packages: of workflows, YAML, shell scripts and Kubernetes manifests.
 
+mod repositories;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
+use self::repositories::Repositories;
 use super::objection::{Objection, asked, output, said};
 use super::tools;
 
@@ -31,11 +34,12 @@ impl Linters {
     }
 
     /// Workflows and actions: jobs that do not exist or need each other in a circle, cron, types of expressions, injection,
-    /// and shellcheck on each `run:`. A reusable workflow or an action of the same repository is looked up where the
-    /// files lie in a directory with `.git`.
-    pub(crate) fn jactionlint(&self, files: &[impl AsRef<OsStr>]) -> Result<(), Objection> {
+    /// what is called by `./` and with which inputs, and shellcheck on each `run:`.
+    pub(crate) fn jactionlint(&self, files: &[impl AsRef<Path>]) -> Result<(), Objection> {
         let shellcheck = format!("--shellcheck={}", self.programs.join("shellcheck").display());
         let flags = ["--profile=correctness", "--no-color", &shellcheck, "--strict-exit"];
+        let mut repositories = Repositories::default();
+        let files = files.iter().map(|file| repositories.place(file.as_ref()));
         asked(self.program("jactionlint").args(flags).arg("--").args(files)).map(drop)
     }
 
@@ -86,7 +90,10 @@ impl Linters {
     }
 
     fn program(&self, name: &str) -> Command {
-        Command::new(self.programs.join(name))
+        let mut command = Command::new(self.programs.join(name));
+        // A token or a setting of the machine's would change what they find.
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command
     }
 }
 

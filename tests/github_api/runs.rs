@@ -43,7 +43,7 @@ async fn machines_get_a_line_a_run() {
     let github = three().await;
     let ended = github.run(["runs", "--env", "dev", "--format", "json"]).await;
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
-    assert_snapshot!(ended.stdout, @r#"{"attempt":1,"branch":"main","commit":"1111111111111111111111111111111111111111","dry_run":false,"duration_ms":90000,"env":"dev","event":"listed","run_id":18,"selection":"genre+","stages":[{"failure_rate":0.0025,"outcome":"succeeded","stage":"genre"},{"failure_rate":0.125,"outcome":"failed","stage":"item"}],"started_at":"2026-11-21T10:00:00Z","started_by":"workflow_dispatch","state":"failure","url":"https://github.com/shop/etl/actions/runs/18"}"#);
+    assert_snapshot!(ended.stdout, @r#"{"attempt":1,"branch":"main","commit":"1111111111111111111111111111111111111111","dry_run":false,"duration_ms":90000,"env":"dev","event":"listed","run_id":18,"selection":"genre+","stages":[{"attempt":1,"failure_rate":0.0025,"outcome":"succeeded","stage":"genre"},{"attempt":1,"failure_rate":0.125,"outcome":"failed","stage":"item"}],"started_at":"2026-11-21T10:00:00Z","started_by":"workflow_dispatch","state":"failure","url":"https://github.com/shop/etl/actions/runs/18"}"#);
 }
 
 #[tokio::test]

@@ -252,7 +252,7 @@ targets:
     environments: [locl]
     tags: {prod: '1.0'}
     names: {laod: cj-load}
-    egress: [{port: 443, environments: [staging]}]
+    egress: [{cidr: 0.0.0.0/0, port: 443, environments: [staging]}]
 ",
     );
     insta::assert_snapshot!(findings.await, @"
@@ -289,10 +289,10 @@ targets:
        = help: did you mean `load`?
 
     error[unknown-name]: there is no environment `staging`
-      --> jobnet.yaml:14:41
+      --> jobnet.yaml:14:58
        |
-    14 |     egress: [{port: 443, environments: [staging]}]
-       |                                         ^^^^^^^ expected one of `local`
+    14 |     egress: [{cidr: 0.0.0.0/0, port: 443, environments: [staging]}]
+       |                                                          ^^^^^^^ expected one of `local`
        |
        = help: name an existing environment, or declare this one
     ");

@@ -11,7 +11,7 @@ use crate::secret::Masker;
 
 use super::super::error::CliError;
 use super::super::printer::Printer;
-use super::table::{counts, duration, percent};
+use super::table::{counts, duration, outcome, percent};
 
 /// A job summary may not be larger
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
@@ -29,16 +29,19 @@ pub(in super::super) fn masker(printer: Printer) -> Masker {
     })
 }
 
-/// Notes how a stage went: an annotation of the run, which `jobnet runs` reads back.
-pub(super) fn annotate(printer: &Printer, summary: &Summary, masker: &Masker) {
+/// Notes how an attempt at a stage went: an annotation of the run, which `jobnet runs` reads back. One that another
+/// follows decides nothing.
+pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, masker: &Masker) {
     let command = match summary.outcome {
         Outcome::Succeeded if summary.errors.is_empty() => "notice",
+        _ if !is_last => "warning",
         Outcome::Succeeded | Outcome::Skipped => "warning",
         Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "error",
     };
     let note = StageNote {
         stage: summary.stage.clone(),
         outcome: summary.outcome.as_str().to_owned(),
+        attempt: summary.attempt,
         failure_rate: (summary.outcome != Outcome::Skipped).then_some(summary.failure_rate),
     };
     let mut message = note.to_string();
@@ -85,7 +88,7 @@ fn markdown(summaries: &[Summary], masker: &Masker) -> String {
             text,
             "| {} | {} | {} | {} | {} | {} | {} | {} |",
             summary.stage,
-            summary.outcome.as_str(),
+            outcome(summary),
             counts(&summary.metrics),
             percent(summary.failure_rate),
             summary.requests,

@@ -31,6 +31,12 @@ pub(super) fn log(event: &Event) {
                 request.path
             );
         }
+        // Why it waits for the next is an event of its own.
+        Event::AttemptFinished(summary) => {
+            for error in &summary.errors {
+                tracing::warn!(stage = summary.stage, times = error.count, "{}", error.message);
+            }
+        }
         Event::StageFinished(summary) => match summary.outcome {
             Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
             Outcome::Skipped => {

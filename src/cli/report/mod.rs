@@ -58,13 +58,9 @@ impl Reporter {
             Event::Request(request) if for_machines => {
                 self.printer.json(&RequestLine::of(request, &self.masker))?;
             }
+            Event::AttemptFinished(summary) => self.ended(summary, false)?,
             Event::StageFinished(summary) => {
-                if for_machines {
-                    self.printer.json(&SummaryLine::of(summary, &self.masker))?;
-                }
-                if self.printer.format == Format::Github {
-                    github::annotate(&self.printer, summary, &self.masker);
-                }
+                self.ended(summary, true)?;
                 self.summaries.push((**summary).clone());
             }
             Event::Output { stage, line, .. } => {
@@ -84,6 +80,17 @@ impl Reporter {
             | Event::Waiting(_) => {}
         }
         Ok(())
+    }
+
+    /// Reports how an attempt at a stage ended, the last or one that another follows.
+    fn ended(&self, summary: &Summary, is_last: bool) -> Result<(), CliError> {
+        if self.printer.format == Format::Github {
+            github::annotate(&self.printer, summary, is_last, &self.masker);
+        }
+        match self.printer.format {
+            Format::Human => Ok(()),
+            Format::Json | Format::Github => self.printer.json(&SummaryLine::of(summary, &self.masker)),
+        }
     }
 
     /// Has people see what the log may not show them.

@@ -15,7 +15,7 @@ pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
     for summary in summaries {
         table.add_row([
             summary.stage.clone(),
-            summary.outcome.as_str().to_owned(),
+            outcome(summary),
             counts(&summary.metrics),
             percent(summary.failure_rate),
             summary.requests.to_string(),
@@ -37,6 +37,12 @@ pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
         }
     }
     text
+}
+
+/// How a stage ended, and at which attempt where it was not the first.
+pub(super) fn outcome(summary: &Summary) -> String {
+    let word = summary.outcome.as_str();
+    if summary.attempt > 1 { format!("{word} (attempt {})", summary.attempt) } else { word.to_owned() }
 }
 
 /// Counts in one line.

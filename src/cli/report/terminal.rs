@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::run::{Event, Outcome};
+use crate::run::{Event, Outcome, Summary};
 use crate::secret::Masker;
 
 use super::table::duration;
@@ -51,7 +51,10 @@ impl Progress {
                     waiting: None,
                 };
                 line.show();
-                self.stages.insert(stage.clone(), line);
+                // That of an attempt before has shown what was waited for since.
+                if let Some(before) = self.stages.insert(stage.clone(), line) {
+                    before.bar.finish_and_clear();
+                }
             }
             Event::Request(request) => self.change(&request.stage, |line| {
                 let good = request.error.is_none();
@@ -73,24 +76,26 @@ impl Progress {
                 let until = Instant::now() + waiting.wait;
                 self.change(&waiting.stage, |line| line.waiting = Some((text, until)));
             }
+            Event::AttemptFinished(summary) => self.tell_end(summary),
             Event::StageFinished(summary) => {
                 if let Some(line) = self.stages.remove(&summary.stage) {
                     line.bar.finish_and_clear();
                 }
-                let mark = match summary.outcome {
-                    Outcome::Succeeded => "✓",
-                    Outcome::Skipped => "–",
-                    Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "✗",
-                };
-                let counts = super::table::counts(&summary.metrics);
-                // Where there is no terminal the closing table says the same.
-                let _ = self.lines.println(format!(
-                    "{mark} {:20} {:>6}  {counts}",
-                    summary.stage,
-                    duration(summary.duration)
-                ));
+                self.tell_end(summary);
             }
         }
+    }
+
+    /// A line above the live ones. Where there is no terminal the closing table says the same.
+    fn tell_end(&self, summary: &Summary) {
+        let mark = match summary.outcome {
+            Outcome::Succeeded => "✓",
+            Outcome::Skipped => "–",
+            Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "✗",
+        };
+        let counts = super::table::counts(&summary.metrics);
+        let duration = duration(summary.duration);
+        let _ = self.lines.println(format!("{mark} {:20} {duration:>6}  {counts}", summary.stage));
     }
 
     fn change(&mut self, stage: &str, change: impl FnOnce(&mut Line)) {

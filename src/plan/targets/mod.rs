@@ -3,10 +3,12 @@
 mod cloud_run;
 mod github;
 mod kubernetes;
+mod setting;
 
 pub use cloud_run::CloudRun;
 pub use github::{Aws, Github};
-pub use kubernetes::{Egress, EnvSource, Kubernetes, Peer, Resources, Security, Volume, VolumeSource};
+pub use kubernetes::{Egress, EnvSource, Kubernetes, Pair, Peer, Resources, Security, Volume, VolumeSource};
+pub use setting::Setting;
 
 use crate::spec::{Name, TargetsSpec};
 

@@ -23,6 +23,7 @@ use super::context::StageRun;
 const TEMPORARY: i32 = 75;
 
 /// A command with its values.
+#[derive(Clone)]
 pub(super) struct Exec {
     words: Vec<Template>,
     environment: Vec<(OsString, OsString)>,

@@ -28,6 +28,7 @@ use super::context::StageRun;
 use super::joined::joined;
 
 /// A flow with all its values.
+#[derive(Clone)]
 pub(super) struct Flow {
     rows: Option<Rows>,
     pages: Pages,
@@ -35,6 +36,7 @@ pub(super) struct Flow {
     to: To,
 }
 
+#[derive(Clone)]
 enum To {
     Send(Box<SendTo>),
     Save(Box<SaveTo>),

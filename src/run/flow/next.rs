@@ -15,6 +15,7 @@ use crate::run::prepare::Prepared;
 use crate::run::read::Received;
 
 /// How one page leads to the next, with all values.
+#[derive(Clone)]
 pub(super) struct Paging {
     next: Next,
     end_on: Vec<u16>,
@@ -22,6 +23,7 @@ pub(super) struct Paging {
     max_time: Option<Duration>,
 }
 
+#[derive(Clone)]
 enum Next {
     Cursor { cursor: Filter, param: String },
     Page { param: String, first: u32, last: Option<u32> },

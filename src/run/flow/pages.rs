@@ -72,6 +72,7 @@ pub(super) struct Start {
 }
 
 /// Where items come from, with all its values.
+#[derive(Clone)]
 pub(super) struct Pages {
     request: BoundRequest,
     items: Filter,

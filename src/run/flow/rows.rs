@@ -19,6 +19,7 @@ use super::lines::Lines;
 use super::pages::Start;
 
 /// The rows for each of which the items are read, with all values.
+#[derive(Clone)]
 pub(super) enum Rows {
     Values(IntoIter<Value>),
     File(String),
@@ -26,6 +27,7 @@ pub(super) enum Rows {
 }
 
 /// A query whose rows they are.
+#[derive(Clone)]
 pub(super) struct RowQuery {
     database: Database,
     script: BoundScript,

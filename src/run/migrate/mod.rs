@@ -22,6 +22,7 @@ use super::net::Net;
 pub use file::MigrationNameError;
 
 /// A stage of the kind `migrate`, with its files read.
+#[derive(Clone)]
 pub(super) struct Migrate {
     files: Vec<File>,
     target: Target,

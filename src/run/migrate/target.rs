@@ -9,6 +9,7 @@ use super::file::File;
 const LISTING: &str = "the applied migrations cannot be listed";
 
 /// What migrations are applied to.
+#[derive(Clone)]
 pub(super) enum Target {
     Connected(Database),
     Supabase(Supabase),

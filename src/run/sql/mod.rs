@@ -26,12 +26,14 @@ pub(super) use script::{BoundScript, Names};
 pub(super) use statements::{faulty, read, statements};
 
 /// A stage of the kind `sql` with all its values.
+#[derive(Clone)]
 pub(super) struct Sql {
     script: BoundScript,
     target: Target,
 }
 
 /// What carries statements out.
+#[derive(Clone)]
 enum Target {
     Connected(Database),
     BigQuery(BigQuery),

@@ -31,7 +31,7 @@ impl Cloud {
             ["v1", ..] if name.ends_with("IamPolicy") => self.policy(request, &name),
             ["v1", "projects", _, "locations", _, "jobs", ..] => scheduler::answer(self, request, &name),
             ["v1", "projects", _, "locations"] => Ok(regions(&name)),
-            ["v1", "projects", .., service] if service.ends_with(":enable") => {
+            ["v1", "projects", .., service] if service.to_lowercase().ends_with("enable") => {
                 Ok(json!({"name": "operations/noop.DONE_OPERATION", "done": true, "response": {}}))
             }
             ["v1", "projects", .., last] if request.method == "GET" => self.described(&name, last),

@@ -63,7 +63,8 @@ pub(super) fn answer(
             let of_job = |execution: &&Value| {
                 job.as_ref().is_none_or(|job| execution["metadata"]["labels"][JOB_LABEL] == **job)
             };
-            Ok(list("Execution", &cloud.executions.iter().filter(of_job).cloned().collect::<Vec<_>>()))
+            let newest_first = cloud.executions.iter().rev().filter(of_job).cloned();
+            Ok(list("Execution", &newest_first.collect::<Vec<_>>()))
         }
         ("GET", ["executions", name]) => {
             let execution = cloud.executions.iter().find(|execution| execution["metadata"]["name"] == *name);

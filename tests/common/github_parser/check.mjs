@@ -1,4 +1,5 @@
-// Reads workflows and action files as GitHub does: `check.mjs FILE...` prints a JSON array of what it found in each.
+// Reads workflows and action files as GitHub does: `check.mjs REPOSITORIES FILE...` prints a JSON array of what it found in
+// each. REPOSITORIES is a JSON object of names, such as `owner/name`, each with the directory where that repository is.
 import {existsSync, readFileSync} from 'node:fs';
 import {basename, dirname, join, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
@@ -8,20 +9,33 @@ import {parseAction} from '@actions/workflow-parser/actions/action-parser';
 import {TokenType} from '@actions/workflow-parser/templates/tokens/types';
 import {TextDocument} from 'vscode-languageserver-textdocument';
 
+const repositories = JSON.parse(process.argv[2]);
+
 const SEVERITY_ERROR = 1;
 const TRY_CONVERSION = 1;
 
-// The files of a repository, by which a workflow that is called with `./` is looked up.
+// The files by which a workflow that is called is looked up; with `./` it is of the same repository.
 function filesAround(path) {
   let root = dirname(path);
   while (!existsSync(join(root, '.github')) && root !== dirname(root)) root = dirname(root);
   return {
     async getFileContent(reference) {
-      if ('repository' in reference) throw new Error(`${reference.owner}/${reference.repository} is not here`);
-      return {name: reference.path, content: readFileSync(join(root, reference.path), 'utf8')};
+      const from = 'repository' in reference ? repositories[`${reference.owner}/${reference.repository}`] : root;
+      if (from === undefined) throw new Error(`${reference.owner}/${reference.repository} is not here`);
+      return {name: reference.path, content: readFileSync(join(from, reference.path), 'utf8')};
     },
   };
 }
+
+// What an action takes; of one that is not here nothing is said.
+const actionsMetadataProvider = {
+  async fetchActionMetadata({owner, name, path}) {
+    const root = repositories[`${owner}/${name}`];
+    if (root === undefined) return {name: `${owner}/${name}`, description: ''};
+    const file = join(root, path ?? '', 'action.yml');
+    return existsSync(file) ? action(file, readFileSync(file, 'utf8')).model : undefined;
+  },
+};
 
 // What stands in the file: a literal's value, an expression with its marks. Of a text with expressions in it GitHub makes
 // one call of format().
@@ -82,7 +96,7 @@ async function checked(path) {
   const read = /^action\.ya?ml$/.test(basename(path)) ? action(path, content) : await workflow(path, content, files);
   const document = TextDocument.create(pathToFileURL(path).href, 'yaml', 1, content);
   const warnings = [];
-  for (const {severity, range, message} of await validate(document, {fileProvider: files})) {
+  for (const {severity, range, message} of await validate(document, {fileProvider: files, actionsMetadataProvider})) {
     const said = `${path}:${range.start.line + 1}:${range.start.character + 1}: ${message}`;
     ((severity ?? SEVERITY_ERROR) === SEVERITY_ERROR ? read.errors : warnings).push(said);
   }
@@ -90,5 +104,5 @@ async function checked(path) {
 }
 
 const results = [];
-for (const path of process.argv.slice(2)) results.push(await checked(path));
+for (const path of process.argv.slice(3)) results.push(await checked(path));
 console.log(JSON.stringify(results));

@@ -69,7 +69,7 @@ pub(super) fn moto_server() -> Found<PathBuf> {
 pub(super) fn linters() -> Found<PathBuf> {
     static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
     let find = || {
-        let environment = install::python("linters", LINTERS).map_err(|why| format!("linters: {why}"))?;
+        let environment = install::python("linters", LINTERS).map_err(|why| format!("linter: {why}"))?;
         Ok(environment.join("bin"))
     };
     FOUND.get_or_init(find).clone()

@@ -30,6 +30,7 @@ use super::pages::{Fetched, Pages};
 use super::rows::Rows;
 
 /// The tables that items are saved into, with all values.
+#[derive(Clone)]
 pub(super) struct SaveTo {
     database: Database,
     tables: Vec<Save>,

@@ -24,6 +24,7 @@ use self::sender::Sender;
 use super::pages::Fetched;
 
 /// Where items go by requests, with all its values.
+#[derive(Clone)]
 pub(super) struct SendTo {
     /// The keys that requests are made from; all where that is not known.
     pub(super) keys: Option<BTreeSet<String>>,
