@@ -12,6 +12,7 @@ pub mod diag;
 pub mod digest;
 pub mod expr;
 pub mod github;
+pub mod lint;
 pub mod plan;
 pub mod policy;
 pub mod run;

@@ -183,6 +183,11 @@ impl Window {
             .then_some(Self(minutes))
     }
 
+    /// How long it is, but for the last of a day.
+    pub fn length(self) -> Duration {
+        Duration::from_secs(self.0.unsigned_abs() * 60)
+    }
+
     /// The start of the window in which `now` lies. Windows are counted from midnight UTC, so that the last of a day is
     /// shorter where the length does not divide it.
     pub fn floor(self, now: Timestamp) -> Timestamp {

@@ -59,6 +59,11 @@ async fn the_help_of_runs() {
 }
 
 #[tokio::test]
+async fn the_help_of_lint() {
+    insta::assert_snapshot!(helped(["lint", "--help"]).await);
+}
+
+#[tokio::test]
 async fn the_version_is_the_packages() {
     assert_eq!(helped(["--version"]).await, concat!("jobnet ", env!("CARGO_PKG_VERSION"), "\n"));
 }

@@ -29,6 +29,7 @@ mod keep;
 mod kill;
 mod kubernetes_target;
 mod lease;
+mod lint;
 mod migrate;
 mod notify;
 mod overlay;

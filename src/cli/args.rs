@@ -19,6 +19,7 @@ Exit codes:
   0    done; failures, if any, within the stage's threshold
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
+  3    lint found an error
   4    the run that was followed was cancelled
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
@@ -72,6 +73,10 @@ pub(super) enum Command {
     Runs(RunsArgs),
     /// Write a spec to begin with
     Init(InitArgs),
+    /// Look for what is wrong with a spec although it can be used
+    Lint(LintArgs),
+    /// Say what the code of a finding means and what to do about it
+    Explain(ExplainArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
     /// Copy this binary into a directory, as an init container does
@@ -117,6 +122,32 @@ pub(super) struct RunArgs {
     /// Run a stage again, up to N times within its timeout, where the other side was unavailable or its command failed
     #[arg(long, value_name = "N", env = "JOBNET_RETRIES", default_value_t = 0, hide_default_value = true)]
     pub(super) retries: u32,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct LintArgs {
+    /// The specs; by default the one that every command means
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Mend in the files what can be mended safely
+    #[arg(long, env = "JOBNET_FIX")]
+    pub(super) fix: bool,
+    /// What to fail on beside errors
+    #[arg(long, value_enum, value_name = "WHAT", env = "JOBNET_DENY")]
+    pub(super) deny: Option<Deny>,
+}
+
+/// What to fail on beside errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Deny {
+    Warnings,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExplainArgs {
+    /// The code, as it stands in brackets; by default all are listed
+    #[arg(value_name = "CODE")]
+    pub(super) code: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -191,6 +222,8 @@ pub(super) enum Format {
     Human,
     /// For machines: a JSON object a line on stdout
     Json,
+    /// For tools that show findings: one document of SARIF 2.1.0 on stdout
+    Sarif,
     /// For GitHub Actions: JSON lines, job summary, outputs, annotations and masks
     Github,
 }

@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::diag::did_you_mean;
+use crate::lint::PAGES;
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 
@@ -53,6 +55,15 @@ pub(super) enum CliError {
     /// Answers that make no spec. The faults are shown as findings before.
     #[error("these answers make no spec; nothing was written")]
     BadAnswers,
+    /// SARIF was asked of a command that has no findings to show.
+    #[error("`--format sarif` is for findings, and this command shows none")]
+    NoSarif,
+    /// A code that nothing has.
+    #[error("there is no finding `{code}`")]
+    UnknownCode {
+        /// The code.
+        code: String,
+    },
     /// It cannot be told which environment is meant.
     #[error(transparent)]
     Environment(#[from] ChoiceError),
@@ -102,6 +113,14 @@ impl CliError {
             Self::OwnBinary { .. } => {
                 vec!["run the binary by its path, and check that it is readable".to_owned()]
             }
+            Self::NoSarif => vec!["use it with `jobnet lint`, or choose human, json or github".to_owned()],
+            Self::UnknownCode { code } => {
+                let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
+                vec![
+                    did_you_mean(code, &codes)
+                        .unwrap_or_else(|| "`jobnet explain` lists them all".to_owned()),
+                ]
+            }
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -129,6 +148,8 @@ impl CliError {
             Self::SpecExists { .. } => "spec-exists",
             Self::NoDirectory { .. } => "no-directory",
             Self::OwnBinary { .. } => "unreadable-binary",
+            Self::NoSarif => "no-sarif",
+            Self::UnknownCode { .. } => "unknown-code",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -150,6 +171,8 @@ impl CliError {
             | Self::BadSpec { .. }
             | Self::SpecExists { .. }
             | Self::BadAnswers
+            | Self::NoSarif
+            | Self::UnknownCode { .. }
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)

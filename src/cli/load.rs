@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::diag::{Findings, Severity, Source};
+use crate::diag::{Allows, Diagnostic, Severity, Source};
 use crate::plan::{self, Plans};
 use crate::run::Files;
 use crate::spec;
@@ -47,26 +47,29 @@ impl Files for Beside {
     }
 }
 
-/// Reads the spec and decides its plans, with all findings printed.
-pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
+/// The text of a spec.
+pub(super) fn read(path: &Path) -> Result<Source, CliError> {
     let text = std::fs::read_to_string(path)
         .map_err(|source| CliError::ReadSpec { path: path.to_owned(), source })?;
-    let source = Source::new(path.display().to_string(), text);
+    Ok(Source::new(path.display().to_string(), text))
+}
+
+/// Reads the spec and decides its plans, with all findings printed.
+pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
+    let source = read(path)?;
     let (spec, mut findings) = spec::parse(source.clone());
     let plans = spec.and_then(|spec| {
         let (plans, of_plan) = plan::resolve(&spec);
         findings.extend(of_plan);
         plans
     });
+    let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
+    Allows::read(&source).sift(&source, &mut findings, is_warning);
     printer.findings(&source, &findings)?;
     match plans {
         Some(plans) if !findings.has_errors() => Ok(plans),
-        _ => Err(CliError::BadSpec { path: path.to_owned(), count: errors(&findings) }),
+        _ => Err(CliError::BadSpec { path: path.to_owned(), count: findings.count(Severity::Error) }),
     }
-}
-
-fn errors(findings: &Findings) -> usize {
-    findings.sorted().iter().filter(|finding| finding.severity == Severity::Error).count()
 }
 
 fn search() -> Result<PathBuf, CliError> {

@@ -6,15 +6,18 @@ mod completions;
 mod confirm;
 mod directory;
 mod error;
+mod explain;
 mod github;
 mod identity;
 mod init;
 mod install;
+mod lint;
 mod load;
 mod logging;
 mod man;
 mod plan;
 mod printer;
+mod replace;
 mod report;
 mod run;
 mod schema;
@@ -26,7 +29,8 @@ use clap::Parser;
 
 use crate::run::ExitCode;
 
-use self::args::{Args, Command};
+use self::args::{Args, Command, Format};
+use self::error::CliError;
 use self::printer::Printer;
 
 /// Runs jobnet with these arguments, the program's name first, and gives the process's exit code.
@@ -40,7 +44,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let printer = Printer::new(&args.global);
+    let shows_findings = matches!(args.command, Command::Lint(_));
     let result = match args.command {
+        _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
         Command::Dispatch(dispatch) => github::dispatch(&args.global, &dispatch, &printer),
@@ -48,6 +54,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Watch(watch) => github::watch(&args.global, &watch, &printer),
         Command::Runs(runs) => github::runs(&args.global, &runs, &printer),
         Command::Init(init) => init::init(&args.global, &init, &printer),
+        Command::Lint(lint) => lint::lint(&args.global, &lint, &printer),
+        Command::Explain(explain) => explain::explain(&explain, &printer),
         Command::Schema => schema::schema(&printer),
         Command::Install(install) => install::install(&install, &printer),
         Command::Completions(completions) => completions::completions(&completions, &printer),

@@ -36,7 +36,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
 
     let masker = match printer.format {
         Format::Github => github::masker(*printer),
-        Format::Human | Format::Json => Masker::default(),
+        Format::Human | Format::Json | Format::Sarif => Masker::default(),
     };
     values.secrets().for_each(|secret| masker.add(secret));
     mask_inherited(plan, &stages, &values, &masker);
@@ -132,6 +132,6 @@ fn log_level(global: &Global, args: &RunArgs, plan: &Plan, format: Format) -> Re
         (None, Some(declared), _) if declared != DEFAULT_LOG_LEVEL => logging::level(declared),
         // The progress and the table say all that would be logged.
         (None, _, Format::Human) => Ok(LevelFilter::OFF),
-        (None, _, Format::Json | Format::Github) => logging::level(DEFAULT_LOG_LEVEL),
+        (None, _, Format::Json | Format::Sarif | Format::Github) => logging::level(DEFAULT_LOG_LEVEL),
     }
 }

@@ -34,6 +34,17 @@ pub struct Diagnostic {
     pub label: String,
     /// What to do.
     pub help: Option<String>,
+    /// A change of the text that does it, where that is safe.
+    pub fix: Option<Fix>,
+}
+
+/// A change of a text that mends a finding and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced. A quoted text stays quoted.
+    pub span: Span,
+    /// What stands there then.
+    pub replacement: String,
 }
 
 /// Findings of one source, in the order of their places, each once.
@@ -59,6 +70,16 @@ impl Findings {
     /// True where at least one finding is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// How many findings are of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Keeps the findings of which `is_kept` is true.
+    pub fn retain(&mut self, is_kept: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(is_kept);
     }
 
     /// True where there is nothing to report.

@@ -1,6 +1,6 @@
 use std::fmt::Display;
 
-use super::{Diagnostic, Severity, Span};
+use super::{Diagnostic, Fix, Severity, Span};
 
 /// A type whose variants are things that can be wrong; its text says what.
 pub trait Fault: Display {
@@ -12,6 +12,11 @@ pub trait Fault: Display {
 
     /// What to do.
     fn help(&self) -> Option<String>;
+
+    /// What should stand at the marked place instead, where that is safe to write there.
+    fn replacement(&self) -> Option<String> {
+        None
+    }
 
     /// Error, unless it says otherwise.
     fn severity(&self) -> Severity {
@@ -28,6 +33,7 @@ pub trait Fault: Display {
             severity: self.severity(),
             label: self.label(),
             help: self.help(),
+            fix: self.replacement().map(|replacement| Fix { span, replacement }),
             message: self.to_string(),
             span: Some(span),
         }

@@ -123,6 +123,21 @@ impl Cron {
         (sizes, weekdays.len()) == ([24, 31, 12], 7)
     }
 
+    /// Its five fields, as they are written.
+    pub fn fields(&self) -> Vec<&str> {
+        self.text.split(' ').collect()
+    }
+
+    /// The minutes of an hour at which it fires, in order.
+    pub fn minutes(&self) -> Vec<u16> {
+        self.schedule.pattern.minutes.values()
+    }
+
+    /// The hours of a day in which it fires, in order.
+    pub fn hours(&self) -> Vec<u16> {
+        self.schedule.pattern.hours.values()
+    }
+
     /// The same schedule, so many minutes later.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::diag::{Fault, Severity, did_you_mean};
+use crate::diag::{Fault, Severity, did_you_mean, nearest};
 use crate::spec::list;
 
 use super::nickname::nickname;
@@ -336,6 +336,17 @@ impl Fault for PlanProblem {
             Self::BadWindow { .. } => Some("write 15m, say, or as long as the net's cadence".to_owned()),
             Self::Unused { .. } => Some("remove it, or use it".to_owned()),
         }
+    }
+
+    fn replacement(&self) -> Option<String> {
+        let text = match self {
+            Self::UnknownNeed { need: name, known, .. }
+            | Self::Unknown { name, known, .. }
+            | Self::Undeclared { name, known } => nearest(name, known),
+            Self::BadCron { text, .. } => nickname(text).or_else(|| nearest(text, &["manual"])),
+            _ => None,
+        };
+        text.map(str::to_owned)
     }
 
     fn severity(&self) -> Severity {

@@ -9,6 +9,8 @@ pub enum ExitCode {
     Failed,
     /// Wrong usage, or the spec or a variable is invalid: the same will happen again.
     Invalid,
+    /// A spec, or what was rendered from it, has findings.
+    Findings,
     /// The run that was followed was cancelled, by somebody or by a newer one.
     Cancelled,
     /// All that failed failed because the other side was unavailable to the end of the retries.
@@ -26,6 +28,7 @@ impl ExitCode {
             Self::Done => 0,
             Self::Failed => 1,
             Self::Invalid => 2,
+            Self::Findings => 3,
             Self::Cancelled => 4,
             Self::Unavailable => 75,
             Self::Interrupted => 130,
@@ -33,16 +36,17 @@ impl ExitCode {
         }
     }
 
-    /// The worst of several: a signal, then 2, 1, 75, 0.
+    /// The worst of several: a signal, then 2, 3, 1, 75, 0.
     pub fn worst(codes: impl IntoIterator<Item = Self>) -> Self {
         let badness = |code: &Self| match code {
             Self::Done => 0,
             Self::Unavailable => 1,
             Self::Cancelled => 2,
             Self::Failed => 3,
-            Self::Invalid => 4,
-            Self::Interrupted => 5,
-            Self::Terminated => 6,
+            Self::Findings => 4,
+            Self::Invalid => 5,
+            Self::Interrupted => 6,
+            Self::Terminated => 7,
         };
         codes.into_iter().max_by_key(badness).unwrap_or(Self::Done)
     }

@@ -85,7 +85,7 @@ pub fn parse(source: Source) -> (Option<Spec>, Findings) {
     let root = match node::read(&source) {
         Ok(root) => root,
         Err(finding) => {
-            findings.push(finding);
+            findings.push(*finding);
             return (None, findings);
         }
     };

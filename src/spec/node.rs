@@ -65,7 +65,7 @@ impl Node {
 ///
 /// # Errors
 /// The syntax error, at its place.
-pub(super) fn read(source: &Source) -> Result<Node, Diagnostic> {
+pub(super) fn read(source: &Source) -> Result<Node, Box<Diagnostic>> {
     let options = serde_saphyr::options! {
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         strict_booleans: true,
@@ -75,7 +75,7 @@ pub(super) fn read(source: &Source) -> Result<Node, Diagnostic> {
     };
     serde_saphyr::from_str_with_options::<Spanned<RawNode>>(&source.text, options)
         .map(Node::from)
-        .map_err(|error| syntax_error(source, &error))
+        .map_err(|error| Box::new(syntax_error(source, &error)))
 }
 
 fn syntax_error(source: &Source, error: &serde_saphyr::Error) -> Diagnostic {
@@ -116,6 +116,7 @@ fn syntax_error(source: &Source, error: &serde_saphyr::Error) -> Diagnostic {
         span,
         label: "the parser stopped here".to_owned(),
         help: Some(help.to_owned()),
+        fix: None,
     }
 }
 

@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::diag::{Fault, did_you_mean};
+use crate::diag::{Fault, did_you_mean, nearest};
 
 /// What can be wrong with the shape of a spec. What its values mean together is checked by [`plan`](crate::plan).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -165,6 +165,16 @@ impl Fault for Problem {
             Self::NoStages => Some("add one: `NAME: {call: {get: /path}}`".to_owned()),
             Self::NoEnvironments => Some("add one, if only `environments: {local: {}}`".to_owned()),
         }
+    }
+
+    fn replacement(&self) -> Option<String> {
+        let nearest = match self {
+            Self::UnknownKey { key, known, .. } => nearest(key, known),
+            Self::UnknownWord { found, known, .. } => nearest(found, known),
+            Self::OverlaysNothing { name, known, .. } => nearest(name, known),
+            _ => None,
+        };
+        nearest.map(str::to_owned)
     }
 }
 

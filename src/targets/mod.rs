@@ -51,17 +51,23 @@ pub fn ledger(plans: &Plans) -> Vec<Entry> {
     entries
 }
 
-/// The files of one target; nothing where the spec does not have it.
-///
-/// # Errors
-/// What the target cannot do, and names or values that its engine refuses, at their places in the spec.
-pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet, Findings> {
+/// What the spec asks of a target that its engine cannot do, at its places in the spec.
+pub fn impossible(target: Target, plans: &Plans) -> Findings {
     let mut findings = Findings::default();
     for entry in ledger(plans).into_iter().filter(|entry| entry.target == target) {
         if let Some((problem, place)) = TargetProblem::of(&entry) {
             findings.push(problem.at(place));
         }
     }
+    findings
+}
+
+/// The files of one target; nothing where the spec does not have it.
+///
+/// # Errors
+/// What the target cannot do, and names or values that its engine refuses, at their places in the spec.
+pub fn render(target: Target, plans: &Plans, origin: &Origin) -> Result<FileSet, Findings> {
+    let findings = impossible(target, plans);
     if findings.has_errors() {
         return Err(findings);
     }

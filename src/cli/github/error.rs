@@ -198,10 +198,9 @@ impl GithubFault {
     /// A stable name.
     pub(in super::super) fn code(&self) -> &'static str {
         match self {
-            Self::BaseUrl { .. } | Self::OtherHost { .. } => "github-api",
-            Self::Repository(_) | Self::NoRepository => "which-repository",
+            Self::BaseUrl { .. } | Self::Client(_) => "bad-values",
+            Self::Repository(_) | Self::NoRepository | Self::OtherHost { .. } => "which-repository",
             Self::NoToken => "no-token",
-            Self::Client(_) => "bad-values",
             Self::NoWorkflow => "which-workflow",
             Self::NotThere { .. } => "unknown-environment",
             Self::NoEnvironment { .. } | Self::OtherEnvironment { .. } => "which-environment",

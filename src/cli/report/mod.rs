@@ -88,7 +88,7 @@ impl Reporter {
             github::annotate(&self.printer, summary, is_last, &self.masker);
         }
         match self.printer.format {
-            Format::Human => Ok(()),
+            Format::Human | Format::Sarif => Ok(()),
             Format::Json | Format::Github => self.printer.json(&SummaryLine::of(summary, &self.masker)),
         }
     }
@@ -101,7 +101,7 @@ impl Reporter {
             Format::Human if !self.printer.quiet => {
                 self.lines.suspend(|| self.printer.people(format!("{stage}: warning: {message}\n")));
             }
-            Format::Human | Format::Json => {}
+            Format::Human | Format::Json | Format::Sarif => {}
         }
     }
 
@@ -115,7 +115,7 @@ impl Reporter {
                 self.printer.people(table::table(&self.summaries, &self.masker));
                 Ok(())
             }
-            Format::Json => Ok(()),
+            Format::Json | Format::Sarif => Ok(()),
             Format::Github => github::close(&self.summaries, code, &self.run_id, &self.masker),
         }
     }

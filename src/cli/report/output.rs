@@ -11,7 +11,7 @@ use crate::cli::printer::Printer;
 pub(super) fn print(printer: &Printer, lines: &MultiProgress, stage: &str, line: &str) {
     let line = match printer.format {
         Format::Github => line.replace("##[", "## ["),
-        Format::Human | Format::Json => line.to_owned(),
+        Format::Human | Format::Json | Format::Sarif => line.to_owned(),
     };
     lines.suspend(|| printer.people(format!("{stage} | {line}\n")));
 }

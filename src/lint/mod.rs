@@ -1,0 +1,89 @@
+//! What is wrong with a spec although it can be used: rules that look at the plans of all environments.
+//!
+//! Invariants: no file, environment variable or clock is read here. The same spec has the same findings everywhere and
+//! on every day: what depends on dates is looked for in fixed years (`firings::FROM`).
+
+mod allowed;
+mod clock;
+mod context;
+mod firings;
+mod fix;
+mod lag;
+mod overlap;
+mod page;
+mod report;
+mod requests;
+mod rule;
+mod rules;
+mod secret_shape;
+
+pub use allowed::AllowProblem;
+pub use context::{Context, Drift};
+pub use fix::{Mended, mend};
+pub use page::{PAGES, Page, page};
+pub use rule::Rule;
+pub use rules::RULES;
+
+use crate::diag::{Allows, Diagnostic, Findings, Severity, Source};
+use crate::plan::{self, Plans};
+use crate::spec;
+
+use self::report::Report;
+
+/// What was found in a spec.
+#[derive(Debug, Clone, Default)]
+pub struct Linted {
+    /// All findings, without those that comments allow.
+    pub findings: Findings,
+    /// True where the text could be read as a spec at all.
+    pub is_read: bool,
+    /// True where the spec can be used: nothing is wrong with it but what rules and targets object to.
+    pub is_usable: bool,
+}
+
+/// What is known of a spec beyond its text.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// What is wrong with rendering it.
+    pub of_targets: Findings,
+    /// Files beside it that are not as it would render them.
+    pub drift: Vec<Drift>,
+}
+
+/// Reads a spec and holds it to all rules. `around` is asked only where the spec can be used.
+pub fn lint(source: &Source, around: impl FnOnce(&Plans) -> Around) -> Linted {
+    let (spec, mut findings) = spec::parse(source.clone());
+    let is_read = spec.is_some();
+    let plans = spec.as_ref().and_then(|spec| {
+        let (plans, of_plan) = plan::resolve(spec);
+        findings.extend(of_plan);
+        plans
+    });
+    let usable = spec.zip(plans).filter(|_| !findings.has_errors());
+    let mut allows = Allows::read(source);
+    // What makes a spec unusable, or cannot be rendered, is no matter of opinion.
+    let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
+    allows.sift(source, &mut findings, is_warning);
+    let is_usable = usable.is_some();
+    if let Some((spec, plans)) = usable {
+        let mut around = around(&plans);
+        allows.sift(source, &mut around.of_targets, is_warning);
+        findings.extend(around.of_targets);
+        let mut of_rules = check(&Context::new(&spec, &plans, &around.drift));
+        allows.sift(source, &mut of_rules, |_| true);
+        findings.extend(of_rules);
+        findings.extend(allowed::check(&allows));
+    }
+    Linted { findings, is_read, is_usable }
+}
+
+/// Holds a spec to all rules.
+pub fn check(context: &Context<'_>) -> Findings {
+    let mut findings = Findings::default();
+    for rule in RULES {
+        let mut report = Report::new(rule);
+        (rule.check)(context, &mut report);
+        findings.extend(report.into_findings());
+    }
+    findings
+}

@@ -1,0 +1,47 @@
+//! What `jobnet lint` finds, what it lets pass, and how it is told.
+
+mod allow;
+mod cron;
+mod daylight;
+mod document;
+mod examples;
+mod fix;
+mod formats;
+mod names;
+mod needs;
+mod pages;
+mod rates;
+mod secrets;
+mod windows;
+
+use crate::common::{Ended, Jobnet};
+
+/// `jobnet lint` for people on a spec.
+pub(crate) async fn lint(spec: &str) -> Ended {
+    Jobnet::new(["lint", "--format", "human"]).file("jobnet.yaml", spec).run().await
+}
+
+/// What `jobnet lint` tells people of a spec that can be used.
+pub(crate) async fn findings(spec: &str) -> String {
+    let ended = lint(spec).await;
+    assert_ne!(ended.code, Some(2), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "");
+    ended.stderr
+}
+
+/// The codes that are found in a spec, in the order of their places.
+pub(crate) fn codes(spec: &str) -> Vec<&'static str> {
+    let source = jobnet::diag::Source::new("jobnet.yaml", spec);
+    let linted = jobnet::lint::lint(&source, |_| jobnet::lint::Around::default());
+    linted.findings.sorted().iter().map(|finding| finding.code).collect()
+}
+
+/// The beginning of a spec whose stages run on GitHub Actions, in `prod`.
+pub(crate) const ON_GITHUB: &str = "\
+jobnet: v1
+name: net
+apis: {shop: {base_url: https://shop.example}}
+environments: {prod: {}}
+defaults: {overlap: queue}
+targets: {github: {out: .github/workflows/net.yml, environments: [prod]}}
+";
