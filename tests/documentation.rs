@@ -16,6 +16,8 @@ const DOCUMENTS: &[&str] = &[
     "docs/sandbox.md",
     "docs/targets/kubernetes.md",
     "docs/lint.md",
+    "docs/targets/github.md",
+    "docs/targets/cloud-run.md",
 ];
 
 fn project(path: &str) -> PathBuf {

@@ -13,7 +13,7 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub struct Cron {
     text: String,
-    schedule: croner::Cron,
+    pub(super) schedule: croner::Cron,
 }
 
 /// Why a text is not a cron expression.
@@ -143,6 +143,11 @@ impl Cron {
     /// # Errors
     /// [`ShiftError`] where one expression cannot say it.
     pub fn shifted(&self, minutes: u32) -> Result<Self, ShiftError> {
+        self.moved(i64::from(minutes))
+    }
+
+    /// The same schedule, so many minutes later, or earlier where they are negative.
+    pub(super) fn moved(&self, minutes: i64) -> Result<Self, ShiftError> {
         if minutes == 0 {
             return Ok(self.clone());
         }
@@ -152,9 +157,11 @@ impl Cron {
         let mut carries = BTreeSet::new();
         for hour in &from_hours {
             for minute in &from_minutes {
-                let moved = hour * 60 + minute + minutes;
-                carries.insert(moved / 1440);
-                times.insert((moved / 60 % 24, moved % 60));
+                let moved = i64::from(hour * 60 + minute) + minutes;
+                carries.insert(moved.div_euclid(1440));
+                // What is left of a day is no negative number, and small.
+                let of_day = u32::try_from(moved.rem_euclid(1440)).unwrap_or_default();
+                times.insert((of_day / 60, of_day % 60));
             }
         }
         let to_hours: BTreeSet<u32> = times.iter().map(|(hour, _)| *hour).collect();
@@ -170,11 +177,9 @@ impl Cron {
             _ if day == "*" && month == "*" && weekday == "*" => weekday.to_owned(),
             [0] => weekday.to_owned(),
             [days] if day == "*" && month == "*" => {
-                let moved: BTreeSet<u32> = set(pattern.days_of_week.values())
-                    .into_iter()
-                    .map(|of_week| (of_week + days) % 7)
-                    .collect();
-                field(&moved, 0, 6)
+                let later = |of_week: u32| u32::try_from((i64::from(of_week) + days).rem_euclid(7));
+                let of_week = set(pattern.days_of_week.values());
+                field(&of_week.into_iter().filter_map(|day| later(day).ok()).collect(), 0, 6)
             }
             _ => return Err(ShiftError::CrossesMidnight),
         };
@@ -190,12 +195,12 @@ impl fmt::Display for Cron {
     }
 }
 
-fn set(values: Vec<u16>) -> BTreeSet<u32> {
+pub(super) fn set(values: Vec<u16>) -> BTreeSet<u32> {
     values.into_iter().map(u32::from).collect()
 }
 
 /// A set of values as a cron field: `*`, `*/n` where that is the same, else a list, with runs of three as ranges.
-fn field(values: &BTreeSet<u32>, min: u32, max: u32) -> String {
+pub(super) fn field(values: &BTreeSet<u32>, min: u32, max: u32) -> String {
     let values: Vec<u32> = values.iter().copied().collect();
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
     if count == max - min + 1 {

@@ -12,8 +12,7 @@ use super::uses::Uses;
 /// The secrets that targets name, which is a declaration.
 pub(super) fn named_by_targets(document: &Document) -> impl Iterator<Item = &Spanned<String>> {
     let github = document.targets.as_ref().and_then(|targets| targets.github.as_ref());
-    let aws = github.and_then(|github| github.aws.as_ref());
-    aws.into_iter().flat_map(|aws| [&aws.role_to_assume.0, &aws.region.0])
+    github.into_iter().flat_map(|github| github.secrets())
 }
 
 /// Where the values of variables stand, with their texts.

@@ -9,6 +9,9 @@ mod choice;
 mod choice_error;
 mod compile;
 mod cron;
+mod cron_gap;
+mod cron_posix;
+mod cron_utc;
 mod declare;
 mod declared;
 mod duration;
@@ -46,6 +49,7 @@ pub use api::{Api, ApiAuth, ApiIdempotency, ApiRetry};
 pub use choice::Around;
 pub use choice_error::ChoiceError;
 pub use cron::{Cron, CronError, ShiftError};
+pub use cron_utc::{UtcError, clocks_change};
 pub use declared::{DEFAULT_LOG_LEVEL, Declared, LOG_LEVEL, Variable};
 pub(crate) use duration::duration_text;
 pub(crate) use exec::DEFAULT_GRACE;
@@ -68,8 +72,8 @@ pub use sql::{Migrate, Query, Sql, SqlKind, SqlSource, SqlVar};
 pub use stage_files::{StageFile, UnknownPath};
 pub use state::{Lease, Memory, Notify, NotifyKind};
 pub use targets::{
-    Aws, CloudRun, Egress, EnvSource, Github, Kubernetes, Pair, Peer, Resources, Security, Setting, Targets,
-    Volume, VolumeSource,
+    Aws, AwsLogin, CloudRun, Egress, EnvSource, Github, Google, Kubernetes, Pair, Peer, Resources, Security,
+    Setting, Targets, Volume, VolumeSource,
 };
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};

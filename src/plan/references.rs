@@ -1,6 +1,6 @@
 use crate::spec::{
-    CloudRunSpec, Document, EgressSpec, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Spanned, Spec,
-    VolumeSpec,
+    AwsSpec, CloudRunSpec, Document, EgressSpec, EnvFromSpec, GithubSpec, KubernetesSpec, Name, Problem,
+    Spanned, Spec, VolumeSpec,
 };
 
 use super::compile::Compiler;
@@ -53,6 +53,25 @@ pub(super) fn check_references(spec: &Spec, document: &Document, compiler: &mut 
     check_needs(document, &stages, compiler);
     if let Some(kubernetes) = targets.and_then(|targets| targets.kubernetes.as_ref()) {
         check_sources(kubernetes, compiler);
+    }
+    if let Some(aws) = targets.and_then(|targets| targets.github.as_ref()?.aws.as_ref()) {
+        check_login(aws, compiler);
+    }
+}
+
+/// A workflow becomes a role at AWS, or has an access key with both of its halves.
+fn check_login(aws: &AwsSpec, compiler: &mut Compiler<'_>) {
+    let AwsSpec { role_to_assume, access_key_id, secret_access_key, unread, span, .. } = aws;
+    if !unread.is_empty() {
+        return;
+    }
+    let has_key = access_key_id.is_some() || secret_access_key.is_some();
+    if role_to_assume.is_some() == has_key {
+        let keys = [("role_to_assume", role_to_assume.is_some()), ("access_key_id", has_key)];
+        compiler.not_one("`aws`", keys, *span);
+    } else if has_key && (access_key_id.is_none() || secret_access_key.is_none()) {
+        let key = if access_key_id.is_none() { "access_key_id" } else { "secret_access_key" };
+        compiler.report(Problem::MissingKey { key, owner: "`aws`", expected: "a name" }, *span);
     }
 }
 

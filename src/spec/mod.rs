@@ -53,7 +53,7 @@ pub use environment::EnvironmentSpec;
 pub use exec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec};
 pub use flow::{FlowSpec, FromSpec, SendSpec};
 pub use for_each::{ForEachSpec, RowSpec};
-pub use github::{AwsSpec, GithubSpec};
+pub use github::{AwsSpec, GithubSpec, GoogleSpec};
 pub use keep::KeepSpec;
 pub use kubernetes::{
     EgressSpec, EnvFromSpec, KubernetesSpec, NearSpec, ResourcesSpec, SecuritySpec, VolumeSpec,

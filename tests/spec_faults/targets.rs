@@ -27,13 +27,42 @@ targets: {github: {out: net.yml, environments: [loca], default_environment: prod
       |
       = help: name an existing environment, or declare this one
 
-    error[missing-key]: `aws` needs `role_to_assume`
+    error[not-exactly-one]: `aws` has none of `role_to_assume`, `access_key_id`
      --> jobnet.yaml:6:88
       |
     6 | targets: {github: {out: net.yml, environments: [loca], default_environment: prod, aws: {region: REGION}}}
-      |                                                                                        ^ expected `role_to_assume` with a name
+      |                                                                                        ^ expected exactly one of `role_to_assume`, `access_key_id`
       |
-      = help: add `role_to_assume: …`
+      = help: add one of them
+    ");
+}
+
+#[tokio::test]
+async fn a_workflow_logs_in_to_aws_in_one_way() {
+    let findings = async |aws: &str| {
+        let rest = format!(
+            "stages: {{load: {{call: {{get: /a}}}}}}\n\
+             targets: {{github: {{out: a.yml, environments: [local], aws: {{region: R, {aws}}}}}}}\n"
+        );
+        faults_below_head(&rest).await
+    };
+    insta::assert_snapshot!(findings("role_to_assume: A, access_key_id: B, secret_access_key: C").await, @"
+    error[not-exactly-one]: `aws` has `role_to_assume` and `access_key_id` at once
+     --> jobnet.yaml:6:60
+      |
+    6 | targets: {github: {out: a.yml, environments: [local], aws: {region: R, role_to_assume: A, access_key_id: B, secret_access_key: C}}}
+      |                                                            ^ expected exactly one of `role_to_assume`, `access_key_id`
+      |
+      = help: keep one of them
+    ");
+    insta::assert_snapshot!(findings("access_key_id: B").await, @"
+    error[missing-key]: `aws` needs `secret_access_key`
+     --> jobnet.yaml:6:60
+      |
+    6 | targets: {github: {out: a.yml, environments: [local], aws: {region: R, access_key_id: B}}}
+      |                                                            ^ expected `secret_access_key` with a name
+      |
+      = help: add `secret_access_key: …`
     ");
 }
 

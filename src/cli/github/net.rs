@@ -42,7 +42,8 @@ impl HostedNet {
 
     /// The plan of an environment that runs there: of the one that is named, else of the workflow's default.
     pub(super) fn plan(&self, named: Option<&str>) -> Result<&Plan, CliError> {
-        let default = || self.plans.targets.github.as_ref()?.default_environment.as_deref();
+        let default =
+            || Some(self.plans.targets.github.as_ref()?.default_environment.as_ref()?.value.as_str());
         let known = || self.environments().into_iter().map(str::to_owned).collect();
         let named = named.filter(|name| !name.is_empty()).or_else(default);
         let name = named.ok_or_else(|| GithubFault::NoEnvironment { known: known() })?;

@@ -6,7 +6,7 @@ mod kubernetes;
 mod setting;
 
 pub use cloud_run::CloudRun;
-pub use github::{Aws, Github};
+pub use github::{Aws, AwsLogin, Github, Google};
 pub use kubernetes::{Egress, EnvSource, Kubernetes, Pair, Peer, Resources, Security, Volume, VolumeSource};
 pub use setting::Setting;
 
