@@ -12,6 +12,7 @@ pub mod diag;
 pub mod digest;
 pub mod drift;
 pub mod expr;
+pub mod github;
 pub mod lint;
 pub mod plan;
 pub mod policy;

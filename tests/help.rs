@@ -39,6 +39,26 @@ async fn the_help_of_plan() {
 }
 
 #[tokio::test]
+async fn the_help_of_dispatch() {
+    insta::assert_snapshot!(helped(["dispatch", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_rerun() {
+    insta::assert_snapshot!(helped(["rerun", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_watch() {
+    insta::assert_snapshot!(helped(["watch", "--help"]).await);
+}
+
+#[tokio::test]
+async fn the_help_of_runs() {
+    insta::assert_snapshot!(helped(["runs", "--help"]).await);
+}
+
+#[tokio::test]
 async fn the_help_of_lint() {
     insta::assert_snapshot!(helped(["lint", "--help"]).await);
 }
@@ -63,8 +83,10 @@ async fn an_unknown_flag_is_wrong_usage() {
 
 #[tokio::test]
 async fn an_unknown_command_is_wrong_usage() {
-    insta::assert_snapshot!(refused(["rnu", "load"]).await, @r"
+    insta::assert_snapshot!(refused(["rnu", "load"]).await, @"
     error: unrecognized subcommand 'rnu'
+
+      tip: a similar subcommand exists: 'runs'
 
     Usage: jobnet [OPTIONS] <COMMAND>
 

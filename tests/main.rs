@@ -21,6 +21,7 @@ mod environments;
 mod exec;
 mod for_each;
 mod generate;
+mod github_api;
 mod github_target;
 mod help;
 mod idempotency;

@@ -189,7 +189,7 @@ async fn on_github_the_outputs_say_how_it_went() {
 #[tokio::test]
 async fn on_github_a_failure_is_an_annotation() {
     let (ended, ..) = failing_on_github().await;
-    let annotation = "::error title=jobnet work::work: failed%0Ano %25 | luck";
+    let annotation = "::error title=jobnet work::work: failed, 66.67%25 failed%0Ano %25 | luck";
     assert!(ended.stderr.lines().any(|line| line == annotation), "{}", ended.stderr);
 }
 
@@ -200,9 +200,11 @@ async fn on_github_secrets_are_masked_before_anything_is_said() {
 }
 
 #[tokio::test]
-async fn on_github_success_has_no_annotation() {
+async fn on_github_success_is_a_notice() {
     let server = Server::answering([status(200)]).await;
     let (ended, _, outputs) = on_github(&Spec::posting_to(&server)).await;
+    let notice = "::notice title=jobnet work::work: succeeded, 0%25 failed";
+    assert!(ended.stderr.lines().any(|line| line == notice), "{}", ended.stderr);
     assert!(!ended.stderr.contains("::error") && !ended.stderr.contains("::warning"), "{}", ended.stderr);
     assert!(parse_outputs(&outputs).contains(&("outcome".to_owned(), "succeeded".to_owned())));
 }

@@ -218,7 +218,7 @@ async fn the_flag_and_its_variable_say_how_often() {
         let ended = running.end().await;
         assert_eq!(ended.code, Some(143), "{}", ended.stderr);
         assert_eq!(last(&ended)["attempt"], 2);
-        let annotation = "::warning title=jobnet work::work: failed%0Aexited with 1";
+        let annotation = "::warning title=jobnet work::work: failed, 100%25 failed%0Aexited with 1";
         assert!(
             ended.stderr.contains(annotation),
             "another follows, so that it is no error: {}",

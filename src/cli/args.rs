@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::targets::Target;
 
+use super::github::{DispatchArgs, RerunArgs, RunsArgs, WatchArgs};
 use super::identity::{RunId, StartAt};
 
 const STYLES: Styles = Styles::styled()
@@ -21,6 +22,7 @@ Exit codes:
   1    a stage failed
   2    wrong usage, or the spec or a variable is invalid
   3    lint found an error, or generated files are not what the spec says
+  4    the run that was followed was cancelled
   75   the other side was unavailable to the end of the retries: try later
   130  interrupted; 143 terminated";
 
@@ -63,6 +65,14 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Show what would run when, and with which variables and secrets
     Plan(PlanArgs),
+    /// Start the net's GitHub workflow
+    Dispatch(DispatchArgs),
+    /// Run a run on GitHub again: all of it, what failed, or from a stage on
+    Rerun(RerunArgs),
+    /// Follow a run on GitHub to its end
+    Watch(WatchArgs),
+    /// List the net's latest runs on GitHub
+    Runs(RunsArgs),
     /// Write a spec to begin with
     Init(InitArgs),
     /// Look for what is wrong with a spec although it can be used

@@ -8,6 +8,8 @@ use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 use crate::targets::Target;
 
+use super::github::GithubFault;
+
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -116,6 +118,9 @@ pub(super) enum CliError {
     /// Values that do not make a run.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// What was asked of GitHub.
+    #[error(transparent)]
+    Github(#[from] GithubFault),
     /// A log level that is none.
     #[error("LOG_LEVEL is `{0}`")]
     LogLevel(String),
@@ -174,6 +179,7 @@ impl CliError {
                 help
             }
             Self::Bind(error) => error.help().into_iter().collect(),
+            Self::Github(fault) => fault.help(),
             Self::LogLevel(_) => vec!["use one of error, warn, info, debug, trace".to_owned()],
             Self::Setup(_) => vec!["check the limits of the process".to_owned()],
             Self::Write { .. } => vec!["check the disk and the permissions".to_owned()],
@@ -201,6 +207,7 @@ impl CliError {
             Self::NotConfirmed { .. } => "not-confirmed",
             Self::Selection(_) => "bad-selection",
             Self::Values(_) | Self::Bind(_) => "bad-values",
+            Self::Github(fault) => fault.code(),
             Self::LogLevel(_) => "bad-log-level",
             Self::Setup(_) => "setup",
             Self::Write { .. } => "unwritable",
@@ -227,6 +234,7 @@ impl CliError {
             | Self::Values(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
+            Self::Github(fault) => fault.exit_code(),
             Self::Drift { .. } => ExitCode::Findings,
             Self::OwnBinary { .. } | Self::Setup(_) | Self::Read { .. } | Self::Write { .. } => {
                 ExitCode::Failed

@@ -9,6 +9,7 @@ mod error;
 mod explain;
 mod generate;
 mod generated;
+mod github;
 mod identity;
 mod init;
 mod install;
@@ -55,6 +56,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
         Command::Run(run) => run::run(&args.global, &run, &printer),
         Command::Plan(plan) => plan::plan(&args.global, &plan, &printer),
+        Command::Dispatch(dispatch) => github::dispatch(&args.global, &dispatch, &printer),
+        Command::Rerun(rerun) => github::rerun(&args.global, &rerun, &printer),
+        Command::Watch(watch) => github::watch(&args.global, &watch, &printer),
+        Command::Runs(runs) => github::runs(&args.global, &runs, &printer),
         Command::Init(init) => init::init(&args.global, &init, &printer),
         Command::Lint(lint) => lint::lint(&args.global, &lint, &printer),
         Command::Explain(explain) => explain::explain(&explain, &printer),

@@ -36,7 +36,8 @@ impl Signals {
         stop.insist();
     }
 
-    async fn next(&mut self) -> StopReason {
+    /// Waits for the next one.
+    pub(super) async fn next(&mut self) -> StopReason {
         tokio::select! {
             _ = self.interrupt.recv() => StopReason::Interrupted,
             _ = self.terminate.recv() => StopReason::Terminated,

@@ -33,6 +33,7 @@ mod schedule;
 mod secret_names;
 mod selection;
 mod sql;
+mod stage_choice;
 mod stage_files;
 mod start;
 mod state;

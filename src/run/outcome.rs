@@ -11,6 +11,8 @@ pub enum ExitCode {
     Invalid,
     /// A spec has findings, or generated files are not what it says.
     Findings,
+    /// The run that was followed was cancelled, by somebody or by a newer one.
+    Cancelled,
     /// All that failed failed because the other side was unavailable to the end of the retries.
     Unavailable,
     /// SIGINT.
@@ -27,6 +29,7 @@ impl ExitCode {
             Self::Failed => 1,
             Self::Invalid => 2,
             Self::Findings => 3,
+            Self::Cancelled => 4,
             Self::Unavailable => 75,
             Self::Interrupted => 130,
             Self::Terminated => 143,
@@ -38,11 +41,12 @@ impl ExitCode {
         let badness = |code: &Self| match code {
             Self::Done => 0,
             Self::Unavailable => 1,
-            Self::Failed => 2,
-            Self::Findings => 3,
-            Self::Invalid => 4,
-            Self::Interrupted => 5,
-            Self::Terminated => 6,
+            Self::Cancelled => 2,
+            Self::Failed => 3,
+            Self::Findings => 4,
+            Self::Invalid => 5,
+            Self::Interrupted => 6,
+            Self::Terminated => 7,
         };
         codes.into_iter().max_by_key(badness).unwrap_or(Self::Done)
     }

@@ -4,6 +4,8 @@ pub(crate) mod act;
 pub(crate) mod base;
 pub(crate) mod files;
 pub(crate) mod gcloud;
+pub(crate) mod github_api;
+pub(crate) mod github_description;
 pub(crate) mod github_parser;
 pub(crate) mod in_process;
 pub(crate) mod kubectl;

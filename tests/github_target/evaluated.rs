@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jobnet::github::Told;
 use serde_json::{Value, json};
 
 use crate::common::github_parser::Case;
@@ -86,4 +87,26 @@ fn a_secret_is_that_of_the_environment_or_empty() {
     assert_eq!(value("", both), "");
     assert_eq!(value("dev", json!({"S3_BUCKET_RAW_DEV": "", "S3_BUCKET_RAW_PROD": "raw-prod"})), "");
     assert_eq!(value("dev", json!({"S3_BUCKET_RAW_PROD": "raw-prod"})), "");
+}
+
+#[test]
+fn a_title_tells_environment_stages_and_dry_runs_to_whoever_lists_runs() {
+    let rendering = Rendering::example("batch-etl");
+    let text = rendering.workflow();
+    let Some(workflow) = Workflow::of(rendering) else { return };
+    let title = text.lines().find_map(|line| line.strip_prefix("run-name: ")).unwrap();
+    let title: String = serde_json::from_str(title).unwrap();
+    let mut dry = Start::dispatched("prod", "item+");
+    dry.inputs["dry_run"] = true.into();
+    for (start, shown, told) in [
+        (Start::scheduled("30 0 * * *"), "batch-etl in dev: all", ("dev", "all", false)),
+        (Start::dispatched("dev", "ranking"), "batch-etl in dev: ranking", ("dev", "ranking", false)),
+        (dry, "batch-etl in prod: item+ (dry run)", ("prod", "item+", true)),
+    ] {
+        let value = workflow.value(&start, &title);
+        assert_eq!(value, shown);
+        let read = Told::read(&value, "batch-etl", &["dev", "prod"], &["ranking", "item"]);
+        let (env, stages) = (read.env.unwrap_or_default(), read.stages.unwrap_or_default());
+        assert_eq!((env.as_str(), stages.as_str(), read.dry_run), told);
+    }
 }

@@ -10,13 +10,19 @@ use jobnet::targets::Target;
 use crate::common::Jobnet;
 
 /// Codes whose examples cannot be tried, and why.
-const NOT_TRIED: [(&str, &str); 6] = [
+const NOT_TRIED: [(&str, &str); 12] = [
+    ("github", "only a GitHub says so"),
     ("impossible-on-target", "what a target cannot do, only rendering for it says"),
     ("no-sarif", "who asks for SARIF is told in words"),
+    ("nothing-failed", "only a GitHub says so"),
+    ("run-goes-on", "only a GitHub says so"),
+    ("run-unknown", "only a GitHub says so"),
+    ("run-unnamed", "only a GitHub says so"),
     ("setup", "the machine would have to be at its limits"),
     ("template", "no spec brings it about"),
     ("unknown-path", "what a target must be given, only rendering for it says"),
     ("unwritable", "a full disk is none of a test's"),
+    ("which-run", "only a GitHub says so"),
 ];
 
 #[test]

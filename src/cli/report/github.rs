@@ -5,6 +5,7 @@ use std::io::Write as _;
 use uuid::Uuid;
 
 use crate::diag::escape_data;
+use crate::github::StageNote;
 use crate::run::{ExitCode, Outcome, Summary, SummaryLine};
 use crate::secret::Masker;
 
@@ -28,19 +29,26 @@ pub(in super::super) fn masker(printer: Printer) -> Masker {
     })
 }
 
-/// Marks a stage that did not go well: an annotation of the run. An attempt that another follows decides nothing.
+/// Notes how an attempt at a stage went: an annotation of the run, which `jobnet runs` reads back. One that another
+/// follows decides nothing.
 pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, masker: &Masker) {
     let command = match summary.outcome {
-        Outcome::Succeeded if summary.errors.is_empty() => return,
+        Outcome::Succeeded if summary.errors.is_empty() => "notice",
         _ if !is_last => "warning",
         Outcome::Succeeded | Outcome::Skipped => "warning",
         Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "error",
     };
-    let mut message = format!("{}: {}", summary.stage, outcome(summary));
+    let note = StageNote {
+        stage: summary.stage.clone(),
+        outcome: summary.outcome.as_str().to_owned(),
+        attempt: summary.attempt,
+        failure_rate: (summary.outcome != Outcome::Skipped).then_some(summary.failure_rate),
+    };
+    let mut message = note.to_string();
     for error in &summary.errors {
         let _ = write!(message, "\n{}", masker.mask(&error.message));
     }
-    printer.people(format!("::{command} title=jobnet {}::{}\n", summary.stage, escape_data(&message)));
+    printer.people(format!("::{command} title={}::{}\n", note.title(), escape_data(&message)));
 }
 
 /// Marks what went wrong without changing how a stage ended.

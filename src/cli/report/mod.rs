@@ -15,6 +15,7 @@ use super::args::Format;
 use super::error::CliError;
 use super::printer::Printer;
 
+pub(super) use self::table::{duration, percent};
 use self::terminal::Progress;
 
 /// Hears the events of a run and reports them in the printer's format.

@@ -52,13 +52,13 @@ pub(super) fn counts(metrics: &IndexMap<String, u64>) -> String {
 }
 
 /// A share as a percentage.
-pub(super) fn percent(rate: f64) -> String {
+pub(in super::super) fn percent(rate: f64) -> String {
     let percent = rate * 100.0;
     if percent.fract() == 0.0 { format!("{percent:.0}%") } else { format!("{percent:.2}%") }
 }
 
 /// A length of time as people say it.
-pub(super) fn duration(duration: Duration) -> String {
+pub(in super::super) fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0..=9 => format!("{:.1} s", duration.as_secs_f64()),

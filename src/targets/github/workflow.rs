@@ -8,7 +8,7 @@ use super::names;
 use super::net::Net;
 use super::problem::GithubProblem;
 use super::scalar::Scalar;
-use super::selector::Selectors;
+use super::selector::{ALL, Selectors};
 use super::setup;
 use super::stage;
 use super::trigger::{Trigger, triggers};
@@ -109,7 +109,7 @@ pub(super) fn view(shared: &Shared<'_>, findings: &mut Findings) -> WorkflowView
     let default = net.target.default_environment.as_ref();
     WorkflowView {
         name: Scalar::text(net_name),
-        run_name: Scalar::around(format!("{net_name} in {}", environment.embedded())),
+        run_name: title(net_name, &environment, &triggers, names.len()),
         schedules: triggers.iter().map(|trigger| schedule(trigger, &names)).collect(),
         environments: net.plans.iter().map(|plan| Scalar::text(&plan.env)).collect(),
         default_environment: default.map(|env| Scalar::text(&env.value)),
@@ -141,6 +141,26 @@ fn environment(triggers: &[Trigger]) -> Expression {
         format!("github.event.schedule == {cron} && {env} || ")
     });
     Expression::of(format!("inputs.env || {}''", scheduled.collect::<String>()))
+}
+
+/// What a run is called: `net in dev: item+ (dry run)`. The API of GitHub does not tell the inputs of a run, so that whoever
+/// lists runs, or runs one again, reads them here.
+fn title(net: &str, environment: &Expression, triggers: &[Trigger], stages: usize) -> Scalar {
+    let whole = triggers.iter().filter(|trigger| trigger.stages.len() == stages);
+    let whole = whole.map(|trigger| {
+        let cron = Expression::literal(&trigger.cron);
+        format!("github.event.schedule == {cron} && '{ALL}' || ")
+    });
+    // GitHub knows no schedule of a workflow that has none.
+    let scheduled = if triggers.is_empty() { "''" } else { "github.event.schedule" };
+    let chosen = Expression::of(format!("inputs.stages || {}{scheduled}", whole.collect::<String>()));
+    let dry_run = Expression::of("inputs.dry_run && ' (dry run)' || ''");
+    Scalar::around(format!(
+        "{net} in {}: {}{}",
+        environment.embedded(),
+        chosen.embedded(),
+        dry_run.embedded()
+    ))
 }
 
 fn schedule(trigger: &Trigger, names: &[&str]) -> ScheduleView {

@@ -28,6 +28,8 @@ const GITHUB_PARSER: &[&str] = &[
     "@actions/workflow-parser@0.3.61",
     "vscode-languageserver-textdocument@1.0.16",
 ];
+/// GitHub's description of its REST API, and what holds requests to it.
+const PRISM: &[&str] = &["@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.16.0"];
 
 /// What was found, or what is missing, in words that go on after "there is no".
 type Found<T> = Result<T, String>;
@@ -80,6 +82,17 @@ pub(super) fn github_parser() -> Found<(PathBuf, PathBuf)> {
         let programs = node()?;
         let modules = install::npm("github-parser", &programs, GITHUB_PARSER);
         let modules = modules.map_err(|why| format!("parser of GitHub's: {why}"))?;
+        Ok((programs.join("node"), modules))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program `node`, and the directory whose `node_modules` hold Prism and GitHub's description, installed once.
+pub(super) fn prism() -> Found<(PathBuf, PathBuf)> {
+    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
+    let find = || {
+        let programs = node()?;
+        let modules = install::npm("prism", &programs, PRISM).map_err(|why| format!("Prism: {why}"))?;
         Ok((programs.join("node"), modules))
     };
     FOUND.get_or_init(find).clone()

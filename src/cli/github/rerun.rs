@@ -1,0 +1,170 @@
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::github::{
+    Again, Asked, GithubError, Job, Order, Refusal, Run, Scope, Told, decide, head, jobs, one,
+    rerun as run_again,
+};
+use crate::plan::{Plan, Selection, SelectionError, Selector};
+use crate::run::ExitCode;
+
+use super::super::args::{Format, Global};
+use super::super::confirm::confirm;
+use super::super::error::CliError;
+use super::super::printer::Printer;
+use super::args::RerunArgs;
+use super::connect::{Link, connect};
+use super::dispatch::order_run;
+use super::error::GithubFault;
+use super::follow::{Followed, follow};
+use super::net::{HostedNet, choice, names};
+
+/// `jobnet rerun`: runs a run again, by GitHub's rerun where that fits, as a new run where it does not.
+pub(in super::super) fn rerun(
+    global: &Global,
+    args: &RerunArgs,
+    printer: &Printer,
+) -> Result<ExitCode, CliError> {
+    let net = HostedNet::load(global, &args.github, printer)?;
+    let place = (net.directory.as_path(), args.run.remote.as_ref());
+    let link = connect(global, &args.github, place, args.waiting.wait, *printer)?;
+    let (run, jobs, commit) = look(&link, args).map_err(GithubFault::from)?;
+    net.has(&run)?;
+    let told = net.told(&run.title());
+    let plan = net.plan(Some(environment(&net, args, &run, &told)?))?;
+    let was_for = told.stages.as_deref().and_then(|word| plan.select(&plan.chosen_by(word)).ok());
+    let from = args.from.as_deref().map(|from| from_on(plan, from)).transpose()?;
+    let scope = match &from {
+        Some(selection) => scope_of(plan, selection, was_for.as_ref())?,
+        None if args.failed => Scope::Failed,
+        None => Scope::Whole,
+    };
+    let again = decide(&run, &jobs, &Asked { scope, commit }, Timestamp::now());
+    let again = again.map_err(|refusal| match refusal {
+        Refusal::GoesOn => GithubFault::GoesOn { run: run.id },
+        Refusal::NothingFailed => GithubFault::NothingFailed { run: run.id },
+    })?;
+    let failed = if args.failed { failed(plan, &jobs)? } else { None };
+    let selection = from.or(failed).or(was_for);
+    let order = match &again {
+        Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
+        Again::Whole | Again::Failed | Again::Job(_) => None,
+    };
+    tell(&run, &again, order.as_ref(), *printer)?;
+    if plan.confirm && !global.yes && !told.dry_run {
+        let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
+        confirm(plan, &names(&stages), printer)?;
+    }
+    if let Some(order) = order {
+        return order_run(&link, &net, &order, &args.waiting, *printer);
+    }
+    let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
+    let attempt = attempt.map_err(GithubFault::from)?;
+    if args.waiting.wait {
+        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, *printer);
+    }
+    Ok(ExitCode::Done)
+}
+
+/// The run, the jobs of its latest attempt, and the commit that is wanted.
+fn look(link: &Link, args: &RerunArgs) -> Result<(Run, Vec<Job>, Option<String>), GithubError> {
+    link.runtime.block_on(async {
+        let run = one(&link.api, args.run.id).await?;
+        let jobs = jobs(&link.api, args.run.id).await?;
+        let commit = match args.reference() {
+            Some(reference) => Some(head(&link.api, reference).await?),
+            None => None,
+        };
+        Ok((run, jobs, commit))
+    })
+}
+
+/// The run's environment: what its title tells, else what is named, else the only one.
+fn environment<'a>(
+    net: &'a HostedNet,
+    args: &'a RerunArgs,
+    run: &Run,
+    told: &'a Told,
+) -> Result<&'a str, GithubFault> {
+    let named = args.env.as_deref().filter(|name| !name.is_empty());
+    let known = net.environments();
+    let only = if let [env] = known[..] { Some(env) } else { None };
+    match (told.env.as_deref(), named.or(only)) {
+        (Some(told), Some(named)) if told != named => {
+            let (told, named) = (told.to_owned(), named.to_owned());
+            Err(GithubFault::OtherEnvironment { run: run.id, told, named })
+        }
+        (Some(env), _) | (None, Some(env)) => Ok(env),
+        (None, None) => {
+            Err(GithubFault::NoEnvironment { known: known.into_iter().map(str::to_owned).collect() })
+        }
+    }
+}
+
+/// A stage, or a group's stages, and all after them; `item` and `item+` are the same here.
+fn from_on(plan: &Plan, from: &str) -> Result<Selection, SelectionError> {
+    plan.select(&Selector::Words(vec![format!("{}+", from.trim_end_matches('+'))]))
+}
+
+fn scope_of(plan: &Plan, selection: &Selection, was_for: Option<&Selection>) -> Result<Scope, CliError> {
+    choice(plan, selection)?;
+    let Some((stage, _)) = selection.stages.first() else { return Ok(Scope::Whole) };
+    if from_on(plan, stage)? != *selection {
+        // Only of the whole net can the beginning be several stages.
+        return Ok(Scope::Whole);
+    }
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let mut needs = owned(names(&plan.select(&Selector::Words(vec![format!("+{stage}")]))?));
+    needs.retain(|need| need != stage);
+    let stages = owned(names(selection));
+    let was_for = was_for.map(|was_for| owned(names(was_for)));
+    Ok(Scope::From { stage: stage.clone(), stages, needs, was_for })
+}
+
+/// The stages whose jobs failed, and all after them; `None` where only other jobs failed.
+fn failed(plan: &Plan, jobs: &[Job]) -> Result<Option<Selection>, SelectionError> {
+    let failed = jobs.iter().filter(|job| job.state().conclusion().is_some_and(|end| !end.is_good()));
+    let stages = failed.map(Job::stage).filter(|stage| plan.stage(stage).is_some());
+    let words: Vec<String> = stages.map(|stage| format!("{stage}+")).collect();
+    if words.is_empty() { Ok(None) } else { plan.select(&Selector::Words(words)).map(Some) }
+}
+
+/// The new run that takes the place of a rerun.
+fn order(
+    net: &HostedNet,
+    plan: &Plan,
+    selection: Option<&Selection>,
+    args: &RerunArgs,
+    (run, told): (&Run, &Told),
+) -> Result<Order, GithubFault> {
+    let selection = selection.ok_or(GithubFault::WhichStages { run: run.id })?;
+    Ok(Order {
+        workflow: net.workflow.clone(),
+        reference: args.reference().map(str::to_owned).or_else(|| run.head_branch.clone()),
+        env: plan.env.clone(),
+        stages: choice(plan, selection)?,
+        dry_run: told.dry_run,
+    })
+}
+
+/// Says which way it goes, and why.
+fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: Printer) -> Result<(), CliError> {
+    let (way, why) = match again {
+        Again::Whole => ("rerun", "all of it, by GitHub's rerun".to_owned()),
+        Again::Failed => ("rerun", "what failed and what needs that, by GitHub's rerun".to_owned()),
+        Again::Job(_) => ("rerun", "from that stage on, by GitHub's rerun".to_owned()),
+        Again::New(why) => {
+            let stages = order.map_or("", |order| &order.stages);
+            let branch = order.and_then(|order| order.reference.as_deref()).unwrap_or("the default branch");
+            ("dispatch", format!("as a new run of {stages} at the head of {branch}, since {why}"))
+        }
+    };
+    if printer.format != Format::Human {
+        let line = json!({"event": "rerun", "run_id": run.id, "way": way, "why": why, "url": run.html_url});
+        printer.json(&line)?;
+    }
+    if printer.format != Format::Json && !printer.quiet {
+        printer.people(format!("run {} runs again, {why}: {}\n", run.id, run.html_url));
+    }
+    Ok(())
+}

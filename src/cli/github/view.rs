@@ -1,0 +1,157 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::github::{Conclusion, Job, Run, Sight, State};
+
+use super::super::args::Format;
+use super::super::error::CliError;
+use super::super::printer::Printer;
+use super::super::report::duration;
+
+/// How the jobs of a run are shown while it is followed: live on a terminal, a line a change elsewhere, and a JSON object
+/// a change for machines.
+pub(super) struct View {
+    printer: Printer,
+    lines: MultiProgress,
+    states: HashMap<u64, State>,
+    bars: HashMap<u64, ProgressBar>,
+    run: Option<State>,
+}
+
+const TEMPLATE: &str = "{spinner} {prefix:20} {elapsed:>4}  {wide_msg}";
+
+impl View {
+    pub(super) fn new(printer: Printer, lines: MultiProgress) -> Self {
+        Self { printer, lines, states: HashMap::new(), bars: HashMap::new(), run: None }
+    }
+
+    /// Shows what has changed since the last look.
+    pub(super) fn see(&mut self, Sight { run, jobs }: &Sight) -> Result<(), CliError> {
+        let state = run.state();
+        // Its end is told by whoever followed it.
+        if self.run.as_ref() != Some(&state) && state.conclusion().is_none() {
+            // Nobody but somebody else can end this.
+            let rule = ", for an approval or for another rule of its environment";
+            let why =
+                if state == State::Waiting { format!("{rule}: {}", run.html_url) } else { String::new() };
+            self.say(&format!("run {}: {state}{why}", run.id));
+            self.run = Some(state);
+        }
+        for job in jobs {
+            let state = job.state();
+            if self.states.get(&job.id) != Some(&state) {
+                self.change(run, job, &state)?;
+                self.states.insert(job.id, state);
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, run: &Run, job: &Job, state: &State) -> Result<(), CliError> {
+        if self.printer.format != Format::Human {
+            self.printer.json(&json!({
+                "event": "job", "run_id": run.id, "attempt": run.run_attempt, "job": job.name(),
+                "state": state.to_string(), "duration_ms": job.duration().map(milliseconds), "url": job.html_url,
+            }))?;
+        }
+        if self.is_live() {
+            self.draw(job, state);
+        } else if let State::Ended(conclusion) = state {
+            self.say(&ended(job, conclusion));
+        } else {
+            self.say(&format!("{}: {state}", job.name()));
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, job: &Job, state: &State) {
+        if let State::Ended(conclusion) = state {
+            if let Some(bar) = self.bars.remove(&job.id) {
+                bar.finish_and_clear();
+            }
+            // A terminal that is gone shows nothing.
+            let _ = self.lines.println(ended(job, conclusion));
+            return;
+        }
+        let lines = &self.lines;
+        let bar = self.bars.entry(job.id).or_insert_with(|| {
+            let bar = lines.add(ProgressBar::new_spinner().with_style(style()).with_prefix(job.name()));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        bar.set_message(state.to_string());
+        bar.reset_elapsed();
+    }
+
+    fn is_live(&self) -> bool {
+        self.printer.format == Format::Human && !self.printer.quiet && !self.lines.is_hidden()
+    }
+
+    /// A line for people, above what is live.
+    fn say(&self, line: &str) {
+        if self.printer.format != Format::Json && !self.printer.quiet {
+            self.lines.suspend(|| self.printer.people(format!("{line}\n")));
+        }
+    }
+
+    /// Tells the run's end, or that it is followed no longer.
+    pub(super) fn close(self, run: &Run) -> Result<(), CliError> {
+        let Self { lines, printer, .. } = self;
+        // A terminal that is gone needs no clearing.
+        let _ = lines.clear();
+        let (state, took) = (run.state(), run.duration());
+        if printer.format != Format::Human {
+            printer.json(&json!({
+                "event": "run", "run_id": run.id, "attempt": run.run_attempt, "state": state.to_string(),
+                "duration_ms": took.map(milliseconds), "url": run.html_url,
+            }))?;
+        }
+        if printer.format != Format::Json && !printer.quiet {
+            let mark = state.conclusion().map_or("–", mark);
+            let took = took.map(|took| format!(", {}", length(took))).unwrap_or_default();
+            printer.people(format!("{mark} run {}: {state}{took}: {}\n", run.id, run.html_url));
+        }
+        Ok(())
+    }
+}
+
+fn ended(job: &Job, conclusion: &Conclusion) -> String {
+    let took = job.duration().map(length).unwrap_or_default();
+    format!("{} {:20} {took:>6}  {}", mark(conclusion), job.name(), conclusion.as_str()).trim_end().to_owned()
+}
+
+fn mark(conclusion: &Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Success => "✓",
+        Conclusion::Skipped | Conclusion::Neutral => "–",
+        _ => "✗",
+    }
+}
+
+/// A length of time as people say it; clocks of several machines may make it less than nothing.
+pub(super) fn length(length: SignedDuration) -> String {
+    duration(Duration::try_from(length).unwrap_or_default())
+}
+
+pub(super) fn milliseconds(length: SignedDuration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn style() -> ProgressStyle {
+    // The template is constant and checked by a test.
+    ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_is_good() {
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
+    }
+}
