@@ -61,6 +61,12 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Print the JSON Schema of a spec, for editors
     Schema,
+    /// Do what the inputs of a step of GitHub Actions say: the container action's way in
+    #[command(hide = true)]
+    Action,
+    /// Print the certificates that are trusted unless `SSL_CERT_FILE` names others, as PEM
+    #[command(hide = true)]
+    Roots,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,6 +5,8 @@ use thiserror::Error;
 use crate::plan::{ChoiceError, SelectionError, ValueError};
 use crate::run::{BindError, ExitCode};
 
+use super::action::InputError;
+
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -39,6 +41,9 @@ pub(super) enum CliError {
     /// Answers that make no spec. The faults are shown as findings before.
     #[error("these answers make no spec; nothing was written")]
     BadAnswers,
+    /// Inputs of the action that are no arguments.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// It cannot be told which environment is meant.
     #[error(transparent)]
     Environment(#[from] ChoiceError),
@@ -81,6 +86,7 @@ impl CliError {
             Self::ReadSpec { .. } => vec!["check the path and its permissions".to_owned()],
             Self::BadSpec { .. } | Self::BadAnswers => Vec::new(),
             Self::SpecExists { .. } => vec!["change it, or name another: --spec FILE".to_owned()],
+            Self::Input(error) => vec![error.help().to_owned()],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -105,6 +111,7 @@ impl CliError {
             Self::ReadSpec { .. } => "unreadable-spec",
             Self::BadSpec { .. } | Self::BadAnswers => "bad-spec",
             Self::SpecExists { .. } => "spec-exists",
+            Self::Input(_) => "bad-input",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -124,6 +131,7 @@ impl CliError {
             | Self::BadSpec { .. }
             | Self::SpecExists { .. }
             | Self::BadAnswers
+            | Self::Input(_)
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)

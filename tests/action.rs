@@ -1,0 +1,3 @@
+//! The container action, from its inputs to a whole workflow with it.
+
+mod inputs;
