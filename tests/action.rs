@@ -1,3 +1,4 @@
 //! The container action, from its inputs to a whole workflow with it.
 
+mod image;
 mod inputs;
