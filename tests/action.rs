@@ -2,4 +2,5 @@
 
 mod image;
 mod inputs;
+mod setup;
 mod workflow;
