@@ -2,6 +2,7 @@
 # Puts jobnet on the PATH of a job's later steps: from a release, checked, or from an image. What setup/action.yml gives it
 # is in VERSION, IMAGE, DOWNLOAD_URL, REPOSITORY and GH_TOKEN, each of which but REPOSITORY may be empty.
 set -euo pipefail
+: "${VERSION=}" "${IMAGE=}" "${DOWNLOAD_URL=}" "${GH_TOKEN=}"
 
 fail() {
     echo "::error title=jobnet::$1"

@@ -1,5 +1,6 @@
 //! The container action, from its inputs to a whole workflow with it.
 
+mod files;
 mod image;
 mod inputs;
 mod setup;

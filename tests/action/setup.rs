@@ -207,6 +207,21 @@ async fn an_image_has_it_too() {
 }
 
 #[tokio::test]
+async fn what_is_released_can_be_set_up() {
+    let Some(docker) = Docker::engine().await else { return };
+    docker.image().await;
+    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    let own = releases.directory.path().join(concat!("v", env!("CARGO_PKG_VERSION")));
+    let archive = format!("{}/scripts/archive .", env!("CARGO_MANIFEST_DIR"));
+    fs::create_dir(&own).unwrap();
+    shell(&own, &format!("{archive} && sha256sum *.tar.gz > SHA256SUMS")).await;
+    let ended = runner.run(&[("DOWNLOAD_URL", &releases.url)]).await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let said = concat!("jobnet ", env!("CARGO_PKG_VERSION"), " is on the PATH\n");
+    assert!(ended.stdout.ends_with(said), "{ended:?}");
+}
+
+#[tokio::test]
 async fn a_job_has_it_after_the_step() {
     const WORKFLOW: &str = "name: commands
 on: workflow_dispatch

@@ -75,7 +75,7 @@ async fn action(directory: &Path) -> Option<()> {
     Docker::engine().await?.image().await;
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(project.join("action.yml")).unwrap();
-    let published = "image: docker://ghcr.io/your-org/jobnet:v1\n";
+    let published = concat!("image: docker://ghcr.io/your-org/jobnet:", env!("CARGO_PKG_VERSION"), "\n");
     assert!(text.contains(published));
     fs::write(directory.join("action.yml"), text.replace(published, "image: Dockerfile\n")).unwrap();
     for file in ["Dockerfile", ".dockerignore"] {

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod base;
+pub(crate) mod cargo_deny;
 pub(crate) mod docker;
 pub(crate) mod files;
 pub(crate) mod gcloud;

