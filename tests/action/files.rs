@@ -49,6 +49,40 @@ fn githubs_parser_reads_them() {
 }
 
 #[test]
+fn the_workflows_of_the_documentation_are_good() {
+    let (Some(linters), Some(github)) = (Linters::find(), GithubParser::find()) else { return };
+    let github = github.repository("your-org/jobnet-action", &project(""));
+    let text = read("docs/action.md");
+    let workflows: Vec<&str> =
+        text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(workflows.len(), 2);
+    let tree = tempfile::tempdir().unwrap();
+    for workflow in workflows {
+        let path = tree.path().join("example.yml");
+        fs::write(&path, workflow).unwrap();
+        linters.jactionlint(&[&path]).unwrap();
+        let found = linters.zizmor_pedantic(&[&path]);
+        // The tag moves within a major version, which is for a user to want or not.
+        let audits: BTreeSet<_> = found.iter().map(|finding| finding.audit.as_str()).collect();
+        assert_eq!(audits, BTreeSet::from(["unpinned-uses"]), "{found:?}");
+        let checked = &github.check(&[&path])[0];
+        assert!(checked.errors.is_empty() && checked.warnings.is_empty(), "{checked:?}");
+    }
+}
+
+#[test]
+fn the_documentation_tells_of_every_input_and_output() {
+    let document = read("docs/action.md");
+    for file in ["action.yml", "setup/action.yml"] {
+        let action: serde_json::Value = serde_saphyr::from_str(&read(file)).unwrap();
+        let keys = |part: &str| action[part].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        for name in [keys("inputs"), keys("outputs")].concat() {
+            assert!(document.contains(&format!("`{name}`")), "{file}: {name}");
+        }
+    }
+}
+
+#[test]
 fn every_action_is_pinned_to_a_commit_and_says_which_version_that_is() {
     let mut versions = BTreeSet::new();
     for file in &FILES[2..] {

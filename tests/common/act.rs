@@ -31,6 +31,9 @@ use super::{Ended, files, tools};
 /// The labels of `runs-on` that this machine stands for.
 const LABELS: [&str; 3] = ["ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04"];
 
+/// Held by who runs in containers: act names them after the workflow, whichever repository that is in.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 /// A repository whose workflows can be run, with what they find in GitHub.
 pub(crate) struct Act {
     program: PathBuf,
@@ -137,9 +140,7 @@ impl Act {
         std::fs::write(&payload, self.payload.to_string()).expect("a file in the temporary directory");
         let machine = std::env::var_os("PATH").unwrap_or_default();
         let path = self.path.iter().cloned().chain(std::env::split_paths(&machine));
-        // It names containers and images after the workflow, whichever repository that is in.
-        static ENGINE: Mutex<()> = Mutex::const_new(());
-        let _alone = if self.engine.is_some() { Some(ENGINE.lock().await) } else { None };
+        let _alone = if self.engine.is_some() { Some(ALONE.lock().await) } else { None };
         let mut command = Command::new(&self.program);
         for label in LABELS {
             command.args(["--platform", &format!("{label}={}", self.platform)]);
