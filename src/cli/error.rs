@@ -79,6 +79,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// Findings were shown before, which say more.
+    pub(super) fn follows_findings(&self) -> bool {
+        matches!(self, Self::BadSpec { .. } | Self::BadAnswers | Self::Bind(BindError::Sql(_)))
+    }
+
     /// What to do.
     pub(super) fn help(&self) -> Vec<String> {
         match self {

@@ -101,7 +101,7 @@ impl Printer {
                 return;
             }
         }
-        if self.format == Format::Github {
+        if self.format == Format::Github && !error.follows_findings() {
             let lines = [vec![error.to_string()], error.help()].concat();
             github::annotate_error(&lines.join("\n"));
             return;

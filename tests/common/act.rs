@@ -10,7 +10,8 @@
 //! - Every other action with an owner must be given as a directory ([`Act::action`]), which stands for the whole repository:
 //!   `uses: OWNER/NAME/setup@v1` is the directory's `setup/action.yml`. The reference must be the very text after `@`.
 //! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container does in a job that
-//!   is in one too ([`Act::in_containers`]), in which there is no node.
+//!   is in one too ([`Act::in_containers`]), in which there is no node. There `with: args` takes the place of the action's
+//!   `runs.args`, which it does not on GitHub.
 //! - `GITHUB_OUTPUT`, `GITHUB_ENV`, `GITHUB_PATH` and `GITHUB_STEP_SUMMARY` work, and what was written there is told as events.
 //! - A job that is left out is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
 //! - In the payload of an event the inputs are texts, as in GitHub's; a boolean `true` there is read as false.

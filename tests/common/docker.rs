@@ -15,11 +15,13 @@ use super::{Ended, tools};
 pub(crate) use step::Step;
 
 /// Runs the engine in a directory until stdin ends, and removes the directory. What runs in it uses the machine's own
-/// network: with a bridge or rules of a firewall it would disturb others.
+/// network: with a bridge or rules of a firewall it would disturb others, as it would in their namespace of a containerd that
+/// is there already.
 const SERVE: &str = r#"
 trap '' PIPE
 "$1" --bridge=none --iptables=false --ip6tables=false --shutdown-timeout=1 --data-root="$2/data" --exec-root="$2/exec" \
-    --pidfile="$2/pid" --host="unix://$2/docker.sock" 2>&1 </dev/null &
+    --pidfile="$2/pid" --host="unix://$2/docker.sock" \
+    --containerd-namespace="${2##*/}" --containerd-plugins-namespace="plugins-${2##*/}" 2>&1 </dev/null &
 engine=$!
 exec >/dev/null 2>&1
 read -r line
