@@ -7,6 +7,7 @@
     reason = "the helpers of a test fail like the test itself"
 )]
 
+mod action;
 mod architecture;
 mod auth;
 mod batch_etl;

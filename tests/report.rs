@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::common::misbehaving::{self, Server, status};
 use crate::common::spec::Spec;
 use crate::common::watched::Watched;
-use crate::common::{Ended, Jobnet, portal};
+use crate::common::{Ended, Jobnet, outputs as outputs_in, portal};
 
 /// What differs from run to run, with what stands for it.
 const CHANGING: [(&str, &str); 5] = [
@@ -141,18 +141,6 @@ async fn on_github(spec: &Spec) -> (Ended, String, String) {
     (ended, read(summary), read(outputs))
 }
 
-/// The outputs by name, as a runner reads them.
-fn parse_outputs(text: &str) -> Vec<(String, String)> {
-    let mut lines = text.lines();
-    let mut outputs = Vec::new();
-    while let Some(head) = lines.next() {
-        let (name, delimiter) = head.split_once("<<").unwrap();
-        let value: Vec<_> = lines.by_ref().take_while(|line| *line != delimiter).collect();
-        outputs.push((name.to_owned(), value.join("\n")));
-    }
-    outputs
-}
-
 /// Two of three items fail on GitHub.
 async fn failing_on_github() -> (Ended, String, String) {
     let server = Server::answering([misbehaving::json(r#"{"done":1,"bad":2,"why":["no % | luck"]}"#)]).await;
@@ -178,10 +166,10 @@ async fn on_github_the_job_summary_is_a_table() {
 #[tokio::test]
 async fn on_github_the_outputs_say_how_it_went() {
     let (ended, _, outputs) = failing_on_github().await;
-    let outputs = parse_outputs(&outputs);
-    let value = |name: &str| outputs.iter().find(|(known, _)| known == name).unwrap().1.clone();
-    assert_eq!((value("outcome").as_str(), value("exit-code").as_str()), ("failed", "1"));
-    assert_eq!((value("failed").as_str(), value("failure-rate").as_str()), ("2", "0.666667"));
+    let outputs = outputs_in(&outputs);
+    let value = |name: &str| outputs[name].clone();
+    assert_eq!((value("outcome").as_str(), value("exit_code").as_str()), ("failed", "1"));
+    assert_eq!((value("failed").as_str(), value("failure_rate").as_str()), ("2", "0.666667"));
     let summary: Value = serde_json::from_str(&value("summary")).unwrap();
     assert_eq!(summary, ended.summary("work"));
 }
@@ -206,7 +194,7 @@ async fn on_github_success_is_a_notice() {
     let notice = "::notice title=jobnet work::work: succeeded, 0%25 failed";
     assert!(ended.stderr.lines().any(|line| line == notice), "{}", ended.stderr);
     assert!(!ended.stderr.contains("::error") && !ended.stderr.contains("::warning"), "{}", ended.stderr);
-    assert!(parse_outputs(&outputs).contains(&("outcome".to_owned(), "succeeded".to_owned())));
+    assert_eq!(outputs_in(&outputs)["outcome"], "succeeded");
 }
 
 /// The log of a run at this level.

@@ -89,6 +89,12 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write one a command
     Man(ManArgs),
+    /// Do what the inputs of a step of GitHub Actions say: the container action's way in
+    #[command(hide = true)]
+    Action,
+    /// Print the certificates that are trusted unless `SSL_CERT_FILE` names others, as PEM
+    #[command(hide = true)]
+    Roots,
 }
 
 #[derive(Debug, ClapArgs)]

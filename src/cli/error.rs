@@ -10,6 +10,8 @@ use crate::targets::Target;
 
 use super::github::GithubFault;
 
+use super::action::InputError;
+
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -100,6 +102,9 @@ pub(super) enum CliError {
         /// Why.
         source: std::io::Error,
     },
+    /// Inputs of the action that are no arguments.
+    #[error(transparent)]
+    Input(#[from] InputError),
     /// It cannot be told which environment is meant.
     #[error(transparent)]
     Environment(#[from] ChoiceError),
@@ -138,6 +143,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// Findings were shown before, which say more.
+    pub(super) fn follows_findings(&self) -> bool {
+        matches!(self, Self::BadSpec { .. } | Self::BadAnswers | Self::Bind(BindError::Sql(_)))
+    }
+
     /// What to do.
     pub(super) fn help(&self) -> Vec<String> {
         match self {
@@ -168,6 +178,7 @@ impl CliError {
             Self::Drift { .. } => vec![
                 "run `jobnet generate` and commit what it writes, unless a finding says otherwise".to_owned(),
             ],
+            Self::Input(error) => vec![error.help().to_owned()],
             Self::Environment(error) => error.help(),
             Self::NotConfirmed { .. } => {
                 vec!["write `yes` in full, or pass --yes where nobody can be asked".to_owned()]
@@ -202,6 +213,7 @@ impl CliError {
             Self::InTheWay(_) => "in-the-way",
             Self::Drift { .. } => "drift",
             Self::Read { .. } => "unreadable",
+            Self::Input(_) => "bad-input",
             Self::Environment(ChoiceError::Unknown { .. }) => "unknown-environment",
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
@@ -228,6 +240,7 @@ impl CliError {
             | Self::NoTarget { .. }
             | Self::NotRendered { .. }
             | Self::InTheWay(_)
+            | Self::Input(_)
             | Self::Environment(_)
             | Self::NotConfirmed { .. }
             | Self::Selection(_)

@@ -1,6 +1,7 @@
 //! The command line: the only place where files, the process environment, the clock, signals and the terminal are
 //! touched. What a command decides lives in the library's other modules.
 
+mod action;
 mod args;
 mod completions;
 mod confirm;
@@ -18,12 +19,14 @@ mod load;
 mod logging;
 mod man;
 mod origin;
+mod parse;
 mod place;
 mod plan;
 mod plan_ledger;
 mod printer;
 mod replace;
 mod report;
+mod roots;
 mod run;
 mod schema;
 mod signals;
@@ -32,26 +35,31 @@ mod write;
 
 use std::ffi::OsString;
 
-use clap::Parser;
-
 use crate::run::ExitCode;
 
+use self::action::{InputError, Refused};
 use self::args::{Args, Command, Format};
 use self::error::CliError;
 use self::printer::Printer;
+use self::report::github as github_report;
 
 /// Runs jobnet with these arguments, the program's name first, and gives the process's exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let args = match Args::try_parse_from(args) {
-        Ok(args) => args,
-        Err(usage) => {
-            // Nothing is left to do if even this cannot be written.
-            let _ = usage.print();
-            return u8::try_from(usage.exit_code()).unwrap_or(ExitCode::Invalid.code());
-        }
-    };
+    match parse::parse(args) {
+        Ok(Args { command: Command::Action, global }) => match action::args(std::env::vars_os()) {
+            Ok(args) => carry_out(args),
+            Err(Refused::Input(error)) => close(&Printer::new(&global), Err(error.into())),
+            Err(Refused::Usage(usage)) => parse::explain(&usage),
+        },
+        Ok(args) => carry_out(args),
+        Err(usage) => parse::explain(&usage),
+    }
+}
+
+fn carry_out(args: Args) -> u8 {
     let printer = Printer::new(&args.global);
     let shows_findings = matches!(args.command, Command::Lint(_));
+    let is_run = matches!(args.command, Command::Run(_));
     let result = match args.command {
         _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
         Command::Run(run) => run::run(&args.global, &run, &printer),
@@ -68,11 +76,27 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Install(install) => install::install(&install, &printer),
         Command::Completions(completions) => completions::completions(&completions, &printer),
         Command::Man(man) => man::man(&man, &printer),
+        Command::Roots => roots::roots(&printer),
+        // The inputs of an action that stand for themselves would never come to an end.
+        Command::Action => Err(InputError::Command("action".to_owned()).into()),
     };
-    result
-        .unwrap_or_else(|error| {
-            printer.error(&error);
-            error.exit_code()
-        })
-        .code()
+    match result {
+        // A run has told more.
+        Ok(code) if is_run => code.code(),
+        result => close(&printer, result),
+    }
+}
+
+/// Says why a command failed, tells GitHub how it ended, and gives the process's exit code.
+fn close(printer: &Printer, result: Result<ExitCode, CliError>) -> u8 {
+    let code = result.unwrap_or_else(|error| {
+        printer.error(&error);
+        error.exit_code()
+    });
+    if printer.format == Format::Github
+        && let Err(error) = github_report::close_without_run(code)
+    {
+        printer.error(&error);
+    }
+    code.code()
 }

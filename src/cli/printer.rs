@@ -9,6 +9,13 @@ use crate::run::BindError;
 
 use super::args::{Color, Format, Global};
 use super::error::CliError;
+use super::report::github;
+
+/// True in a step of GitHub Actions
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/variables#default-environment-variables>).
+pub(super) fn on_github() -> bool {
+    std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
+}
 
 /// Where output goes: what machines read to stdout, what people read to stderr.
 #[derive(Debug, Clone, Copy)]
@@ -22,8 +29,7 @@ pub(super) struct Printer {
 
 impl Printer {
     pub(super) fn new(global: &Global) -> Self {
-        let on_github = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
-        let format = global.format.unwrap_or(match (on_github, io::stdout().is_terminal()) {
+        let format = global.format.unwrap_or(match (on_github(), io::stdout().is_terminal()) {
             (true, _) => Format::Github,
             (false, true) => Format::Human,
             (false, false) => Format::Json,
@@ -94,6 +100,11 @@ impl Printer {
             if self.json(&line).is_ok() {
                 return;
             }
+        }
+        if self.format == Format::Github && !error.follows_findings() {
+            let lines = [vec![error.to_string()], error.help()].concat();
+            github::annotate_error(&lines.join("\n"));
+            return;
         }
         let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[1;36m", "\u{1b}[0m");
         let mut text = String::new();

@@ -41,7 +41,7 @@ pub use lease::{Acquired, Claim, Holder};
 pub use link::link;
 pub use pacer::{NotThen, Pacer};
 pub use retry_after::retry_after;
-pub use roots::BuildError;
+pub use roots::{BuildError, built_in_roots};
 pub use store::{
     KeyError, ObjectKey, Put, S3Location, Store, StoreError, StoreUrl, StoreUrlError, aws_loader, gzip,
 };

@@ -60,12 +60,28 @@ impl Roots {
 
     /// The same as text (<https://www.rfc-editor.org/rfc/rfc7468#section-5>), for a library that takes nothing else.
     pub(super) fn pem(&self) -> String {
-        let block = |certificate: &CertificateDer<'_>| {
-            let text = STANDARD.encode(certificate);
-            format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
-        };
         self.certificates.iter().map(block).collect()
     }
+}
+
+/// Mozilla's roots as text.
+pub fn built_in_roots() -> String {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(block).collect()
+}
+
+/// A certificate in lines of 64 characters.
+fn block(certificate: &CertificateDer<'_>) -> String {
+    let mut text = "-----BEGIN CERTIFICATE-----\n".to_owned();
+    let characters = STANDARD.encode(certificate);
+    let mut rest = characters.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at(rest.len().min(64));
+        text.push_str(line);
+        text.push('\n');
+        rest = after;
+    }
+    text.push_str("-----END CERTIFICATE-----\n");
+    text
 }
 
 #[cfg(test)]
@@ -77,6 +93,7 @@ mod tests {
         let roots = Roots::load(None).unwrap();
         let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(roots.pem().as_bytes()).collect();
         assert_eq!(read.unwrap(), roots.certificates);
+        assert_eq!(built_in_roots(), roots.pem());
         assert_eq!(roots.certificates.len(), webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
     }
 }

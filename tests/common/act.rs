@@ -1,4 +1,4 @@
-//! act, which runs workflows, here on the machine itself and without a container.
+//! act, which runs workflows, here on the machine itself, or in containers where a test needs actions that are one.
 //!
 //! What it does other than GitHub (act 0.2.89):
 //!
@@ -9,7 +9,9 @@
 //!   does nothing and needs no network.
 //! - Every other action with an owner must be given as a directory ([`Act::action`]), which stands for the whole repository:
 //!   `uses: OWNER/NAME/setup@v1` is the directory's `setup/action.yml`. The reference must be the very text after `@`.
-//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container fails.
+//! - Composite actions and those in JavaScript (by the `node` in `PATH`) run; an action in a container does in a job that
+//!   is in one too ([`Act::in_containers`]), in which there is no node. There `with: args` takes the place of the action's
+//!   `runs.args`, which it does not on GitHub.
 //! - `GITHUB_OUTPUT`, `GITHUB_ENV`, `GITHUB_PATH` and `GITHUB_STEP_SUMMARY` work, and what was written there is told as events.
 //! - A job that is left out is not named at all, nor is one that calls a workflow: the jobs of that workflow are.
 //! - In the payload of an event the inputs are texts, as in GitHub's; a boolean `true` there is read as false.
@@ -22,11 +24,16 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::Mutex;
 
+use super::docker::Docker;
 use super::{Ended, files, tools};
 
 /// The labels of `runs-on` that this machine stands for.
 const LABELS: [&str; 3] = ["ubuntu-latest", "ubuntu-24.04", "ubuntu-22.04"];
+
+/// Held by who runs in containers: act names them after the workflow, whichever repository that is in.
+static ALONE: Mutex<()> = Mutex::const_new(());
 
 /// A repository whose workflows can be run, with what they find in GitHub.
 pub(crate) struct Act {
@@ -38,6 +45,9 @@ pub(crate) struct Act {
     payload: Value,
     arguments: Vec<OsString>,
     path: Vec<PathBuf>,
+    /// What stands for the runner: an image, or the machine itself.
+    platform: &'static str,
+    engine: Option<&'static Docker>,
 }
 
 /// How a workflow went.
@@ -58,22 +68,33 @@ impl Act {
         let (repository, home) = (directory(), directory());
         files::copy(tree, repository.path());
         without_what_act_does_not_know(&repository.path().join(".github/workflows"));
-        let mut act = Self {
+        let act = Self {
             program: programs.join("act"),
             repository,
             home,
             payload: json!({}),
             arguments: Vec::new(),
             path: Vec::new(),
+            platform: "-self-hosted",
+            engine: None,
         };
         act.git(&["init", "--quiet", "--initial-branch=main"]).await;
         act.git(&["add", "--all"]).await;
         let author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
         act.git(&[&author[..], &["commit", "--quiet", "--allow-empty", "--message=tree"]].concat()).await;
-        for label in LABELS {
-            act = act.argument("--platform", format!("{label}=-self-hosted"));
-        }
         Some(act)
+    }
+
+    /// Runs each job in a container, on the machine's network; `None`, and the test is said to be skipped, where there is
+    /// no engine for it.
+    pub(crate) async fn in_containers(mut self) -> Option<Self> {
+        let engine = Docker::engine().await?;
+        self.platform = engine.debian().await?;
+        self.engine = Some(engine);
+        let flags =
+            ["--pull=false", "--action-offline-mode", "--network=host", "--container-daemon-socket=-"];
+        self.arguments.extend(flags.map(OsString::from));
+        Some(self)
     }
 
     /// Sets an input of `workflow_dispatch`, which the workflow gives its type: GitHub sends all of them as text.
@@ -120,7 +141,12 @@ impl Act {
         std::fs::write(&payload, self.payload.to_string()).expect("a file in the temporary directory");
         let machine = std::env::var_os("PATH").unwrap_or_default();
         let path = self.path.iter().cloned().chain(std::env::split_paths(&machine));
-        let output = Command::new(&self.program)
+        let _alone = if self.engine.is_some() { Some(ALONE.lock().await) } else { None };
+        let mut command = Command::new(&self.program);
+        for label in LABELS {
+            command.args(["--platform", &format!("{label}={}", self.platform)]);
+        }
+        let output = command
             .arg(event)
             .args(["--json", "--no-cache-server", "--workflows"])
             .arg(Path::new(".github/workflows").join(workflow))
@@ -131,6 +157,7 @@ impl Act {
             .env_clear()
             .env("HOME", self.home.path())
             .env("PATH", std::env::join_paths(path).expect("directories"))
+            .envs(self.engine.map(|engine| ("DOCKER_HOST", engine.host())))
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output();

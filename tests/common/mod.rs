@@ -2,6 +2,8 @@
 
 pub(crate) mod act;
 pub(crate) mod base;
+pub(crate) mod cargo_deny;
+pub(crate) mod docker;
 pub(crate) mod files;
 pub(crate) mod gcloud;
 pub(crate) mod github_api;
@@ -178,6 +180,18 @@ impl Jobnet {
         }
         Ended::from(child.wait_with_output().await.expect("the binary ends"))
     }
+}
+
+/// The outputs in what a step wrote to the file of `GITHUB_OUTPUT`, as the runner reads them. The last of a name counts.
+pub(crate) fn outputs(text: &str) -> BTreeMap<String, String> {
+    let mut lines = text.lines();
+    let mut outputs = BTreeMap::new();
+    while let Some(head) = lines.next() {
+        let (name, delimiter) = head.split_once("<<").expect("a name with a delimiter");
+        let value: Vec<_> = lines.by_ref().take_while(|line| *line != delimiter).collect();
+        outputs.insert(name.to_owned(), value.join("\n"));
+    }
+    outputs
 }
 
 /// How a process ended.

@@ -51,6 +51,12 @@ pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, mask
     printer.people(format!("::{command} title={}::{}\n", note.title(), escape_data(&message)));
 }
 
+/// Marks why a command did not do what it is for.
+pub(in super::super) fn annotate_error(message: &str) {
+    // Where stderr is gone there is nobody to tell.
+    let _ = writeln!(anstream::stderr().lock(), "::error title=jobnet::{}", escape_data(message.trim()));
+}
+
 /// Marks what went wrong without changing how a stage ended.
 pub(super) fn warn(printer: &Printer, stage: &str, message: &str) {
     printer.people(format!("::warning title=jobnet {stage}::{}\n", escape_data(message)));
@@ -65,6 +71,17 @@ pub(super) fn close(
 ) -> Result<(), CliError> {
     append("GITHUB_STEP_SUMMARY", &markdown(summaries, masker))?;
     append("GITHUB_OUTPUT", &outputs(summaries, code, run_id, masker))
+}
+
+/// The outputs of a command that ran no stage, or could not begin to.
+pub(in super::super) fn close_without_run(code: ExitCode) -> Result<(), CliError> {
+    let outcome = match code {
+        ExitCode::Done => "succeeded",
+        ExitCode::Invalid => "invalid",
+        _ => "failed",
+    };
+    let outputs = [("outcome", outcome.to_owned()), ("exit_code", code.code().to_string())];
+    append("GITHUB_OUTPUT", &heredocs(&outputs))
 }
 
 fn append(variable: &str, text: &str) -> Result<(), CliError> {
@@ -135,14 +152,20 @@ fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker)
     };
     let outputs = [
         ("outcome", worst.map_or("succeeded", |summary| summary.outcome.as_str()).to_owned()),
-        ("exit-code", code.code().to_string()),
+        ("exit_code", code.code().to_string()),
         ("picked", sum("picked")),
         ("failed", sum("failed")),
-        ("failure-rate", format!("{}", (rate * 1e6).round() / 1e6)),
-        ("request-id", request_id),
-        ("run-id", run_id.to_owned()),
+        ("failure_rate", format!("{}", (rate * 1e6).round() / 1e6)),
+        ("request_id", request_id),
+        ("run_id", run_id.to_owned()),
         ("summary", json.unwrap_or_default()),
     ];
+    heredocs(&outputs)
+}
+
+/// Outputs as the runner reads them, also where a value has lines: behind a delimiter that no value can know
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings>).
+fn heredocs(outputs: &[(&str, String)]) -> String {
     let delimiter = Uuid::new_v4();
     outputs.iter().fold(String::new(), |mut text, (name, value)| {
         let _ = writeln!(text, "{name}<<{delimiter}\n{value}\n{delimiter}");

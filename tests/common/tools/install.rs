@@ -34,6 +34,31 @@ pub(super) fn npm(name: &str, programs: &Path, packages: &[&str]) -> Result<Path
     })
 }
 
+/// Packages of the machine's own package manager, which are root's to install.
+pub(super) fn apt(packages: &[&str]) -> Result<(), String> {
+    let install = || {
+        let flags = ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
+        run(Command::new("apt-get").args(flags).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    // A machine that was made for one purpose often has no lists of packages.
+    install().or_else(|_| run(Command::new("apt-get").arg("update")).and_then(|()| install()))
+}
+
+/// The files of the distribution that runs here, in its smallest form, as a tar file.
+pub(super) fn debian(debootstrap: &Path) -> Result<PathBuf, String> {
+    const MAKE: &str = r#"
+        set -e
+        . /etc/os-release
+        rm -rf "$2" && mkdir "$2"
+        "$1" --variant=minbase "$VERSION_CODENAME" "$2/root"
+        tar -C "$2/root" --exclude=./var/cache/apt --exclude=./var/lib/apt/lists --exclude=./dev -cf "$2/debian.tar" .
+        rm -rf "$2/root""#;
+    let made = once("debian", &["minbase"], |directory| {
+        run(Command::new("sh").args(["-c", MAKE, "sh"]).arg(debootstrap).arg(directory))
+    });
+    made.map(|directory| directory.join("debian.tar"))
+}
+
 /// A directory that `install` fills, once for all processes, and again when the packages' names or versions change.
 fn once(
     name: &str,

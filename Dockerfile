@@ -1,0 +1,6 @@
+# The binary, the certificates that its libraries read from a file, and a directory for temporary files: all that
+# scripts/image puts into target/image. No USER and no WORKDIR, as GitHub demands of actions
+# (https://docs.github.com/actions/reference/workflows-and-actions/dockerfile-support).
+FROM scratch
+COPY target/image/ /
+ENTRYPOINT ["/jobnet"]

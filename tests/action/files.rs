@@ -1,0 +1,140 @@
+//! The files that GitHub reads, before GitHub reads them: the actions, and this repository's own workflows.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::common::cargo_deny::CargoDeny;
+use crate::common::github_parser::GithubParser;
+use crate::common::linters::Linters;
+
+const FILES: [&str; 4] =
+    ["action.yml", "setup/action.yml", ".github/workflows/ci.yml", ".github/workflows/release.yml"];
+
+fn project(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(project(name)).unwrap()
+}
+
+#[test]
+fn linters_have_nothing_against_them() {
+    let Some(linters) = Linters::find() else { return };
+    let files = FILES.map(project);
+    linters.jactionlint(&files).unwrap();
+    linters.yamllint(&files).unwrap();
+    linters
+        .shellcheck(&["setup/install.sh", "scripts/image", "scripts/archive", ".ci/run"].map(project))
+        .unwrap();
+}
+
+#[test]
+fn zizmor_finds_one_thing_that_is_meant() {
+    let Some(linters) = Linters::find() else { return };
+    let found = linters.zizmor_pedantic(&FILES.map(project));
+    let found: Vec<_> = found.iter().map(|finding| (finding.audit.as_str(), finding.file.clone())).collect();
+    // The image of a version is built after the commit that names it: its digest cannot be known there.
+    assert_eq!(found, [("unpinned-images", project("action.yml"))]);
+}
+
+#[test]
+fn githubs_parser_reads_them() {
+    let Some(github) = GithubParser::find() else { return };
+    for checked in github.check(&FILES.map(project)) {
+        assert!(checked.errors.is_empty() && checked.warnings.is_empty(), "{checked:?}");
+    }
+}
+
+#[test]
+fn the_workflows_of_the_documentation_are_good() {
+    let (Some(linters), Some(github)) = (Linters::find(), GithubParser::find()) else { return };
+    let github = github.repository("your-org/jobnet-action", &project(""));
+    let text = read("docs/action.md");
+    let workflows: Vec<&str> =
+        text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(workflows.len(), 2);
+    let tree = tempfile::tempdir().unwrap();
+    for workflow in workflows {
+        let path = tree.path().join("example.yml");
+        fs::write(&path, workflow).unwrap();
+        linters.jactionlint(&[&path]).unwrap();
+        let found = linters.zizmor_pedantic(&[&path]);
+        // The tag moves within a major version, which is for a user to want or not.
+        let audits: BTreeSet<_> = found.iter().map(|finding| finding.audit.as_str()).collect();
+        assert_eq!(audits, BTreeSet::from(["unpinned-uses"]), "{found:?}");
+        let checked = &github.check(&[&path])[0];
+        assert!(checked.errors.is_empty() && checked.warnings.is_empty(), "{checked:?}");
+    }
+}
+
+#[test]
+fn the_documentation_tells_of_every_input_and_output() {
+    let document = read("docs/action.md");
+    for file in ["action.yml", "setup/action.yml"] {
+        let action: serde_json::Value = serde_saphyr::from_str(&read(file)).unwrap();
+        let keys = |part: &str| action[part].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        for name in [keys("inputs"), keys("outputs")].concat() {
+            assert!(document.contains(&format!("`{name}`")), "{file}: {name}");
+        }
+    }
+}
+
+#[test]
+fn every_action_is_pinned_to_a_commit_and_says_which_version_that_is() {
+    let mut versions = BTreeSet::new();
+    for file in &FILES[2..] {
+        for line in read(file).lines().filter(|line| line.contains("uses:")) {
+            let (action, version) = line.split_once("uses: ").unwrap().1.split_once(" # v").expect(line);
+            let (name, commit) = action.split_once('@').unwrap();
+            assert!(commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+            versions.insert((name.to_owned(), version.to_owned()));
+        }
+    }
+    // One version of each in the whole repository.
+    let names: BTreeSet<_> = versions.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), versions.len(), "{versions:?}");
+}
+
+#[test]
+fn the_action_runs_the_image_of_its_own_version() {
+    let image = concat!("  image: docker://ghcr.io/your-org/jobnet:", env!("CARGO_PKG_VERSION"), "\n");
+    assert!(read("action.yml").contains(image));
+}
+
+#[test]
+fn what_a_workflow_says_is_never_part_of_a_script() {
+    let Some(github) = GithubParser::find() else { return };
+    for checked in github.check(&FILES.map(project)[2..]) {
+        let jobs = checked.model["jobs"].as_array().unwrap().iter();
+        let steps = jobs.flat_map(|job| job["steps"].as_array().unwrap());
+        for script in steps.filter_map(|step| step["run"].as_str()) {
+            assert!(!script.contains("${{"), "{script}");
+        }
+    }
+}
+
+#[test]
+fn what_the_project_depends_on_is_allowed() {
+    let Some(deny) = CargoDeny::find() else { return };
+    deny.check(&project("Cargo.toml")).unwrap();
+}
+
+#[test]
+fn a_licence_that_is_not_allowed_is_found() {
+    let Some(deny) = CargoDeny::find() else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let manifest = directory.path().join("Cargo.toml");
+    fs::create_dir(directory.path().join("src")).unwrap();
+    fs::write(directory.path().join("src/lib.rs"), "").unwrap();
+    fs::write(&manifest, "[package]\nname = \"a\"\nversion = \"1.0.0\"\nlicense = \"AGPL-3.0\"\n").unwrap();
+    let status = Command::new("cargo")
+        .args(["generate-lockfile", "--offline", "--manifest-path"])
+        .arg(&manifest)
+        .status();
+    assert!(status.unwrap().success());
+    fs::copy(project("deny.toml"), directory.path().join("deny.toml")).unwrap();
+    assert!(deny.check(&manifest).unwrap_err().names("AGPL-3.0"));
+}
