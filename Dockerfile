@@ -3,4 +3,4 @@
 # (https://docs.github.com/actions/reference/workflows-and-actions/dockerfile-support).
 FROM scratch
 COPY target/image/ /
-ENTRYPOINT ["/jobnet"]
+ENTRYPOINT ["/usr/local/bin/jobnet"]

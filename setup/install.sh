@@ -50,7 +50,7 @@ from_image() {
     need docker
     local container
     container=$(docker create "$IMAGE") || fail "there is no image $IMAGE that this runner may have"
-    docker cp "$container:/jobnet" "$directory/jobnet" || fail "there is no jobnet in the image $IMAGE"
+    docker cp "$container:/usr/local/bin/jobnet" "$directory/jobnet" || fail "there is no jobnet in the image $IMAGE"
     docker rm "$container" >/dev/null
 }
 

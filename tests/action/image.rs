@@ -112,7 +112,7 @@ async fn the_image_holds_the_binary_its_certificates_and_nothing_else() {
     let config: Value = serde_json::from_str(&config.stdout).unwrap();
     let of = |key: &str| config[key].as_str().unwrap_or_default();
     assert_eq!((of("User"), of("WorkingDir")), ("", ""));
-    assert_eq!(config["Entrypoint"], serde_json::json!(["/jobnet"]));
+    assert_eq!(config["Entrypoint"], serde_json::json!(["/usr/local/bin/jobnet"]));
 
     let container = docker.docker(["create", image]).await.stdout;
     let copy = tempfile::tempdir().unwrap();
