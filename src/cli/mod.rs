@@ -50,7 +50,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
     };
     let printer = Printer::new(&args.global);
-    let shows_findings = matches!(args.command, Command::Lint(_));
+    let shows_findings = match &args.command {
+        Command::Lint(_) => true,
+        Command::Generate(generate) => generate.check && !generate.diff,
+        _ => false,
+    };
     let result = match args.command {
         _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
         Command::Run(run) => run::run(&args.global, &run, &printer),
@@ -64,7 +68,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Completions(completions) => completions::completions(&completions, &printer),
         Command::Man(man) => man::man(&man, &printer),
     };
+    let is_document = printer.format == Format::Sarif && shows_findings;
+    let finished = if is_document { printer.finish() } else { Ok(()) };
     result
+        .and_then(|code| finished.map(|()| code))
         .unwrap_or_else(|error| {
             printer.error(&error);
             error.exit_code()

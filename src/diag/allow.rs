@@ -52,15 +52,20 @@ impl Allows {
             let Some(span) = finding.span.filter(|_| can_be(finding)) else {
                 return true;
             };
-            let line = source.position(span.start).line;
-            let mut is_kept = true;
-            let here = self.0.iter_mut().filter(|allow| allow.line == line && allow.code == finding.code);
-            for allow in here.filter(|allow| !allow.why.is_empty()) {
-                allow.is_used = true;
-                is_kept = false;
-            }
-            is_kept
+            !self.allow(source, finding.code, span)
         });
+    }
+
+    /// True where findings of a code are allowed on the line of a place, of which note is taken.
+    pub fn allow(&mut self, source: &Source, code: &str, place: Span) -> bool {
+        let line = source.position(place.start).line;
+        let here = self.0.iter_mut().filter(|allow| allow.line == line && allow.code == code);
+        let mut is_allowed = false;
+        for allow in here.filter(|allow| !allow.why.is_empty()) {
+            allow.is_used = true;
+            is_allowed = true;
+        }
+        is_allowed
     }
 
     /// All codes of all comments, in the order of the text.

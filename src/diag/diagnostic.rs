@@ -51,6 +51,12 @@ pub struct Fix {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings(Vec<Diagnostic>);
 
+impl From<Diagnostic> for Findings {
+    fn from(finding: Diagnostic) -> Self {
+        Self(vec![finding])
+    }
+}
+
 impl Findings {
     /// Adds a finding, unless the very same one is there (two environments read the same lines).
     pub fn push(&mut self, finding: impl Into<Diagnostic>) {
