@@ -6,7 +6,7 @@ use anstream::ColorChoice;
 use serde::Serialize;
 
 use crate::diag::{Findings, SarifRule, Severity, Source, github_annotation, json_line, render, sarif};
-use crate::lint::PAGES;
+use crate::lint::{PAGES, masked};
 use crate::run::BindError;
 
 use super::args::{Color, Format, Global};
@@ -99,7 +99,7 @@ impl Printer {
             }
         }
         if findings.has_errors() || !self.quiet {
-            self.people(render(source, findings, self.color));
+            self.people(render(&masked(source, findings), findings, self.color));
         }
         Ok(())
     }

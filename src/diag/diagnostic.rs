@@ -93,6 +93,11 @@ impl Findings {
         self.0.is_empty()
     }
 
+    /// The findings, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
     /// The findings, errors and warnings alike, in the order of their places.
     pub fn sorted(&self) -> Vec<&Diagnostic> {
         let mut findings: Vec<_> = self.0.iter().collect();

@@ -4,7 +4,7 @@ mod busy_minute;
 mod day_and_weekday;
 mod daylight_fold;
 mod daylight_gap;
-mod plain_secret;
+pub(super) mod plain_secret;
 mod rate_over_slot;
 mod retries_outlast_timeout;
 mod scheduled_nowhere;
