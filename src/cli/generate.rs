@@ -175,7 +175,7 @@ impl Report<'_> {
     fn done(&self, done: &DoneLine) -> Result<ExitCode, CliError> {
         if self.printer.json_asked {
             self.printer.json(done)?;
-        } else if !self.printer.quiet {
+        } else if !self.printer.quiet && self.printer.speaks() {
             let counts = [
                 (done.created, "created"),
                 (done.updated, "updated"),

@@ -5,7 +5,7 @@ use crate::lint::{self, Around, Linted, Mended};
 use crate::plan::Plans;
 use crate::run::ExitCode;
 
-use super::args::{Deny, Format, Global, LintArgs};
+use super::args::{Deny, Global, LintArgs};
 use super::error::CliError;
 use super::generated::Generated;
 use super::load;
@@ -75,7 +75,7 @@ fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> 
             printer.findings(file, findings)?;
         }
     }
-    if !printer.quiet && !printer.json_asked && printer.format != Format::Sarif {
+    if !printer.quiet && printer.speaks() {
         printer.people(summary(linted));
     }
     Ok(())

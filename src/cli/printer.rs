@@ -71,9 +71,14 @@ impl Printer {
         let _ = write!(anstream::stderr().lock(), "{text}");
     }
 
+    /// True where people are told what was found and done, in their own words.
+    pub(super) fn speaks(&self) -> bool {
+        !self.json_asked && self.format != Format::Sarif
+    }
+
     /// A blank line between findings, for people.
     pub(super) fn blank(&self) {
-        if !self.json_asked && !matches!(self.format, Format::Sarif) {
+        if self.speaks() {
             self.people("\n");
         }
     }

@@ -26,15 +26,20 @@ pub struct Allow {
 pub struct Allows(Vec<Allow>);
 
 impl Allows {
-    /// Reads the comments of a text.
-    pub fn read(source: &Source) -> Self {
+    /// Reads the comments of a text; in these places of it, in their order, nothing is one.
+    pub fn read(source: &Source, texts: &[Span]) -> Self {
+        let is_text = |at: usize| {
+            let before = texts[..texts.partition_point(|span| span.start <= at)].last();
+            before.is_some_and(|span| at < span.end)
+        };
         let mut allows = Vec::new();
         // Those that stand alone, until the line comes that they speak of.
         let mut waiting = Vec::new();
         let mut start = 0;
         for (index, line) in source.text.split_inclusive('\n').enumerate() {
-            let stands_alone = line.trim_start().starts_with('#');
-            let mut found = read_line(line, start);
+            let indent = line.len() - line.trim_start().len();
+            let stands_alone = line[indent..].starts_with('#') && !is_text(start + indent);
+            let mut found = read_line(line, start, is_text);
             waiting.append(&mut found);
             if !stands_alone {
                 waiting.iter_mut().for_each(|allow: &mut Allow| allow.line = index + 1);
@@ -75,11 +80,12 @@ impl Allows {
 }
 
 /// The codes of a line's comment; `start` is where the line begins.
-fn read_line(line: &str, start: usize) -> Vec<Allow> {
+fn read_line(line: &str, start: usize, is_text: impl Fn(usize) -> bool) -> Vec<Allow> {
     let comment = line.match_indices('#').find_map(|(at, _)| {
         let begins = line[..at].chars().next_back().is_none_or(char::is_whitespace);
         let text = line[at + 1..].trim_start();
-        (begins && text.starts_with(OPENING)).then(|| line.len() - text.len() + OPENING.len())
+        (begins && text.starts_with(OPENING) && !is_text(start + at))
+            .then(|| line.len() - text.len() + OPENING.len())
     });
     let Some(from) = comment else {
         return Vec::new();
@@ -107,7 +113,7 @@ mod tests {
     /// The codes that are allowed in a text, with their lines, and the text at their places.
     fn read(text: &str) -> Vec<(String, usize, String)> {
         let source = Source::new("x", text);
-        let allows = Allows::read(&source);
+        let allows = Allows::read(&source, &[]);
         allows
             .iter()
             .map(|allow| (allow.code.clone(), allow.line, source.slice(allow.place).to_owned()))

@@ -78,8 +78,8 @@ pub fn lint(source: &Source, around: impl FnOnce(&Plans) -> Around) -> Linted {
         findings.extend(of_plan);
         plans
     });
+    let mut allows = Allows::read(source, spec.as_ref().map_or(&[], |spec| spec.texts()));
     let usable = spec.zip(plans).filter(|_| !findings.has_errors());
-    let mut allows = Allows::read(source);
     // What makes a spec unusable, or cannot be rendered, is no matter of opinion.
     let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
     allows.sift(source, &mut findings, is_warning);

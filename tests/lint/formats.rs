@@ -101,7 +101,7 @@ async fn of_several_specs_the_worst_counts() {
         .file("bad.yaml", "jobnet: v1\n");
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(2));
-    assert!(ended.stderr.ends_with("\n3 specs: 4 errors, 4 warnings\n"), "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("\n3 specs: 5 errors, 4 warnings\n"), "{}", ended.stderr);
 }
 
 #[tokio::test]

@@ -54,11 +54,18 @@ fn codes_below(directory: &Path) -> BTreeSet<String> {
             let text = text.split("#[cfg(test)]").next().unwrap();
             let functions = text.split("fn code(&self)").skip(1);
             let bodies = functions.filter_map(|rest| rest.split("\n    }\n").next());
-            codes.extend(bodies.flat_map(|body| body.split('"').skip(1).step_by(2)).map(str::to_owned));
+            codes.extend(bodies.flat_map(results));
             codes.extend(literals(text, "code: \""));
         }
     }
     codes
+}
+
+/// What stands in quotes, and not in a pattern.
+fn results(body: &str) -> Vec<String> {
+    let parts: Vec<&str> = body.split('"').collect();
+    let results = parts[1..].chunks(2).filter(|pair| matches!(pair[1].lines().next(), Some("" | ",")));
+    results.map(|pair| pair[0].to_owned()).collect()
 }
 
 /// What stands in quotes behind each opening.
