@@ -64,7 +64,7 @@ fn codes_below(directory: &Path) -> BTreeSet<String> {
 /// What stands in quotes, and not in a pattern.
 fn results(body: &str) -> Vec<String> {
     let parts: Vec<&str> = body.split('"').collect();
-    let results = parts[1..].chunks(2).filter(|pair| matches!(pair[1].lines().next(), Some("" | ",")));
+    let results = parts[1..].chunks(2).filter(|pair| matches!(pair[1].lines().next(), None | Some("" | ",")));
     results.map(|pair| pair[0].to_owned()).collect()
 }
 
