@@ -4,6 +4,7 @@ mod allow;
 mod cron;
 mod daylight;
 mod document;
+mod drift;
 mod examples;
 mod fix;
 mod formats;
@@ -16,9 +17,20 @@ mod windows;
 
 use crate::common::{Ended, Jobnet};
 
-/// `jobnet lint` for people on a spec.
+/// `jobnet lint` for people on a spec, whose files are generated where they can be.
 pub(crate) async fn lint(spec: &str) -> Ended {
-    Jobnet::new(["lint", "--format", "human"]).file("jobnet.yaml", spec).run().await
+    let jobnet = Jobnet::new(["generate"]).file("jobnet.yaml", spec);
+    jobnet.run().await;
+    jobnet.instead(["lint", "--format", "human"]).run().await
+}
+
+/// The codes that `jobnet lint` then finds.
+pub(crate) async fn codes_of(spec: &str) -> Vec<String> {
+    let jobnet = Jobnet::new(["generate"]).file("jobnet.yaml", spec);
+    jobnet.run().await;
+    let ended = jobnet.instead(["lint", "--format", "json"]).run().await;
+    let findings = ended.events("finding");
+    findings.iter().map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect()
 }
 
 /// What `jobnet lint` tells people of a spec that can be used.

@@ -38,7 +38,6 @@ fn the_hooks_check_and_write_nothing() {
 }
 
 #[tokio::test]
-#[ignore = "`jobnet lint` and `jobnet generate` do not exist yet"]
 async fn each_hook_calls_a_command_with_flags_that_exist() {
     for hook in hooks() {
         let [program, command, flags @ ..] = &words(&hook)[..] else { panic!("a command in {hook}") };

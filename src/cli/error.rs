@@ -158,7 +158,10 @@ impl CliError {
             Self::OwnBinary { .. } => {
                 vec!["run the binary by its path, and check that it is readable".to_owned()]
             }
-            Self::NoSarif => vec!["use it with `jobnet lint`, or choose human, json or github".to_owned()],
+            Self::NoSarif => vec![
+                "use it with `jobnet lint` or `jobnet generate --check`, or choose human, json or github"
+                    .to_owned(),
+            ],
             Self::UnknownCode { code } => {
                 let codes: Vec<&str> = PAGES.iter().map(|page| page.code).collect();
                 vec![

@@ -156,8 +156,8 @@ impl Report<'_> {
             let source = Source::new(self.place.shown(drift.path), drift.text());
             self.printer.findings(&source, &findings)?;
             let is_silent = self.printer.quiet && severity == Severity::Warning;
-            if !self.printer.json_asked && !is_silent {
-                self.printer.people("\n");
+            if !is_silent {
+                self.printer.blank();
             }
         }
         Ok(())
@@ -175,7 +175,7 @@ impl Report<'_> {
     fn done(&self, done: &DoneLine) -> Result<ExitCode, CliError> {
         if self.printer.json_asked {
             self.printer.json(done)?;
-        } else if !self.printer.quiet {
+        } else if !self.printer.quiet && self.printer.speaks() {
             let counts = [
                 (done.created, "created"),
                 (done.updated, "updated"),

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use crate::diag::{Findings, Source};
 use crate::drift::{self, Drift, Tree};
+use crate::lint::{self, Drifted};
 use crate::plan::Plans;
 use crate::targets::{self, FileSet, Origin, Target};
 
@@ -12,6 +13,8 @@ use super::tree::{self, Search};
 
 /// What a spec generates, and what is there.
 pub(super) struct Generated {
+    /// In the order of the sets.
+    targets: Vec<Target>,
     sets: Vec<FileSet>,
     origin: Origin,
     tree: Tree,
@@ -34,6 +37,7 @@ impl Generated {
         let targets = chosen.unwrap_or(&all);
         let (origin, mut findings) = origin(path, spec, plans, targets)?;
         if findings.has_errors() {
+            targets.iter().for_each(|target| findings.extend(targets::impossible(*target, plans)));
             return Ok((None, findings));
         }
         let sets = match targets::render_all(targets, plans, &origin) {
@@ -54,7 +58,7 @@ impl Generated {
             )
         });
         let tree = tree::read(&place, &sets, &origin, &search)?;
-        Ok((Some(Self { sets, origin, tree, place }), findings))
+        Ok((Some(Self { targets: targets.to_vec(), sets, origin, tree, place }), findings))
     }
 
     /// How many files the spec generates.
@@ -65,5 +69,11 @@ impl Generated {
     /// Where what is there is not what the spec generates.
     pub(super) fn drifts(&self) -> Vec<Drift<'_>> {
         drift::compare(&self.sets, &self.tree, &self.origin)
+    }
+
+    /// The same, as one who lints a spec of this name is told of it.
+    pub(super) fn drifted(&self, plans: &Plans, spec: &str) -> Vec<Drifted> {
+        let rendered: Vec<_> = self.targets.iter().copied().zip(&self.sets).collect();
+        lint::drifted(&rendered, &self.drifts(), plans, spec, |path| self.place.shown(path))
     }
 }

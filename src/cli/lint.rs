@@ -1,13 +1,13 @@
 use std::path::Path;
 
-use crate::diag::{Findings, SarifRule, Severity, Source, sarif};
-use crate::lint::{self, Around, Linted, Mended, PAGES};
+use crate::diag::{Severity, Source};
+use crate::lint::{self, Around, Linted, Mended};
 use crate::plan::Plans;
 use crate::run::ExitCode;
-use crate::targets;
 
-use super::args::{Deny, Format, Global, LintArgs};
+use super::args::{Deny, Global, LintArgs};
 use super::error::CliError;
+use super::generated::Generated;
 use super::load;
 use super::printer::Printer;
 use super::replace::replace;
@@ -24,7 +24,16 @@ pub(super) fn lint(global: &Global, args: &LintArgs, printer: &Printer) -> Resul
         if args.fix {
             source = mend(path, source, printer)?;
         }
-        let found = lint::lint(&source, around);
+        let mut failed = None;
+        let found = lint::lint(&source, |plans| {
+            around(path, &source, plans).unwrap_or_else(|error| {
+                failed = Some(error);
+                Around::default()
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
         linted.push((source, found));
     }
     show(&linted, printer)?;
@@ -32,12 +41,10 @@ pub(super) fn lint(global: &Global, args: &LintArgs, printer: &Printer) -> Resul
 }
 
 /// What is known of a spec beyond its text.
-fn around(plans: &Plans) -> Around {
-    let mut around = Around::default();
-    for target in targets::targets(plans) {
-        around.of_targets.extend(targets::impossible(target, plans));
-    }
-    around
+fn around(path: &Path, source: &Source, plans: &Plans) -> Result<Around, CliError> {
+    let (generated, of_targets) = Generated::of(path, source, plans, None, None)?;
+    let drift = generated.map(|generated| generated.drifted(plans, &source.name)).unwrap_or_default();
+    Ok(Around { of_targets, drift })
 }
 
 /// Mends a spec in its file, and tells people what was mended.
@@ -58,19 +65,17 @@ fn mend(path: &Path, source: Source, printer: &Printer) -> Result<Source, CliErr
 }
 
 fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> {
-    if printer.format == Format::Sarif {
-        let files: Vec<(&Source, &Findings)> =
-            linted.iter().map(|(source, found)| (source, &found.findings)).collect();
-        let rules: Vec<SarifRule<'_>> = PAGES
-            .iter()
-            .map(|page| SarifRule { code: page.code, summary: page.summary(), page: page.text })
-            .collect();
-        return printer.out(&format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files, &rules)));
-    }
     for (source, found) in linted {
         printer.findings(source, &found.findings)?;
+        let mut is_first = found.findings.is_empty();
+        for (file, findings) in &found.of_files {
+            if !std::mem::take(&mut is_first) {
+                printer.blank();
+            }
+            printer.findings(file, findings)?;
+        }
     }
-    if !printer.quiet && !printer.json_asked {
+    if !printer.quiet && printer.speaks() {
         printer.people(summary(linted));
     }
     Ok(())
@@ -78,7 +83,7 @@ fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> 
 
 /// How much was found in how many files, in a line.
 fn summary(linted: &[(Source, Linted)]) -> String {
-    let count = |severity| linted.iter().map(|(_, found)| found.findings.count(severity)).sum();
+    let count = |severity| linted.iter().map(|(_, found)| found.count(severity)).sum();
     let number = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let files = match linted {
@@ -90,10 +95,10 @@ fn summary(linted: &[(Source, Linted)]) -> String {
 }
 
 fn exit_code(found: &Linted, deny: Option<Deny>) -> ExitCode {
-    let is_denied = deny == Some(Deny::Warnings) && !found.findings.is_empty();
+    let is_denied = deny == Some(Deny::Warnings) && found.count(Severity::Warning) > 0;
     if !found.is_usable {
         ExitCode::Invalid
-    } else if found.findings.has_errors() || is_denied {
+    } else if found.has_errors() || is_denied {
         ExitCode::Findings
     } else {
         ExitCode::Done

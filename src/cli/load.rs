@@ -62,13 +62,14 @@ pub(super) fn plans(path: &Path, printer: &Printer) -> Result<Plans, CliError> {
 /// Decides the plans of a spec that was read from a path, with all findings printed.
 pub(super) fn plans_of(source: &Source, path: &Path, printer: &Printer) -> Result<Plans, CliError> {
     let (spec, mut findings) = spec::parse(source.clone());
+    let mut allows = Allows::read(source, spec.as_ref().map_or(&[], |spec| spec.texts()));
     let plans = spec.and_then(|spec| {
         let (plans, of_plan) = plan::resolve(&spec);
         findings.extend(of_plan);
         plans
     });
     let is_warning = |finding: &Diagnostic| finding.severity == Severity::Warning;
-    Allows::read(source).sift(source, &mut findings, is_warning);
+    allows.sift(source, &mut findings, is_warning);
     printer.findings(source, &findings)?;
     match plans {
         Some(plans) if !findings.has_errors() => Ok(plans),

@@ -58,7 +58,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn carry_out(args: Args) -> u8 {
     let printer = Printer::new(&args.global);
-    let shows_findings = matches!(args.command, Command::Lint(_));
+    let shows_findings = match &args.command {
+        Command::Lint(_) => true,
+        Command::Generate(generate) => generate.check && !generate.diff,
+        _ => false,
+    };
     let is_run = matches!(args.command, Command::Run(_));
     let result = match args.command {
         _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
@@ -80,7 +84,9 @@ fn carry_out(args: Args) -> u8 {
         // The inputs of an action that stand for themselves would never come to an end.
         Command::Action => Err(InputError::Command("action".to_owned()).into()),
     };
-    match result {
+    let is_document = printer.format == Format::Sarif && shows_findings;
+    let finished = if is_document { printer.finish() } else { Ok(()) };
+    match result.and_then(|code| finished.map(|()| code)) {
         // A run has told more.
         Ok(code) if is_run => code.code(),
         result => close(&printer, result),

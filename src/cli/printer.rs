@@ -1,10 +1,12 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anstream::ColorChoice;
 use serde::Serialize;
 
-use crate::diag::{Findings, Severity, Source, github_annotation, json_line, render};
+use crate::diag::{Findings, SarifRule, Severity, Source, github_annotation, json_line, render, sarif};
+use crate::lint::{PAGES, masked};
 use crate::run::BindError;
 
 use super::args::{Color, Format, Global};
@@ -18,13 +20,15 @@ pub(super) fn on_github() -> bool {
 }
 
 /// Where output goes: what machines read to stdout, what people read to stderr.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Printer {
     pub(super) format: Format,
     pub(super) quiet: bool,
     /// `--format json` was asked for, so that faults are JSON too; a log without a terminal is still read by people.
     pub(super) json_asked: bool,
     color: bool,
+    /// The findings of a document that is printed as a whole.
+    collected: Arc<Mutex<Vec<(Source, Findings)>>>,
 }
 
 impl Printer {
@@ -41,7 +45,13 @@ impl Printer {
         };
         choice.write_global();
         let json_asked = global.format == Some(Format::Json);
-        Self { format, quiet: global.quiet, json_asked, color: choice != ColorChoice::Never }
+        Self {
+            format,
+            quiet: global.quiet,
+            json_asked,
+            color: choice != ColorChoice::Never,
+            collected: Arc::default(),
+        }
     }
 
     /// A text for whoever reads stdout.
@@ -67,8 +77,27 @@ impl Printer {
         let _ = write!(anstream::stderr().lock(), "{text}");
     }
 
-    /// The findings of a spec, in the form that the format asks for. Warnings are kept from people who want quiet.
+    /// True where people are told what was found and done, in their own words.
+    pub(super) fn speaks(&self) -> bool {
+        !self.json_asked && self.format != Format::Sarif
+    }
+
+    /// A blank line between findings, for people.
+    pub(super) fn blank(&self) {
+        if self.speaks() {
+            self.people("\n");
+        }
+    }
+
+    /// The findings of a file, in the form that the format asks for. Warnings are kept from people who want quiet.
     pub(super) fn findings(&self, source: &Source, findings: &Findings) -> Result<(), CliError> {
+        if self.format == Format::Sarif {
+            self.collected
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((source.clone(), findings.clone()));
+            return Ok(());
+        }
         if self.json_asked {
             for finding in findings.sorted() {
                 self.out(&format!("{}\n", json_line(source, finding)))?;
@@ -81,9 +110,24 @@ impl Printer {
             }
         }
         if findings.has_errors() || !self.quiet {
-            self.people(render(source, findings, self.color));
+            self.people(render(&masked(source, findings), findings, self.color));
         }
         Ok(())
+    }
+
+    /// Prints the findings as one document, where the format is one.
+    pub(super) fn finish(&self) -> Result<(), CliError> {
+        if self.format != Format::Sarif {
+            return Ok(());
+        }
+        let collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
+        let files: Vec<(&Source, &Findings)> =
+            collected.iter().map(|(source, findings)| (source, findings)).collect();
+        let rules: Vec<SarifRule<'_>> = PAGES
+            .iter()
+            .map(|page| SarifRule { code: page.code, summary: page.summary(), page: page.text })
+            .collect();
+        self.out(&format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files, &rules)))
     }
 
     /// Why the command ended without doing what it is for.

@@ -35,7 +35,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let values = plan.values(&stages, &args.sets, &environment).map_err(CliError::Values)?;
 
     let masker = match printer.format {
-        Format::Github => github::masker(*printer),
+        Format::Github => github::masker(printer.clone()),
         Format::Human | Format::Json | Format::Sarif => Masker::default(),
     };
     values.secrets().for_each(|secret| masker.add(secret));
@@ -56,7 +56,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let identity = identity(plan, &stages, args, Timestamp::now());
 
     let (events, listener) = mpsc::unbounded_channel();
-    let mut reporter = Reporter::new(*printer, masker.clone(), progress, &identity);
+    let mut reporter = Reporter::new(printer.clone(), masker.clone(), progress, &identity);
     let ended = runtime.block_on(async {
         let stop = Stop::default();
         let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));

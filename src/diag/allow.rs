@@ -26,15 +26,20 @@ pub struct Allow {
 pub struct Allows(Vec<Allow>);
 
 impl Allows {
-    /// Reads the comments of a text.
-    pub fn read(source: &Source) -> Self {
+    /// Reads the comments of a text; in these places of it, in their order, nothing is one.
+    pub fn read(source: &Source, texts: &[Span]) -> Self {
+        let is_text = |at: usize| {
+            let before = texts[..texts.partition_point(|span| span.start <= at)].last();
+            before.is_some_and(|span| at < span.end)
+        };
         let mut allows = Vec::new();
         // Those that stand alone, until the line comes that they speak of.
         let mut waiting = Vec::new();
         let mut start = 0;
         for (index, line) in source.text.split_inclusive('\n').enumerate() {
-            let stands_alone = line.trim_start().starts_with('#');
-            let mut found = read_line(line, start);
+            let indent = line.len() - line.trim_start().len();
+            let stands_alone = line[indent..].starts_with('#') && !is_text(start + indent);
+            let mut found = read_line(line, start, is_text);
             waiting.append(&mut found);
             if !stands_alone {
                 waiting.iter_mut().for_each(|allow: &mut Allow| allow.line = index + 1);
@@ -52,15 +57,20 @@ impl Allows {
             let Some(span) = finding.span.filter(|_| can_be(finding)) else {
                 return true;
             };
-            let line = source.position(span.start).line;
-            let mut is_kept = true;
-            let here = self.0.iter_mut().filter(|allow| allow.line == line && allow.code == finding.code);
-            for allow in here.filter(|allow| !allow.why.is_empty()) {
-                allow.is_used = true;
-                is_kept = false;
-            }
-            is_kept
+            !self.allow(source, finding.code, span)
         });
+    }
+
+    /// True where findings of a code are allowed on the line of a place, of which note is taken.
+    pub fn allow(&mut self, source: &Source, code: &str, place: Span) -> bool {
+        let line = source.position(place.start).line;
+        let here = self.0.iter_mut().filter(|allow| allow.line == line && allow.code == code);
+        let mut is_allowed = false;
+        for allow in here.filter(|allow| !allow.why.is_empty()) {
+            allow.is_used = true;
+            is_allowed = true;
+        }
+        is_allowed
     }
 
     /// All codes of all comments, in the order of the text.
@@ -70,11 +80,12 @@ impl Allows {
 }
 
 /// The codes of a line's comment; `start` is where the line begins.
-fn read_line(line: &str, start: usize) -> Vec<Allow> {
+fn read_line(line: &str, start: usize, is_text: impl Fn(usize) -> bool) -> Vec<Allow> {
     let comment = line.match_indices('#').find_map(|(at, _)| {
         let begins = line[..at].chars().next_back().is_none_or(char::is_whitespace);
         let text = line[at + 1..].trim_start();
-        (begins && text.starts_with(OPENING)).then(|| line.len() - text.len() + OPENING.len())
+        (begins && text.starts_with(OPENING) && !is_text(start + at))
+            .then(|| line.len() - text.len() + OPENING.len())
     });
     let Some(from) = comment else {
         return Vec::new();
@@ -102,7 +113,7 @@ mod tests {
     /// The codes that are allowed in a text, with their lines, and the text at their places.
     fn read(text: &str) -> Vec<(String, usize, String)> {
         let source = Source::new("x", text);
-        let allows = Allows::read(&source);
+        let allows = Allows::read(&source, &[]);
         allows
             .iter()
             .map(|allow| (allow.code.clone(), allow.line, source.slice(allow.place).to_owned()))

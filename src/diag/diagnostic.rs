@@ -51,6 +51,12 @@ pub struct Fix {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings(Vec<Diagnostic>);
 
+impl From<Diagnostic> for Findings {
+    fn from(finding: Diagnostic) -> Self {
+        Self(vec![finding])
+    }
+}
+
 impl Findings {
     /// Adds a finding, unless the very same one is there (two environments read the same lines).
     pub fn push(&mut self, finding: impl Into<Diagnostic>) {
@@ -85,6 +91,11 @@ impl Findings {
     /// True where there is nothing to report.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// The findings, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
     }
 
     /// The findings, errors and warnings alike, in the order of their places.

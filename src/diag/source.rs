@@ -1,7 +1,7 @@
 use super::{Fix, Span};
 
 /// A text that findings point into, with the name by which a user knows it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
     /// File name as the user gave it, `jobnet.yaml` say.
     pub name: String,

@@ -18,22 +18,11 @@ pub struct Context<'a> {
     pub spec: &'a Spec,
     /// Its plans.
     pub plans: &'a Plans,
-    /// Files beside it that are not as it would render them.
-    pub drift: &'a [Drift],
     firings: RefCell<Firings>,
 }
 
 /// The firings that were computed, by schedule and zone.
 type Firings = HashMap<(String, String), Rc<[Timestamp]>>;
-
-/// A file beside a spec that is not as the spec would render it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Drift {
-    /// The target whose file it is.
-    pub target: Target,
-    /// What is different, in one line that names the file.
-    pub message: String,
-}
 
 /// A stage that starts by itself, in one environment.
 #[derive(Clone, Copy)]
@@ -47,9 +36,9 @@ pub(super) struct Scheduled<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// A spec with its plans, and what is known of the files beside it.
-    pub fn new(spec: &'a Spec, plans: &'a Plans, drift: &'a [Drift]) -> Self {
-        Self { spec, plans, drift, firings: RefCell::default() }
+    /// A spec with its plans.
+    pub fn new(spec: &'a Spec, plans: &'a Plans) -> Self {
+        Self { spec, plans, firings: RefCell::default() }
     }
 
     /// The targets that an environment runs on.

@@ -94,6 +94,7 @@ pub fn parse(source: Source) -> (Option<Spec>, Findings) {
     findings.extend(reader.into_findings());
     let spec = spec.map(|mut spec| {
         spec.whole = !findings.has_errors();
+        spec.texts = root.texts(&source);
         spec
     });
     (spec, findings)

@@ -80,12 +80,18 @@ pub struct Spec {
     environments: IndexMap<String, Document>,
     names: Vec<Spanned<String>>,
     pub(super) whole: bool,
+    pub(super) texts: Vec<Span>,
 }
 
 impl Spec {
     /// True where all of the text could be read.
     pub fn is_whole(&self) -> bool {
         self.whole
+    }
+
+    /// The places of all scalars, in which nothing is a comment, in their order.
+    pub fn texts(&self) -> &[Span] {
+        &self.texts
     }
 
     /// The text that it was read from.
@@ -150,6 +156,7 @@ pub(super) fn read(root: &Node, source: &Arc<Source>, reader: &mut Reader<'_>) -
         environments: IndexMap::new(),
         names: Vec::new(),
         whole: false,
+        texts: Vec::new(),
     };
     for environment in environments {
         let name = Spanned { value: environment.key.clone(), span: environment.key_span };

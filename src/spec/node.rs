@@ -46,6 +46,33 @@ impl Node {
         self.entries()?.iter().find(|entry| entry.key == key).map(|entry| &entry.node)
     }
 
+    /// The places of the texts of all scalars and keys, in their order.
+    pub(super) fn texts(&self, source: &Source) -> Vec<Span> {
+        let mut texts = Vec::new();
+        self.add_texts(source, &mut texts);
+        texts.sort_by_key(|span| span.start);
+        texts
+    }
+
+    fn add_texts(&self, source: &Source, texts: &mut Vec<Span>) {
+        match &self.value {
+            NodeValue::List(items) => items.iter().for_each(|item| item.add_texts(source, texts)),
+            NodeValue::Map(entries) => {
+                for entry in entries {
+                    texts.push(entry.key_span);
+                    entry.node.add_texts(source, texts);
+                }
+            }
+            NodeValue::Text(_) => {
+                // The first line of a block may end in a comment.
+                let text = source.slice(self.span);
+                let header = text.find('\n').filter(|_| text.starts_with(['|', '>'])).unwrap_or(0);
+                texts.push(Span::new(self.span.start + header, self.span.end));
+            }
+            NodeValue::Null | NodeValue::Bool(_) | NodeValue::Int(_) | NodeValue::Float(_) => {}
+        }
+    }
+
     /// What the value is, as a noun with its article.
     pub(super) fn kind(&self) -> &'static str {
         match &self.value {

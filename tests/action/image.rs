@@ -125,7 +125,10 @@ async fn the_image_holds_the_binary_its_certificates_and_nothing_else() {
     let files = crate::common::files::visible(copy.path());
     let own =
         files.keys().map(String::as_str).filter(|name| !added.contains(name) && !name.starts_with("dev/"));
-    assert_eq!(own.collect::<BTreeSet<_>>(), BTreeSet::from(["etc/ssl/certs/ca-certificates.crt", "jobnet"]));
+    assert_eq!(
+        own.collect::<BTreeSet<_>>(),
+        BTreeSet::from(["etc/ssl/certs/ca-certificates.crt", "usr/local/bin/jobnet"])
+    );
     let roots = docker.docker(["run", "--rm", "--network=host", image, "roots"]).await.stdout;
     assert_eq!(files["etc/ssl/certs/ca-certificates.crt"], roots.as_bytes());
     assert!(roots.starts_with("-----BEGIN CERTIFICATE-----\n"));

@@ -107,6 +107,12 @@ impl Jobnet {
         self
     }
 
+    /// Another command in the same directory.
+    pub(crate) fn instead<const N: usize>(mut self, arguments: [&str; N]) -> Self {
+        self.arguments = arguments.map(str::to_owned).to_vec();
+        self
+    }
+
     /// Sets a process environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
@@ -115,7 +121,9 @@ impl Jobnet {
 
     /// Writes a file into the directory that it runs in.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
-        std::fs::write(self.directory.path().join(name), text).expect("a file in the test's directory");
+        let path = self.directory.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory in the test's");
+        std::fs::write(path, text).expect("a file in the test's directory");
         self
     }
 

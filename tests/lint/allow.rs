@@ -77,3 +77,14 @@ async fn a_warning_that_is_allowed_is_shown_by_no_command() {
         assert_eq!((ended.code, ended.stderr.matches("unused-name").count()), (Some(0), count));
     }
 }
+
+#[test]
+fn what_stands_in_a_text_is_no_comment() {
+    let vars = |value: &str| {
+        codes(&format!("{ON_GITHUB}vars:\n  SPARE: {value}\nstages: {{load: {{call: {{get: /}}}}}}\n"))
+    };
+    assert_eq!(vars("'x # jobnet: allow(unused-name) so it is'"), ["unused-name"]);
+    assert_eq!(vars("|\n    # jobnet: allow(unused-name, no-such-code) so it is\n    x"), ["unused-name"]);
+    assert!(vars("'x' # jobnet: allow(unused-name) so it is").is_empty());
+    assert!(vars("| # jobnet: allow(unused-name) so it is\n    x").is_empty());
+}

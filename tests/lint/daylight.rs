@@ -16,8 +16,8 @@ stages: {{load: {{call: {{get: /orders}}}}}}
 environments: {{prod: {{}}}}
 targets:
   github: {{out: .github/workflows/net.yml, environments: [prod]}}
-  kubernetes: {{out: k8s, environments: [prod], image: ghcr.io/shop/net}}
-  cloud_run: {{out: deploy, environments: [prod], region: us-central1, image: gcr.io/shop/net}}
+  kubernetes: {{out: k8s, environments: [prod], image: ghcr.io/shop/net, tags: {{prod: v1}}}}
+  cloud_run: {{out: deploy, environments: [prod], region: us-central1, image: gcr.io/shop/net, project: shop-1, service_account: net}}
 "
     )
 }

@@ -1,6 +1,6 @@
 //! Names that are too long, used by nobody, or scheduled nowhere.
 
-use super::{ON_GITHUB, codes, findings};
+use super::{ON_GITHUB, codes, codes_of, findings};
 
 /// A net on an engine with one stage of this name.
 fn called(target: &str, stage: &str) -> String {
@@ -16,38 +16,39 @@ targets: {{{target}}}
     )
 }
 
-const KUBERNETES: &str = "kubernetes: {out: k8s, environments: [prod], image: ghcr.io/shop/net}";
-const CLOUD_RUN: &str = "cloud_run: {out: deploy, environments: [prod], region: us-central1, image: gcr.io/shop/net, name_suffix: '-{env}'}";
+const KUBERNETES: &str =
+    "kubernetes: {out: k8s, environments: [prod], image: ghcr.io/shop/net, tags: {prod: v1}}";
+const CLOUD_RUN: &str = "cloud_run: {out: deploy, environments: [prod], region: us-central1, image: gcr.io/shop/net, project: shop-1, service_account: net, name_suffix: '-{env}'}";
 
 #[tokio::test]
 async fn names_fit_their_engines() {
     let long = |length: usize| "a".repeat(length);
-    insta::assert_snapshot!(findings(&called(KUBERNETES, &long(53))).await, @"
-    error[name-too-long]: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` has 53 characters, too many for Kubernetes
+    insta::assert_snapshot!(findings(&called(KUBERNETES, &long(49))).await, @"
+    error[kubernetes-name]: `net-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` cannot be the name of a CronJob
      --> jobnet.yaml:4:10
       |
-    4 | stages: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {call: {get: /orders}}}
-      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected a name that is 52 long at most
+    4 | stages: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {call: {get: /orders}}}
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected at most 52 of a to z, 0 to 9 and `-`, a letter or digit at both ends
       |
-      = help: give it a shorter one in the target's `names`, or rename the stage
+      = help: give it a name: `names: {STAGE: NAME}` in the target
 
     jobnet.yaml: 1 error, 0 warnings
     ");
-    assert!(codes(&called(KUBERNETES, &long(52))).is_empty());
+    assert!(codes_of(&called(KUBERNETES, &long(48))).await.is_empty());
     insta::assert_snapshot!(findings(&called(CLOUD_RUN, &long(45))).await, @"
-    error[name-too-long]: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-prod` has 50 characters, too many for Cloud Run
+    error[cloud-run-name]: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-prod` cannot be the name of a job on Cloud Run
      --> jobnet.yaml:4:10
       |
     4 | stages: {aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: {call: {get: /orders}}}
-      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected a name that is 49 long at most
+      |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected at most 49 lowercase letters, digits and `-`, a letter first, no `-` last
       |
-      = help: rename the stage, or shorten the target's `name_suffix`
+      = help: rename the stage or the environment, or shorten `name_suffix`
 
     jobnet.yaml: 1 error, 0 warnings
     ");
-    assert!(codes(&called(CLOUD_RUN, &long(44))).is_empty());
-    let named = KUBERNETES.replace("image", &format!("names: {{{}: short}}, image", long(53)));
-    assert!(codes(&called(&named, &long(53))).is_empty());
+    assert!(codes_of(&called(CLOUD_RUN, &long(44))).await.is_empty());
+    let named = KUBERNETES.replace("image", &format!("names: {{{}: short}}, image", long(49)));
+    assert!(codes_of(&called(&named, &long(49))).await.is_empty());
 }
 
 #[tokio::test]
@@ -112,11 +113,11 @@ async fn an_environment_is_started_by_something() {
 
     jobnet.yaml: 0 errors, 1 warning
     ");
-    insta::assert_snapshot!(findings(&environments(nightly, nightly, nightly)).await, @"
+    insta::assert_snapshot!(findings(&environments(nightly, "{schedule: 9 4 * * *}", nightly)).await, @"
     warning[scheduled-nowhere]: environment `local` has a schedule, and no target runs it
      --> jobnet.yaml:4:91
       |
-    4 | environments: {dev: {schedule: 7 3 * * *}, prod: {schedule: 7 3 * * *}, local: {schedule: 7 3 * * *}}
+    4 | environments: {dev: {schedule: 7 3 * * *}, prod: {schedule: 9 4 * * *}, local: {schedule: 7 3 * * *}}
       |                                                                                           ^^^^^^^^^ nothing starts this
       |
       = help: add `local` to the `environments` of a target, or remove the schedule

@@ -6,7 +6,7 @@ use super::{codes, findings};
 fn net(target: &str, stages: &str) -> String {
     let target = match target {
         "github" => "github: {out: .github/workflows/net.yml, environments: [prod]}",
-        _ => "kubernetes: {out: k8s, environments: [prod], image: ghcr.io/shop/net}",
+        _ => "kubernetes: {out: k8s, environments: [prod], image: ghcr.io/shop/net, tags: {prod: v1}}",
     };
     format!(
         "\

@@ -14,12 +14,13 @@ fn with(auth: &str, vars: &str) -> String {
 async fn a_secret_is_told_from_its_place_its_name_or_its_shape() {
     let token = format!("ghp_{}", "a1B2".repeat(9));
     let spec = with("{bearer: hunter2}", &format!("V: x # not {token}"));
-    let shown = findings(&spec).await.replace(&token, "TOKEN");
+    let shown = findings(&spec).await;
+    assert!(!shown.contains(&token) && !shown.contains("hunter2"), "{shown}");
     insta::assert_snapshot!(shown, @"
     error[plain-secret]: this is a secret's value in plain text
      --> jobnet.yaml:3:62
       |
-    3 | apis: {shop: {base_url: https://shop.example, auth: {bearer: hunter2}}}
+    3 | apis: {shop: {base_url: https://shop.example, auth: {bearer: *******}}}
       |                                                              ^^^^^^^ expected `${NAME}` of a declared secret
       |
       = help: declare its name in `secrets`, write `${NAME}` here, and make a new one: this one is known
@@ -27,7 +28,7 @@ async fn a_secret_is_told_from_its_place_its_name_or_its_shape() {
     error[plain-secret]: this is a token of GitHub in plain text
      --> jobnet.yaml:9:14
       |
-    9 |   V: x # not TOKEN
+    9 |   V: x # not ****************************************
       |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected `${NAME}` of a declared secret
       |
       = help: declare its name in `secrets`, write `${NAME}` here, and make a new one: this one is known

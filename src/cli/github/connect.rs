@@ -39,7 +39,7 @@ pub(super) fn connect(
     args: &GithubArgs,
     (directory, remote): (&Path, Option<&Remote>),
     follows: bool,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<Link, CliError> {
     let base = origin::base()?;
     let here = Path::new(".");
@@ -65,12 +65,11 @@ pub(super) fn connect(
         Pace { interval: args.interval, patience: PATIENCE, tries: 5 }
     };
     let listener = {
-        let lines = lines.clone();
+        let (lines, printer) = (lines.clone(), printer.clone());
         move |Pause { limit, wait }| {
             let text = format!("waiting {} for {} of GitHub's API\n", duration(wait), limit.as_str());
             lines.suspend(|| {
-                if printer.quiet {
-                } else {
+                if !printer.quiet {
                     printer.people(text)
                 }
             });

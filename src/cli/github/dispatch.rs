@@ -35,11 +35,11 @@ pub(in super::super) fn dispatch(
         dry_run: args.dry_run,
     };
     let place: (&Path, _) = (&net.directory, None);
-    let link = connect(global, &args.github, place, args.waiting.wait, *printer)?;
+    let link = connect(global, &args.github, place, args.waiting.wait, printer)?;
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &names(&selection), printer)?;
     }
-    order_run(&link, &net, &order, &args.waiting, *printer)
+    order_run(&link, &net, &order, &args.waiting, printer)
 }
 
 /// Starts a run, tells which, and follows it where that is wanted.
@@ -48,7 +48,7 @@ pub(super) fn order_run(
     net: &HostedNet,
     order: &Order,
     waiting: &WaitArgs,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let page = format!("{}/actions/workflows/{}", link.page, order.workflow);
     let started = link.runtime.block_on(async {
@@ -91,7 +91,7 @@ pub(super) fn order_run(
 }
 
 /// Tells which run was started, and whether GitHub said so or it was found.
-fn tell(run: Option<&(RunRef, &str)>, order: &Order, page: &str, printer: Printer) -> Result<(), CliError> {
+fn tell(run: Option<&(RunRef, &str)>, order: &Order, page: &str, printer: &Printer) -> Result<(), CliError> {
     let (id, url) = (run.map(|(run, _)| run.id), run.map_or(page, |(run, _)| &run.url));
     let how = run.map_or("started", |(_, how)| how);
     if printer.format != Format::Human {

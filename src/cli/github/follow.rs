@@ -39,7 +39,7 @@ pub(super) fn follow(
     link: &Link,
     followed: &Followed,
     timeout: Option<Duration>,
-    printer: Printer,
+    printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let mut view = View::new(printer, link.lines.clone());
     let mut shown = Ok(());

@@ -27,7 +27,7 @@ pub(in super::super) fn rerun(
 ) -> Result<ExitCode, CliError> {
     let net = HostedNet::load(global, &args.github, printer)?;
     let place = (net.directory.as_path(), args.run.remote.as_ref());
-    let link = connect(global, &args.github, place, args.waiting.wait, *printer)?;
+    let link = connect(global, &args.github, place, args.waiting.wait, printer)?;
     let (run, jobs, commit) = look(&link, args).map_err(GithubFault::from)?;
     net.has(&run)?;
     let told = net.told(&run.title());
@@ -50,18 +50,18 @@ pub(in super::super) fn rerun(
         Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
         Again::Whole | Again::Failed | Again::Job(_) => None,
     };
-    tell(&run, &again, order.as_ref(), *printer)?;
+    tell(&run, &again, order.as_ref(), printer)?;
     if plan.confirm && !global.yes && !told.dry_run {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
     if let Some(order) = order {
-        return order_run(&link, &net, &order, &args.waiting, *printer);
+        return order_run(&link, &net, &order, &args.waiting, printer);
     }
     let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
     let attempt = attempt.map_err(GithubFault::from)?;
     if args.waiting.wait {
-        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, *printer);
+        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);
     }
     Ok(ExitCode::Done)
 }
@@ -148,7 +148,7 @@ fn order(
 }
 
 /// Says which way it goes, and why.
-fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: Printer) -> Result<(), CliError> {
+fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: &Printer) -> Result<(), CliError> {
     let (way, why) = match again {
         Again::Whole => ("rerun", "all of it, by GitHub's rerun".to_owned()),
         Again::Failed => ("rerun", "what failed and what needs that, by GitHub's rerun".to_owned()),

@@ -27,7 +27,7 @@ pub(in super::super) fn runs(
     let net = HostedNet::load(global, &args.github, printer)?;
     let env = args.env.as_deref().filter(|env| !env.is_empty());
     let env = env.map(|env| net.plan(Some(env)).map(|plan| plan.env.as_str())).transpose()?;
-    let link = connect(global, &args.github, (&net.directory, None), false, *printer)?;
+    let link = connect(global, &args.github, (&net.directory, None), false, printer)?;
     let limit = usize::from(args.limit);
     let most = if env.is_some() { LOOKED_AT } else { limit };
     let listed = link.runtime.block_on(async {

@@ -25,8 +25,8 @@ pub(super) struct View {
 const TEMPLATE: &str = "{spinner} {prefix:20} {elapsed:>4}  {wide_msg}";
 
 impl View {
-    pub(super) fn new(printer: Printer, lines: MultiProgress) -> Self {
-        Self { printer, lines, states: HashMap::new(), bars: HashMap::new(), run: None }
+    pub(super) fn new(printer: &Printer, lines: MultiProgress) -> Self {
+        Self { printer: printer.clone(), lines, states: HashMap::new(), bars: HashMap::new(), run: None }
     }
 
     /// Shows what has changed since the last look.

@@ -20,14 +20,14 @@ pub(in super::super) fn watch(
 ) -> Result<ExitCode, CliError> {
     if let Some(run) = &args.run {
         let directory = global.spec.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let link = connect(global, &args.github, (directory, run.remote.as_ref()), true, *printer)?;
-        return follow(&link, &Followed::others(run.id, 1), args.timeout, *printer);
+        let link = connect(global, &args.github, (directory, run.remote.as_ref()), true, printer)?;
+        return follow(&link, &Followed::others(run.id, 1), args.timeout, printer);
     }
     let net = HostedNet::load(global, &args.github, printer)?;
-    let link = connect(global, &args.github, (&net.directory, None), true, *printer)?;
+    let link = connect(global, &args.github, (&net.directory, None), true, printer)?;
     let runs = link.runtime.block_on(list(&link.api, &net.workflow, 1)).map_err(GithubFault::from)?;
     let Some(latest) = runs.first() else {
         return Err(GithubFault::NoRuns { workflow: net.workflow }.into());
     };
-    follow(&link, &Followed::others(latest.id, latest.run_attempt), args.timeout, *printer)
+    follow(&link, &Followed::others(latest.id, latest.run_attempt), args.timeout, printer)
 }

@@ -7,7 +7,7 @@ use crate::spec::{ApiSpec, AuthSpec, Document, PlainText, Table, VariableValue};
 
 /// A secret's value that stands in the spec, where everybody who can read the repository reads it
 /// (<https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html>).
-pub(super) const RULE: Rule = Rule { code: "plain-secret", severity: Severity::Error, check };
+pub(in crate::lint) const RULE: Rule = Rule { code: "plain-secret", severity: Severity::Error, check };
 
 /// Shorter texts are no secrets, whatever they are called.
 const SHORTEST: usize = 8;

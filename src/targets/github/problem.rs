@@ -140,7 +140,9 @@ impl Fault for GithubProblem {
             Self::SameCron { .. } => {
                 "write one of them otherwise (`30 0 * * *` as `30 0 * * 0-6`, or a minute later)".to_owned()
             }
-            Self::TooOften { .. } => "let it fire less often".to_owned(),
+            Self::TooOften { .. } => {
+                "let it fire less often, or have one run do the work of several".to_owned()
+            }
             Self::NotUtc { .. } => {
                 "choose a zone whose clocks do not change, or days that are not restricted".to_owned()
             }
