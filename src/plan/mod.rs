@@ -8,6 +8,7 @@ mod beside;
 mod choice;
 mod choice_error;
 mod compile;
+mod compiled;
 mod cron;
 mod cron_gap;
 mod cron_posix;

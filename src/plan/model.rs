@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub struct Plan {
     pub timezone: String,
     /// The stages, each after those that it needs, otherwise in the order of the spec.
     pub stages: Vec<Stage>,
+    /// Where each stands among them, by its name.
+    pub(super) places: HashMap<String, usize>,
     /// The variables and secrets that exist.
     pub declared: Declared,
     /// The APIs, by name.
@@ -71,7 +74,7 @@ pub struct Plan {
 impl Plan {
     /// The stage of that name.
     pub fn stage(&self, name: &str) -> Option<&Stage> {
-        self.stages.iter().find(|stage| stage.name == name)
+        self.places.get(name).and_then(|place| self.stages.get(*place))
     }
 }
 

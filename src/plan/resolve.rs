@@ -6,6 +6,7 @@ use crate::diag::{Fault, Findings, Span};
 use crate::spec::{Document, Name, Spec};
 
 use super::compile::Compiler;
+use super::compiled::Compiled;
 use super::declare::named_by_targets;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
@@ -30,9 +31,10 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
         environments: IndexMap::new(),
         targets: Targets::default(),
     };
+    let mut compiled = Compiled::default();
     let mut used = BTreeSet::from([LOG_LEVEL.to_owned()]);
     for (env, document) in spec.environments() {
-        let mut compiler = Compiler::new(spec);
+        let mut compiler = Compiler::new(spec, &mut compiled);
         let plan = plan(spec, env, document, &mut compiler);
         check_references(spec, document, &mut compiler);
         let of_targets = compiler.take_uses();
@@ -105,12 +107,14 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         })
         .collect();
     let own = document.environments.as_ref().and_then(|all| all.get(env)).map(|environment| &environment.own);
+    let stages = sorted(stages, document, compiler);
     Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
         place: spec.environment_names().iter().find(|name| name.value == env).map(|name| name.span),
         timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
-        stages: sorted(stages, document, compiler),
+        places: stages.iter().enumerate().map(|(place, stage)| (stage.name.clone(), place)).collect(),
+        stages,
         declared,
         apis: readable(outside.apis),
         databases: readable(outside.databases),
