@@ -33,6 +33,7 @@ mod save;
 mod schedule;
 mod secret_names;
 mod selection;
+mod share;
 mod sql;
 mod stage_files;
 mod start;

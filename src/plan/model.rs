@@ -76,6 +76,12 @@ impl Plan {
     pub fn stage(&self, name: &str) -> Option<&Stage> {
         self.places.get(name).and_then(|place| self.stages.get(*place))
     }
+
+    /// True where an API that the stage talks to has a rate.
+    pub fn is_rated(&self, stage: &Stage) -> bool {
+        let apis = stage.uses.apis.iter().filter_map(|name| self.apis.get(name));
+        apis.into_iter().any(|api| api.rate.is_some())
+    }
 }
 
 /// A stage with all that is decided about it.
@@ -95,6 +101,9 @@ pub struct Stage {
     pub fail_above: Option<Late<Percent>>,
     /// What lets one run of it at a time work.
     pub lease: Option<Lease>,
+    /// Among how many stages, itself included, that may work at once on machines of their own the rates of its APIs are
+    /// divided; one where it shares none.
+    pub rate_share: NonZeroU32,
     /// What it does.
     pub work: Work,
     /// The variables and secrets that it is given.

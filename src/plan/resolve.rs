@@ -1,4 +1,5 @@
 use std::collections::{BTreeSet, HashMap};
+use std::num::NonZeroU32;
 
 use indexmap::IndexMap;
 
@@ -16,6 +17,7 @@ use super::problem::PlanProblem;
 use super::references::check_references;
 use super::schedule::{Timing, check_net_schedule};
 use super::secret_names::SecretNames;
+use super::share::share_rates;
 use super::state::{Lease, Notify};
 use super::targets::Targets;
 use super::when::When;
@@ -96,6 +98,8 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
             timing,
             fail_above,
             lease,
+            // What shares with it is not known yet.
+            rate_share: NonZeroU32::MIN,
             work,
             uses,
         });
@@ -107,7 +111,9 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         })
         .collect();
     let own = document.environments.as_ref().and_then(|all| all.get(env)).map(|environment| &environment.own);
-    let stages = sorted(stages, document, compiler);
+    let apis = readable(outside.apis);
+    let mut stages = sorted(stages, document, compiler);
+    share_rates(&mut stages, &apis);
     Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
@@ -116,7 +122,7 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         places: stages.iter().enumerate().map(|(place, stage)| (stage.name.clone(), place)).collect(),
         stages,
         declared,
-        apis: readable(outside.apis),
+        apis,
         databases: readable(outside.databases),
         stores: readable(outside.stores),
         notify,

@@ -14,6 +14,7 @@ mod origin;
 mod out;
 mod problem;
 mod quote;
+mod rate;
 mod standings;
 mod target;
 mod template;
