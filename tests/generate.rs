@@ -5,4 +5,5 @@ mod drift;
 mod random;
 mod repository;
 mod schedules;
+mod shares;
 mod writing;

@@ -60,6 +60,27 @@ async fn a_rate_holds_whatever_token_a_request_carries() {
 }
 
 #[tokio::test]
+async fn a_stage_that_shares_a_rate_keeps_to_its_part() {
+    let server = Server::answering([misbehaving::json("{}")]).await;
+    let spec = Spec::on(&server).api("rate", "20/s").stage("work", "call: [{get: /a}, {get: /b}, {get: /c}]");
+    let began = Instant::now();
+    assert_eq!(spec.jobnet().arguments(["--rate-share", "2"]).run().await.code, Some(0));
+    assert_spaced(&server, began, 3, Duration::from_millis(100));
+    let refused = spec.jobnet().env("JOBNET_RATE_SHARE", "0").run().await;
+    assert_eq!((refused.code, server.arrivals().len()), (Some(2), 3));
+    assert!(refused.stderr.contains("invalid value '0' for '--rate-share <N>'"), "{}", refused.stderr);
+}
+
+#[tokio::test]
+async fn a_turn_at_its_part_of_the_rate_may_lie_past_the_stages_time() {
+    let server = Server::answering([misbehaving::json("{}")]).await;
+    let spec =
+        Spec::on(&server).api("rate", "1/20m").stage("work", "timeout: 30m\ncall: [{get: /a}, {get: /b}]");
+    let ended = spec.jobnet().env("JOBNET_RATE_SHARE", "2").run().await;
+    assert_eq!((ended.code, server.arrivals().len()), (Some(75), 1));
+}
+
+#[tokio::test]
 async fn a_variable_may_say_the_rate() {
     let server = Server::answering([misbehaving::json("{}")]).await;
     let spec = Spec::on(&server)

@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -132,6 +133,9 @@ pub(super) struct RunArgs {
     /// Run a stage again, up to N times within its timeout, where the other side was unavailable or its command failed
     #[arg(long, value_name = "N", env = "JOBNET_RETRIES", default_value_t = 0, hide_default_value = true)]
     pub(super) retries: u32,
+    /// Keep to one of N equal parts of each API's rate, where N stages may work at once on machines of their own
+    #[arg(long, value_name = "N", env = "JOBNET_RATE_SHARE", default_value = "1", hide_default_value = true)]
+    pub(super) rate_share: NonZeroU32,
 }
 
 #[derive(Debug, ClapArgs)]

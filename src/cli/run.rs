@@ -48,7 +48,8 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let connections = {
         // A pool of connections keeps a task of its own.
         let _entered = runtime.enter();
-        Connections::bind(plan, &stages, &values, &*files, cert_file.as_ref(), &masker)?
+        let cert_file = cert_file.as_ref();
+        Connections::bind(plan, &stages, &values, &*files, cert_file, args.rate_share, &masker)?
     };
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &stages, printer)?;

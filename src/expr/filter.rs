@@ -13,7 +13,7 @@ use super::{Reads, Value};
 
 /// The names of the variables that an expression may use beside `$each`, `$vars` and `$run`: the answers that earlier
 /// requests of the same `call` named with `as:`.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
     answers: Vec<String>,
 }

@@ -4,6 +4,7 @@ use crate::diag::{Fault, Findings, Span};
 use crate::expr::{ExprError, Filter, Late, LateError, NameUse, Place, Scalar, Scope, Template};
 use crate::spec::{JqText, LateSpec, PatternText, PlainText, Problem, Spanned, Spec};
 
+use super::compiled::Compiled;
 use super::declared::Declared;
 use super::problem::PlanProblem;
 use super::uses::Uses;
@@ -11,14 +12,17 @@ use super::uses::Uses;
 /// Turns the spec's texts into what runs, with the names that they use noted and every fault reported at its place.
 pub(super) struct Compiler<'s> {
     spec: &'s Spec,
+    /// What other stages and environments had compiled.
+    pub(super) compiled: &'s mut Compiled,
     declared: Declared,
     uses: Uses,
     findings: Findings,
 }
 
 impl<'s> Compiler<'s> {
-    pub(super) fn new(spec: &'s Spec) -> Self {
-        Self { spec, declared: Declared::default(), uses: Uses::default(), findings: Findings::default() }
+    pub(super) fn new(spec: &'s Spec, compiled: &'s mut Compiled) -> Self {
+        let (declared, uses, findings) = (Declared::default(), Uses::default(), Findings::default());
+        Self { spec, compiled, declared, uses, findings }
     }
 
     /// Sets what names may be used from now on.
@@ -73,7 +77,7 @@ impl<'s> Compiler<'s> {
     }
 
     pub(super) fn filter(&mut self, jq: &JqText, scope: &Scope) -> Option<Filter> {
-        match Filter::compile(&jq.text, scope) {
+        match self.compiled.filter(&jq.text, scope) {
             Ok(filter) => {
                 self.use_in_jq(filter.names(), jq.span, &jq.text);
                 Some(filter)

@@ -89,15 +89,19 @@ impl Cron {
             }
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        for (place, (name, range)) in FIELDS.into_iter().enumerate() {
-            let mut alone = ["*"; 5];
-            alone[place] = fields[place];
-            if parser.parse(&alone.join(" ")).is_err() {
-                return Err(CronError::Field { found: fields[place].to_owned(), name, range });
-            }
-        }
-        // Each field is good by itself: all that is left to be wrong is a day that no month has.
-        let schedule = parser.parse(text).map_err(|_| CronError::Never)?;
+        let schedule = parser.parse(text).map_err(|_| {
+            // Where each field is good by itself, all that is left to be wrong is a day that no month has.
+            let faulty = FIELDS.into_iter().enumerate().find(|(place, _)| {
+                let mut alone = ["*"; 5];
+                alone[*place] = fields[*place];
+                parser.parse(&alone.join(" ")).is_err()
+            });
+            faulty.map_or(CronError::Never, |(place, (name, range))| CronError::Field {
+                found: fields[place].to_owned(),
+                name,
+                range,
+            })
+        })?;
         let cron = Self { text: fields.join(" "), schedule };
         cron.next_after(&Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC)).ok_or(CronError::Never)?;
         Ok(cron)

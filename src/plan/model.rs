@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ pub struct Plan {
     pub timezone: String,
     /// The stages, each after those that it needs, otherwise in the order of the spec.
     pub stages: Vec<Stage>,
+    /// Where each stands among them, by its name.
+    pub(super) places: HashMap<String, usize>,
     /// The variables and secrets that exist.
     pub declared: Declared,
     /// The APIs, by name.
@@ -71,7 +74,13 @@ pub struct Plan {
 impl Plan {
     /// The stage of that name.
     pub fn stage(&self, name: &str) -> Option<&Stage> {
-        self.stages.iter().find(|stage| stage.name == name)
+        self.places.get(name).and_then(|place| self.stages.get(*place))
+    }
+
+    /// True where an API that the stage talks to has a rate.
+    pub fn is_rated(&self, stage: &Stage) -> bool {
+        let apis = stage.uses.apis.iter().filter_map(|name| self.apis.get(name));
+        apis.into_iter().any(|api| api.rate.is_some())
     }
 }
 
@@ -92,6 +101,9 @@ pub struct Stage {
     pub fail_above: Option<Late<Percent>>,
     /// What lets one run of it at a time work.
     pub lease: Option<Lease>,
+    /// Among how many stages, itself included, that may work at once on machines of their own the rates of its APIs are
+    /// divided; one where it shares none.
+    pub rate_share: NonZeroU32,
     /// What it does.
     pub work: Work,
     /// The variables and secrets that it is given.

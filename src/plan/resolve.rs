@@ -1,4 +1,5 @@
 use std::collections::{BTreeSet, HashMap};
+use std::num::NonZeroU32;
 
 use indexmap::IndexMap;
 
@@ -6,6 +7,7 @@ use crate::diag::{Fault, Findings, Span};
 use crate::spec::{Document, Name, Spec};
 
 use super::compile::Compiler;
+use super::compiled::Compiled;
 use super::declare::named_by_targets;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
@@ -15,6 +17,7 @@ use super::problem::PlanProblem;
 use super::references::check_references;
 use super::schedule::{Timing, check_net_schedule};
 use super::secret_names::SecretNames;
+use super::share::share_rates;
 use super::state::{Lease, Notify};
 use super::targets::Targets;
 use super::when::When;
@@ -30,9 +33,10 @@ pub fn resolve(spec: &Spec) -> (Option<Plans>, Findings) {
         environments: IndexMap::new(),
         targets: Targets::default(),
     };
+    let mut compiled = Compiled::default();
     let mut used = BTreeSet::from([LOG_LEVEL.to_owned()]);
     for (env, document) in spec.environments() {
-        let mut compiler = Compiler::new(spec);
+        let mut compiler = Compiler::new(spec, &mut compiled);
         let plan = plan(spec, env, document, &mut compiler);
         check_references(spec, document, &mut compiler);
         let of_targets = compiler.take_uses();
@@ -94,6 +98,8 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
             timing,
             fail_above,
             lease,
+            // What shares with it is not known yet.
+            rate_share: NonZeroU32::MIN,
             work,
             uses,
         });
@@ -105,14 +111,18 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         })
         .collect();
     let own = document.environments.as_ref().and_then(|all| all.get(env)).map(|environment| &environment.own);
+    let apis = readable(outside.apis);
+    let mut stages = sorted(stages, document, compiler);
+    share_rates(&mut stages, &apis);
     Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
         place: spec.environment_names().iter().find(|name| name.value == env).map(|name| name.span),
         timezone: document.timezone.as_ref().map_or_else(|| "UTC".to_owned(), |zone| zone.value.clone()),
-        stages: sorted(stages, document, compiler),
+        places: stages.iter().enumerate().map(|(place, stage)| (stage.name.clone(), place)).collect(),
+        stages,
         declared,
-        apis: readable(outside.apis),
+        apis,
         databases: readable(outside.databases),
         stores: readable(outside.stores),
         notify,

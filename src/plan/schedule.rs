@@ -142,7 +142,7 @@ fn moved(cron: &Cron, stage: &StageSpec, offset: Duration, compiler: &mut Compil
     let minutes =
         u32::try_from(offset.as_secs() / 60).ok().filter(|_| offset.as_millis().is_multiple_of(60_000));
     let shifted = match minutes {
-        Some(minutes) => cron.shifted(minutes).map_err(|error| error.to_string()),
+        Some(minutes) => compiler.compiled.shifted(cron, minutes).map_err(|error| error.to_string()),
         None => Err("cron counts whole minutes".to_owned()),
     };
     match (shifted, &stage.offset) {
@@ -161,7 +161,7 @@ fn cron(text: &Spanned<String>, compiler: &mut Compiler<'_>) -> Option<Cron> {
     if text.value == "manual" {
         return None;
     }
-    match Cron::parse(&text.value) {
+    match compiler.compiled.cron(&text.value) {
         Ok(cron) => Some(cron),
         Err(error) => {
             compiler.report(

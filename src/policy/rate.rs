@@ -21,6 +21,12 @@ impl Rate {
     pub fn interval(self) -> Duration {
         self.interval
     }
+
+    /// The rate of one of so many that keep to this one together.
+    #[must_use]
+    pub fn shared_by(self, many: NonZeroU32) -> Self {
+        Self { interval: self.interval.saturating_mul(many.get()) }
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +49,14 @@ mod tests {
         assert_eq!(interval(1, Duration::from_hours(24)), Some(Duration::from_hours(24)));
         assert_eq!(interval(1, Duration::from_hours(25)), None);
         assert_eq!(interval(1, Duration::MAX), None);
+    }
+
+    #[test]
+    fn of_two_that_share_a_rate_each_starts_half_as_often() {
+        let rate = Rate::new(NonZeroU32::MIN, Duration::from_secs(1)).unwrap();
+        assert_eq!(rate.shared_by(NonZeroU32::new(2).unwrap()).interval(), Duration::from_secs(2));
+        assert_eq!(rate.shared_by(NonZeroU32::MIN), rate);
+        assert!(rate.shared_by(NonZeroU32::MAX).interval() > Duration::from_hours(24));
     }
 
     proptest! {

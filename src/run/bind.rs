@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,7 +51,8 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// Puts the values into the APIs and databases that the chosen stages use.
+    /// Puts the values into the APIs and databases that the chosen stages use. Requests keep to one of `rate_share` equal
+    /// parts of each API's rate.
     ///
     /// # Errors
     /// [`BindError`]; nothing was sent then.
@@ -60,6 +62,7 @@ impl Connections {
         values: &dyn Lookup,
         files: &dyn Files,
         cert_file: Option<&PathBuf>,
+        rate_share: NonZeroU32,
         masker: &Masker,
     ) -> Result<Self, BindError> {
         let databases = databases(plan, stages, values, files, cert_file, masker)?;
@@ -68,7 +71,7 @@ impl Connections {
         let used = stages.iter().filter_map(|name| plan.stage(name)).flat_map(apis_of);
         for name in used {
             if let Some(api) = plan.apis.get(name).filter(|_| !apis.contains_key(name)) {
-                let connection = Connection::bind(name, api, values, cert_file.cloned(), masker)?;
+                let connection = Connection::bind(name, api, values, cert_file.cloned(), rate_share, masker)?;
                 apis.insert(name.to_owned(), Arc::new(connection));
             }
         }
@@ -113,6 +116,7 @@ impl Connection {
         api: &Api,
         values: &dyn Lookup,
         cert_file: Option<PathBuf>,
+        rate_share: NonZeroU32,
         masker: &Masker,
     ) -> Result<Self, BindError> {
         let binder = Binder { place: format!("apis.{name}"), values };
@@ -150,7 +154,7 @@ impl Connection {
             query,
             read_timeout: timeouts.read,
             authorizer: Authorizer::new(auth, timeouts.read, retry.clone(), masker.clone()),
-            pacer: rate.map(Pacer::new),
+            pacer: rate.map(|rate| Pacer::new(rate.shared_by(rate_share))),
             retry,
             idempotency: idempotency(&binder, &api.idempotency)?,
             client: HttpClient::new(timeouts.connect, cert_file)?,

@@ -14,6 +14,7 @@ mod origin;
 mod out;
 mod problem;
 mod quote;
+mod rate;
 mod standings;
 mod target;
 mod template;
@@ -53,23 +54,25 @@ pub fn environments(target: Target, plans: &Plans) -> &[String] {
 
 /// What each feature of the spec is on each of its targets: exact, emulated or impossible.
 pub fn ledger(plans: &Plans) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    if let Some(github) = &plans.targets.github {
-        entries.extend(github::ledger(github, plans));
+    targets(plans).into_iter().flat_map(|target| ledger_of(target, plans)).collect()
+}
+
+fn ledger_of(target: Target, plans: &Plans) -> Vec<Entry> {
+    let targets = &plans.targets;
+    match target {
+        Target::Github => targets.github.as_ref().map(|github| github::ledger(github, plans)),
+        Target::Kubernetes => {
+            targets.kubernetes.as_ref().map(|kubernetes| kubernetes::ledger(kubernetes, plans))
+        }
+        Target::CloudRun => targets.cloud_run.as_ref().map(|cloud_run| cloud_run::ledger(cloud_run, plans)),
     }
-    if let Some(kubernetes) = &plans.targets.kubernetes {
-        entries.extend(kubernetes::ledger(kubernetes, plans));
-    }
-    if let Some(cloud_run) = &plans.targets.cloud_run {
-        entries.extend(cloud_run::ledger(cloud_run, plans));
-    }
-    entries
+    .unwrap_or_default()
 }
 
 /// What the spec asks of a target that its engine cannot do, at its places in the spec.
 pub fn impossible(target: Target, plans: &Plans) -> Findings {
     let mut findings = Findings::default();
-    for entry in ledger(plans).into_iter().filter(|entry| entry.target == target) {
+    for entry in ledger_of(target, plans) {
         if let Some((problem, place)) = TargetProblem::of(&entry) {
             findings.push(problem.at(place));
         }

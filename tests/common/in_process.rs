@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,7 +112,8 @@ impl InProcess {
         let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
         let values = plan.values(&stages, &[], &|name| self.environment.get(name).cloned()).expect("values");
         let files: SpecFiles = Arc::new(NoFiles);
-        let connections = Connections::bind(plan, &stages, &values, &*files, None, &Masker::default())
+        let masker = Masker::default();
+        let connections = Connections::bind(plan, &stages, &values, &*files, None, NonZeroU32::MIN, &masker)
             .expect("connections");
         let (events, mut listener) = mpsc::unbounded_channel();
         let net = Net {

@@ -54,37 +54,46 @@ fn pages_are_counted_for_each_row() {
     assert!(codes(&reading(rows, "last: 300")).is_empty());
 }
 
-const TWO: &str = "  load: {call: {get: /orders}}\n  list: {call: {get: /items}}\n";
+/// A net on an engine, one of whose two stages reads 900 pages in ten minutes; the other is this.
+fn sharing(target: &str, other: &str) -> String {
+    let from = "{get: /orders, items: .items, next: {page: page, last: 900}}";
+    let flow = format!("{{from: {from}, to: {{table: orders, key: [id], columns: {{id: .id}}}}}}");
+    let stages = format!("  list: {{{other}}}\n  load: {{timeout: 10m, flow: {flow}}}\n");
+    format!("databases: {{main: \"postgres://db/shop\"}}\n{}", net(target, &stages))
+}
+
+const OTHER: &str = "call: {get: /items}";
 
 #[tokio::test]
-async fn stages_without_an_order_share_a_rate() {
-    insta::assert_snapshot!(findings(&net("github", TWO)).await, @"
-    warning[shared-rate]: stages `load` and `list` may work at once on two machines, and share the rate of `shop`
-     --> jobnet.yaml:9:3
-      |
-    9 |   list: {call: {get: /items}}
-      |   ^^^^ each keeps to the rate alone, `load` too
-      |
-      = help: put one after the other by `needs` or `offset`, or give the API half the rate
+async fn what_fits_at_the_whole_rate_may_not_at_a_part_of_it() {
+    insta::assert_snapshot!(findings(&sharing("github", OTHER)).await, @"
+    warning[shared-rate]: stage `load` may read 900 pages, which take 15m at its 1/2 of the rate of `shop`
+      --> jobnet.yaml:10:73
+       |
+    10 |   load: {timeout: 10m, flow: {from: {get: /orders, items: .items, next: {page: page, last: 900}}, to: {table: orders, key: [id], col...
+       |                                                                         ^ expected what is read in 10m
+       |
+       = help: put the stages that use `shop` one after the other by `needs`, read less, or give this one a longer `timeout`
 
     jobnet.yaml: 0 errors, 1 warning
     ");
+    assert_eq!(codes(&sharing("kubernetes", OTHER)), ["shared-rate"]);
 }
 
 #[test]
-fn an_order_or_another_api_is_no_sharing() {
-    assert!(codes(&net("github", &TWO.replace("list: {", "list: {needs: [load], "))).is_empty());
-    let through = "  load: {call: {get: /orders}}\n  wait: {needs: [load], exec: {command: sleep 1}}\n  \
-                   list: {needs: [wait], call: {get: /items}}\n";
-    assert!(codes(&net("github", through)).is_empty());
-    assert!(codes(&net("github", TWO).replace(", rate: 2/s", "")).is_empty());
+fn less_work_an_order_another_api_or_no_engine_leaves_the_rate_whole() {
+    let sharing = sharing("github", OTHER);
+    assert!(codes(&sharing.replace("last: 900", "last: 600")).is_empty());
+    assert!(codes(&sharing.replace("load: {", "load: {needs: [list], ")).is_empty());
+    assert!(codes(&sharing.replace("list: {call: {get: /items}}", "list: {exec: {command: ls}}")).is_empty());
+    assert_eq!(codes(&sharing.replace("last: 900", "last: 9999")), ["rate-over-slot"]);
+    let alone = sharing.lines().filter(|line| !line.starts_with("targets:"));
+    assert!(codes(&alone.collect::<Vec<_>>().join("\n")).iter().all(|code| *code != "shared-rate"));
 }
 
 #[test]
-fn where_order_is_kept_by_offsets_their_runs_are_compared() {
-    let offset =
-        |offset: &str| net("kubernetes", &TWO.replace("list: {", &format!("list: {{offset: {offset}, ")));
-    assert_eq!(codes(&offset("59m")), ["shared-rate"]);
-    assert!(codes(&offset("60m")).is_empty());
-    assert!(codes(&offset("0m").replace("offset: 0m", "schedule: manual")).is_empty());
+fn an_order_through_others_is_one() {
+    let between = "call: {get: /items}}\n  wait: {needs: [list], exec: {command: sleep 1}";
+    let sharing = sharing("github", between).replace("load: {", "load: {needs: [wait], ");
+    assert!(codes(&sharing).is_empty());
 }

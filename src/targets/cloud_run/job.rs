@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::diag::{Fault as _, Findings};
 use crate::plan::{CloudRun, Plan, Stage};
 
+use super::super::rate;
 use super::deployment::Deployment;
 use super::flag::Flag;
 use super::problem::CloudRunProblem;
@@ -52,14 +53,15 @@ impl Job {
     }
 }
 
-/// The variables that a stage uses.
+/// The variables that a stage uses, and its share of a rate.
 ///
 /// `--set-env-vars` replaces all that the job had, and each of its repetitions adds one
 /// (<https://cloud.google.com/run/docs/configuring/jobs/environment-variables>).
 fn variables(stage: &Stage, plan: &Plan) -> Vec<Flag> {
     let names = stage.uses.variables.iter();
     let known = names.filter_map(|name| Some(format!("{name}={}", plan.declared.known(name)?)));
-    known.map(|variable| Flag::new("set-env-vars", one(&variable))).collect()
+    let share = rate::told(stage).map(|share| format!("{}={share}", rate::VARIABLE));
+    known.chain(share).map(|variable| Flag::new("set-env-vars", one(&variable))).collect()
 }
 
 /// A list of gcloud's with one item, whatever stands in it: where that has a comma, the list is told to be divided by

@@ -9,6 +9,7 @@ use crate::plan::{CloudRun, Overlap, Plan, Plans, Schedule, Stage};
 
 use super::super::ledger::{Entry, Standing};
 use super::super::order;
+use super::super::rate;
 use super::super::target::Target;
 use super::timeout::{LONGEST, MOST_RETRIES, attempt_timeout};
 
@@ -74,6 +75,9 @@ fn of_stage(stage: &Stage, plan: &Plan) -> Vec<Feature> {
     add(&format!("overlap: {}", timing.overlap.as_str()), overlap(stage), places.overlap);
     if stage.lease.is_some() {
         add("lease", Standing::Exact, None);
+    }
+    if let Some(standing) = rate::standing(plan, stage) {
+        add("rate", standing, None);
     }
     add("timeout", timeout(stage), places.timeout);
     if timing.retries > 0 {

@@ -2,6 +2,7 @@ use crate::diag::Span;
 use crate::plan::{Overlap, Plan, Schedule, Stage, Work, clocks_change, duration_text};
 
 use super::super::ledger::{Entry, Standing};
+use super::super::rate;
 use super::super::target::Target;
 use super::credentials::MOST_MINUTES_OF_A_ROLE;
 use super::minutes::minutes;
@@ -62,6 +63,8 @@ fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Fea
     let mut features = same_graph(plan, first, stage);
     features.extend(when(net, plan, stage));
     features.extend(how_long(net, stage));
+    let rate = rate::standing(plan, stage);
+    features.extend(rate.map(|standing| Feature { name: "rate".to_owned(), standing, place: stage.place }));
     features.extend(once(net, first, stage));
     features.extend(clouds(net, plan, stage));
     features

@@ -1,6 +1,7 @@
 use crate::diag::{Fault as _, Findings};
 use crate::plan::{Stage, Work};
 
+use super::super::rate;
 use super::by_env;
 use super::credentials::Credentials;
 use super::expression::Expression;
@@ -93,6 +94,10 @@ fn run(shared: &Shared<'_>, index: usize, is_command: bool, secrets: Vec<Pair>) 
     if shared.net.everywhere(index).any(|(_, stage)| stage.timing.retries > 0) {
         let retries = shared.number(index, |stage| u64::from(stage.timing.retries));
         variables.push(Pair::of("JOBNET_RETRIES", retries));
+    }
+    if shared.net.everywhere(index).any(|(_, stage)| rate::told(stage).is_some()) {
+        let share = shared.number(index, |stage| u64::from(stage.rate_share.get()));
+        variables.push(Pair::of(rate::VARIABLE, share));
     }
     variables.extend(secrets);
     RunView {

@@ -2,6 +2,8 @@ use serde::Serialize;
 
 use crate::plan::{DEFAULT_LOG_LEVEL, EnvSource, Kubernetes, LOG_LEVEL, Plan, Schedule, Stage};
 
+use super::super::rate;
+
 /// What a run takes for the last firing of its stage's schedule, less the offset, so that all stages of a net's run
 /// agree on when that began and what it is called, although nobody hands it on.
 const BY_SCHEDULE: [&str; 2] = ["JOBNET_RUN_ID", "JOBNET_JOB_START_AT"];
@@ -38,6 +40,7 @@ pub(super) fn of<'a>(kubernetes: &'a Kubernetes, plan: &'a Plan, stage: &'a Stag
     if plan.confirm {
         all.push(plain("JOBNET_YES", "true"));
     }
+    all.extend(rate::told(stage).map(|share| plain(rate::VARIABLE, &share)));
     let values = plan.declared.variables();
     for name in values.keys().filter(|name| stage.uses.variables.contains(*name) || is_log_level(plan, name))
     {

@@ -7,6 +7,7 @@ use crate::plan::{Kubernetes, Overlap, Plan, Plans, Schedule, Stage, duration_te
 
 use super::super::ledger::{Entry, Standing};
 use super::super::order;
+use super::super::rate;
 use super::super::target::Target;
 use super::timing::DEFAULT_START_WITHIN;
 
@@ -116,6 +117,7 @@ fn of_stage(plan: &Plan, stage: &Stage) -> Vec<Line> {
     if stage.lease.is_some() {
         lines.push(("lease".to_owned(), Standing::Exact, stage.place));
     }
+    lines.extend(rate::standing(plan, stage).map(|standing| ("rate".to_owned(), standing, stage.place)));
     lines
 }
 
