@@ -36,6 +36,8 @@ async fn flags_make_a_spec_without_a_question() {
         "github",
         "--target",
         "kubernetes",
+        "--target",
+        "cloud_run",
     ])
     .await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -72,6 +74,14 @@ async fn flags_make_a_spec_without_a_question() {
         image: ghcr.io/your-org/shop
         tags: {dev: "1.0.0", prod: "1.0.0"}
         jobnet_image: ghcr.io/your-org/jobnet
+      cloud_run:
+        out: deploy/cloud-run
+        environments: [dev, prod]
+        project: your-project
+        region: us-central1
+        image: gcr.io/your-project/shop
+        name_suffix: "-{env}"
+        service_account: shop
     "#);
 }
 
@@ -85,6 +95,20 @@ async fn a_new_spec_runs_in_local() {
     let run = run.run().await;
     assert_eq!(run.code, Some(0), "{}", run.stderr);
     assert_eq!(run.events("summary").len(), 2);
+}
+
+#[tokio::test]
+async fn a_new_spec_can_be_generated_from_and_lints_clean() {
+    let targets = ["--name", "shop", "--target", "github", "--target", "kubernetes"];
+    let (mut jobnet, ended) = initialised(targets).await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let spec = written(&jobnet);
+    for command in ["generate", "lint"] {
+        jobnet = jobnet.then([command, "--format", "human"]);
+        let ended = jobnet.run().await;
+        assert_eq!(ended.code, Some(0), "{spec}\n{}", ended.stderr);
+        assert!(!ended.stderr.contains("warning["), "{}", ended.stderr);
+    }
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ async fn a_command_is_one_that_there_is() {
     {"exit_code": "2", "outcome": "invalid"} 2
     "#);
     assert_snapshot!(refused([("COMMAND", "rnu"), ("STAGES", "work")]).await, @r#"
-    ::error title=jobnet::unrecognized subcommand 'rnu'%0A%0AUsage: jobnet [OPTIONS] <COMMAND>%0A%0AFor more information, try '--help'.
+    ::error title=jobnet::unrecognized subcommand 'rnu'%0A%0A  tip: a similar subcommand exists: 'runs'%0A%0AUsage: jobnet [OPTIONS] <COMMAND>%0A%0AFor more information, try '--help'.
     {"exit_code": "2", "outcome": "invalid"} 2
     "#);
 }

@@ -37,7 +37,7 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
     4 | schedule: '*/7 * * * *'
       |           ^^^^^^^^^^^^^ expected 5 minutes between any two firings
       |
-      = help: let it fire less often
+      = help: let it fire less often, or have one run do the work of several
     ");
 }
 

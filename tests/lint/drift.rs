@@ -74,7 +74,7 @@ async fn a_file_that_differs_is_shown_where_it_does_and_a_missing_one_in_the_spe
     std::fs::remove_file(jobnet.directory().join(CRON_JOB)).unwrap();
     let ended = run(jobnet, ["lint", "--format", "human"]).await;
     assert_eq!(ended.code, Some(3));
-    insta::assert_snapshot!(ended.stderr, @"
+    insta::assert_snapshot!(ended.stderr, @r#"
     error[drift]: jobnet.yaml generates `k8s/base/cronjob-load.yaml`, and it is missing
       --> jobnet.yaml:11:21
        |
@@ -86,13 +86,13 @@ async fn a_file_that_differs_is_shown_where_it_does_and_a_missing_one_in_the_spe
     error[drift]: this file was generated, and changed by hand
      --> .github/workflows/net.yml:4:1
       |
-    4 | run-name: net in ${{ inputs.env || github.event.schedule == '8 3 * * *' && 'prod' || '' }}
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected `run-name: net in ${{ inputs.env || github.event.schedule == '7 3 * * *' && 'prod' || '' }}`
+    4 | run-name: "net in ${{ inputs.env || github.event.schedule == '8 3 * * *' && 'prod' || '' }}: ${{ inputs.stages || github.event.schedule == '8 3 * * *' && 'all' || github.event.schedule }}${{ inputs.dry_run && ' (dry run)' || '' }}"
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected `run-name: "net in ${{ inputs.env || github.event.schedule == '7 3 * * *' && 'prod' || '' }}: ${{ inputs.stages || github.event.schedule == '7 3 * * *' && 'all' || github.event.schedule }}${{ inputs.dry_run && ' (dry run)' || '' }}"`
       |
       = help: make the change in jobnet.yaml and run `jobnet generate`, which undoes it here; `--diff` shows all of it
 
     jobnet.yaml: 2 errors, 0 warnings
-    ");
+    "#);
 }
 
 #[tokio::test]
