@@ -39,7 +39,7 @@ pub(super) fn collect<'a>(
         for stage in &plan.stages {
             match read_by(plan, stage, origin) {
                 Ok(found) => files.extend(found),
-                Err(problem) => findings.push(problem),
+                Err(problem) => findings.push(*problem),
             }
         }
     }
@@ -57,20 +57,21 @@ fn read_by<'a>(
     plan: &Plan,
     stage: &Stage,
     origin: &'a Origin,
-) -> Result<Vec<(String, &'a [u8])>, Diagnostic> {
+) -> Result<Vec<(String, &'a [u8])>, Box<Diagnostic>> {
     let unknown = |written| TargetProblem::UnknownPath {
         target: Target::Kubernetes,
         stage: stage.name.clone(),
         written,
     };
-    let read = plan.files(stage).map_err(|path| unknown(path.written).at(stage.place))?;
+    let at = |problem: KubernetesProblem| Box::new(problem.at(stage.place));
+    let read = plan.files(stage).map_err(|path| Box::new(unknown(path.written).at(stage.place)))?;
     let mut found = Vec::new();
     for file in read {
         let (StageFile::File(written) | StageFile::Directory(written)) = &file;
         if written.starts_with('/') {
             continue;
         }
-        let path = normal(written).map_err(|reason| unfit(stage, written, reason).at(stage.place))?;
+        let path = normal(written).map_err(|reason| at(unfit(stage, written, reason)))?;
         let before = found.len();
         match file {
             StageFile::File(_) => found.extend(origin.files.get_key_value(&path)),
@@ -82,11 +83,11 @@ fn read_by<'a>(
         }
         if found.len() == before {
             let problem = KubernetesProblem::MissingFile { stage: stage.name.clone(), path: written.clone() };
-            return Err(problem.at(stage.place));
+            return Err(at(problem));
         }
     }
     for (path, _) in &found {
-        check_name(path).map_err(|reason| unfit(stage, path, reason).at(stage.place))?;
+        check_name(path).map_err(|reason| at(unfit(stage, path, reason)))?;
     }
     Ok(found.into_iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect())
 }
