@@ -90,8 +90,14 @@ async fn every_command_that_is_shown_runs() {
             let words: Vec<&str> = command.split_whitespace().take_while(|word| *word != ">").collect();
             let ended = match words[..] {
                 ["jobnet", ref arguments @ ..] => {
-                    let jobnet =
+                    let mut jobnet =
                         Jobnet::new([]).file("jobnet.yaml", &spec).env("API_BASE", &sandbox.base_url());
+                    if arguments.first() == Some(&"lint") {
+                        // What was generated before is there.
+                        jobnet = jobnet.instead(["generate"]);
+                        assert_eq!(jobnet.run().await.code, Some(0), "{document}");
+                        jobnet = jobnet.instead([]);
+                    }
                     arguments.iter().fold(jobnet, |jobnet, argument| jobnet.arguments([argument])).run().await
                 }
                 ["cargo", "run", "--release", "--example", example] => {

@@ -1,9 +1,12 @@
+use std::collections::HashMap;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use crate::plan::Cron;
 
+use super::context::Scheduled;
 use super::firings::{FROM, YEARS};
 
 /// A change of a zone's clocks: the times of day that are left out, or come twice.
@@ -13,6 +16,26 @@ pub(super) struct Change {
     pub(super) from: DateTime,
     /// The first time after them.
     pub(super) to: DateTime,
+}
+
+/// The changes of one kind that schedules fire in. Many stages have one schedule, which is looked at once.
+pub(super) struct Touching {
+    changes: fn(&TimeZone) -> Vec<Change>,
+    known: HashMap<(String, String), Option<Change>>,
+}
+
+impl Touching {
+    pub(super) fn new(changes: fn(&TimeZone) -> Vec<Change>) -> Self {
+        Self { changes, known: HashMap::new() }
+    }
+
+    /// The first change in which a stage would start, if there is one.
+    pub(super) fn first(&mut self, scheduled: &Scheduled<'_>) -> Option<Change> {
+        let key = (scheduled.cron.to_string(), scheduled.plan.timezone.clone());
+        let find =
+            || (self.changes)(&scheduled.zone()).into_iter().find(|change| change.touches(scheduled.cron));
+        self.known.entry(key).or_insert_with(find).clone()
+    }
 }
 
 /// The times that are left out where the clocks of a zone go forward, in the years that are searched.

@@ -1,5 +1,5 @@
 use crate::diag::Severity;
-use crate::lint::clock::folds;
+use crate::lint::clock::{Touching, folds};
 use crate::lint::context::Context;
 use crate::lint::report::{Report, Said};
 use crate::lint::rule::Rule;
@@ -14,9 +14,9 @@ use crate::targets::Target;
 pub(super) const RULE: Rule = Rule { code: "daylight-fold", severity: Severity::Warning, check };
 
 fn check(context: &Context<'_>, report: &mut Report) {
+    let mut folds = Touching::new(folds);
     for scheduled in context.scheduled() {
-        let folds = folds(&scheduled.zone());
-        let Some(fold) = folds.into_iter().find(|fold| fold.touches(scheduled.cron)) else {
+        let Some(fold) = folds.first(&scheduled) else {
             continue;
         };
         for target in context.targets_of(scheduled.plan) {

@@ -1,5 +1,5 @@
 use crate::diag::Severity;
-use crate::lint::clock::gaps;
+use crate::lint::clock::{Touching, gaps};
 use crate::lint::context::Context;
 use crate::lint::report::{Report, Said};
 use crate::lint::rule::Rule;
@@ -15,9 +15,9 @@ use crate::targets::Target;
 pub(super) const RULE: Rule = Rule { code: "daylight-gap", severity: Severity::Warning, check };
 
 fn check(context: &Context<'_>, report: &mut Report) {
+    let mut gaps = Touching::new(gaps);
     for scheduled in context.scheduled() {
-        let gaps = gaps(&scheduled.zone());
-        let Some(gap) = gaps.into_iter().find(|gap| gap.touches(scheduled.cron)) else {
+        let Some(gap) = gaps.first(&scheduled) else {
             continue;
         };
         for target in context.targets_of(scheduled.plan) {
