@@ -84,7 +84,7 @@ async fn every_command_that_is_shown_runs() {
         let own = blocks(document, "yaml")
             .first()
             .cloned()
-            .filter(|_| ["README.md", "docs/lint.md"].contains(&document));
+            .filter(|_| ["README.md", "docs/lint.md"].contains(document));
         let spec = own.unwrap_or_else(|| std::fs::read_to_string(portal_spec()).unwrap());
         for command in commands(document) {
             let words: Vec<&str> = command.split_whitespace().take_while(|word| *word != ">").collect();

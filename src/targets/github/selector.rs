@@ -121,6 +121,6 @@ impl<'a> Selectors<'a> {
         let without: Vec<&str> = words.iter().copied().filter(|word| !known.contains(word)).collect();
         let said = Expression::is_one_of(self.chosen, &without);
         let other = format!("!{}", Expression::is_one_of(self.chosen, &with));
-        (!without.is_empty()).then(|| if other.len() < said.len() { other } else { said })
+        (!without.is_empty()).then_some(if other.len() < said.len() { other } else { said })
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::diag::{Diagnostic, Fault as _, Findings};
+use crate::diag::{Diagnostic, Fault, Findings};
 use crate::plan::{Kubernetes, Plan, Plans, Stage, StageFile};
 
 use super::super::origin::Origin;
@@ -39,7 +39,7 @@ pub(super) fn collect<'a>(
         for stage in &plan.stages {
             match read_by(plan, stage, origin) {
                 Ok(found) => files.extend(found),
-                Err(problem) => findings.push(problem),
+                Err(problem) => findings.push(*problem),
             }
         }
     }
@@ -57,20 +57,20 @@ fn read_by<'a>(
     plan: &Plan,
     stage: &Stage,
     origin: &'a Origin,
-) -> Result<Vec<(String, &'a [u8])>, Diagnostic> {
+) -> Result<Vec<(String, &'a [u8])>, Box<Diagnostic>> {
     let unknown = |written| TargetProblem::UnknownPath {
         target: Target::Kubernetes,
         stage: stage.name.clone(),
         written,
     };
-    let read = plan.files(stage).map_err(|path| unknown(path.written).at(stage.place))?;
+    let read = plan.files(stage).map_err(|path| at(stage, unknown(path.written)))?;
     let mut found = Vec::new();
     for file in read {
         let (StageFile::File(written) | StageFile::Directory(written)) = &file;
         if written.starts_with('/') {
             continue;
         }
-        let path = normal(written).map_err(|reason| unfit(stage, written, reason).at(stage.place))?;
+        let path = normal(written).map_err(|reason| at(stage, unfit(stage, written, reason)))?;
         let before = found.len();
         match file {
             StageFile::File(_) => found.extend(origin.files.get_key_value(&path)),
@@ -82,13 +82,18 @@ fn read_by<'a>(
         }
         if found.len() == before {
             let problem = KubernetesProblem::MissingFile { stage: stage.name.clone(), path: written.clone() };
-            return Err(problem.at(stage.place));
+            return Err(at(stage, problem));
         }
     }
     for (path, _) in &found {
-        check_name(path).map_err(|reason| unfit(stage, path, reason).at(stage.place))?;
+        check_name(path).map_err(|reason| at(stage, unfit(stage, path, reason)))?;
     }
     Ok(found.into_iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect())
+}
+
+/// A problem where the stage stands.
+fn at(stage: &Stage, problem: impl Fault) -> Box<Diagnostic> {
+    Box::new(problem.at(stage.place))
 }
 
 fn unfit(stage: &Stage, path: &str, reason: &'static str) -> KubernetesProblem {
