@@ -46,7 +46,7 @@ async fn flags_make_a_spec_without_a_question() {
     name: shop
     timezone: Asia/Tokyo
 
-    defaults: {timeout: 15m, start_within: 5m}
+    defaults: {timeout: 15m}
 
     # A stage is a command, as here, or `call`, `flow`, `sql`, `migrate`: see the documentation of the spec.
     stages:

@@ -30,7 +30,7 @@ async fn bash_completes_commands_and_flags() {
     if !is_there("bash", "bash_completes_commands_and_flags") {
         return;
     }
-    assert_eq!(offered(&["jobnet", "r"]).await, ["run"]);
+    assert_eq!(offered(&["jobnet", "ru"]).await, ["run", "runs"]);
     assert_eq!(offered(&["jobnet", "run", "--retr"]).await, ["--retries"]);
     assert_eq!(offered(&["jobnet", "run", "--format", "gi"]).await, ["github"]);
 }

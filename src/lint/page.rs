@@ -34,6 +34,7 @@ pub static PAGES: &[Page] = pages! {
     "bad-command"
     "bad-cron"
     "bad-expression"
+    "bad-input"
     "bad-log-level"
     "bad-name"
     "bad-out"

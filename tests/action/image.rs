@@ -37,7 +37,10 @@ async fn a_stage_that_fails_fails_the_step_with_masks_before_its_annotation() {
     let left = step.with("stages", "work").with("env", "local").run().await;
     assert_eq!(left.ended.code, Some(1), "{left:?}");
     assert!(left.ended.stderr.starts_with("::add-mask::s3cret\n"), "{left:?}");
-    assert!(left.ended.stderr.contains("::error title=jobnet work::work: failed%0Ano luck\n"), "{left:?}");
+    assert!(
+        left.ended.stderr.contains("::error title=jobnet work::work: failed, 66.67%25 failed%0Ano luck\n"),
+        "{left:?}"
+    );
     assert_eq!((left.outputs["failed"].as_str(), left.outputs["failure_rate"].as_str()), ("2", "0.666667"));
 }
 

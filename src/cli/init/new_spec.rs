@@ -29,7 +29,7 @@ impl fmt::Display for NewSpec {
         writeln!(f, "jobnet: v1")?;
         writeln!(f, "name: {}", quoted(name))?;
         writeln!(f, "timezone: {}", quoted(timezone))?;
-        writeln!(f, "\ndefaults: {{timeout: {TIMEOUT_MINUTES}m, start_within: 5m}}")?;
+        writeln!(f, "\ndefaults: {{timeout: {TIMEOUT_MINUTES}m}}")?;
         writeln!(
             f,
             "\n# A stage is a command, as here, or `call`, `flow`, `sql`, `migrate`: see the documentation of the spec."
