@@ -28,13 +28,13 @@ fn the_example_can_be_had() {
         .collect();
     insta::assert_snapshot!(of_some.join("\n"), @"
     * timezone: UTC: exact
+    * confirm (prod): emulated: the scripts ask; a job that its trigger starts has nobody to ask, and goes on
     bootstrap needs: migrate: emulated: run-job.sh runs a group in its order, and stops at the first failure
     bootstrap overlap: forbid: emulated: by nothing: executions may overlap; add `lease:` where that does harm
     bootstrap timeout: exact
     alerts schedule: exact
     alerts overlap: forbid: emulated: by nothing: executions may overlap; add `lease:` where that does harm
     alerts timeout: exact
-    * confirm (prod): emulated: the scripts ask; a job that its trigger starts has nobody to ask, and goes on
     ");
 }
 
@@ -56,6 +56,7 @@ targets: {cloud_run: {out: jobs, environments: [dev, prod], region: europe-west1
 ";
     insta::assert_snapshot!(lines(spec), @"
     * timezone: Europe/Berlin (dev): emulated: where clocks change, a firing in the hour that is left out or doubled may be missed or come twice
+    * timezone: Asia/Tokyo (prod): exact
     load schedule: exact
     load overlap: queue: emulated: a run waits for the lease, and pays for the wait
     load lease: exact
@@ -72,6 +73,5 @@ targets: {cloud_run: {out: jobs, environments: [dev, prod], region: europe-west1
     report start_within: emulated: its trigger tries so long to start it; Cloud Run then starts it when there is room
     report history: emulated: Cloud Run itself decides how many executions it keeps
     report suspend: emulated: create-all-jobs.sh pauses its trigger; once it is not paused in the spec, resume.sh resumes it
-    * timezone: Asia/Tokyo (prod): exact
     ");
 }

@@ -1,60 +1,30 @@
 use crate::diag::Span;
 use crate::plan::{Overlap, Plan, Schedule, Stage, Work, clocks_change, duration_text};
 
-use super::super::ledger::{Entry, Standing};
+use super::super::ledger::{self, Entry, Feature, Standing};
 use super::super::rate;
 use super::super::target::Target;
 use super::credentials::MOST_MINUTES_OF_A_ROLE;
 use super::minutes::minutes;
 use super::net::Net;
 
-/// A feature of a stage in an environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Feature {
-    name: String,
-    standing: Standing,
-    place: Span,
-}
-
 /// What each feature of the plans is in a workflow.
 pub(super) fn entries(net: &Net<'_>) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = net.plans.iter().flat_map(|plan| of_net(plan)).collect();
+    let of_net: Vec<_> = net.plans.iter().map(|plan| (*plan, of_net(plan))).collect();
+    let mut entries = ledger::entries(Target::Github, None, &of_net);
     for (index, first) in net.stages.iter().enumerate() {
-        let of_env =
-            |(plan, stage): (&'_ Plan, &'_ Stage)| (plan.env.clone(), of_stage(net, plan, first, stage));
-        let by_env: Vec<(String, Vec<Feature>)> = net.everywhere(index).map(of_env).collect();
-        let is_everywhere = |feature: &Feature| by_env.iter().all(|(_, features)| features.contains(feature));
-        for (number, (env, features)) in by_env.iter().enumerate() {
-            for feature in features {
-                match (is_everywhere(feature), number) {
-                    (true, 0) => entries.push(entry(Some(&first.name), None, feature.clone())),
-                    (true, _) => {}
-                    (false, _) => {
-                        entries.push(entry(Some(&first.name), Some(env.clone()), feature.clone()));
-                    }
-                }
-            }
-        }
+        let everywhere = net.everywhere(index);
+        let by_env: Vec<_> =
+            everywhere.map(|(plan, stage)| (plan, of_stage(net, plan, first, stage))).collect();
+        entries.extend(ledger::entries(Target::Github, Some(&first.name), &by_env));
     }
     entries
 }
 
-fn entry(stage: Option<&str>, env: Option<String>, feature: Feature) -> Entry {
-    let Feature { name, standing, place } = feature;
-    Entry { target: Target::Github, stage: stage.map(str::to_owned), env, feature: name, standing, place }
-}
-
-fn emulated(how: impl Into<String>) -> Standing {
-    Standing::Emulated { how: how.into() }
-}
-
-fn of_net(plan: &Plan) -> Vec<Entry> {
-    let confirm = plan.confirm.then(|| Feature {
-        name: "confirm: true".to_owned(),
-        standing: emulated("whoever starts the workflow chooses the environment, and is not asked again"),
-        place: plan.place.unwrap_or_default(),
-    });
-    confirm.map(|feature| entry(None, Some(plan.env.clone()), feature)).into_iter().collect()
+fn of_net(plan: &Plan) -> Vec<Feature> {
+    let how = "whoever starts the workflow chooses the environment, and is not asked again";
+    let place = plan.place.unwrap_or_default();
+    plan.confirm.then(|| Feature::new("confirm: true", Standing::emulated(how), place)).into_iter().collect()
 }
 
 /// The features of a stage in an environment: what the spec says, and what holds where it says nothing. `first` is the
@@ -102,17 +72,19 @@ fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
         let at = place(timing.places.schedule);
         features.push(Feature {
             name: format!("schedule: {cron}"),
-            standing: emulated("on the default branch alone, and late or not at all where GitHub is busy"),
+            standing: Standing::emulated(
+                "on the default branch alone, and late or not at all where GitHub is busy",
+            ),
             place: at,
         });
         features.push(Feature {
             name: format!("timezone: {}", plan.timezone),
             standing: if net.target.enterprise_server {
-                emulated("the schedule is written in UTC")
+                Standing::emulated("the schedule is written in UTC")
             } else if !clocks_change(&plan.timezone) {
                 Standing::Exact
             } else {
-                emulated(
+                Standing::emulated(
                     "when clocks are put forward it starts at the end of the gap; when they are put back GitHub \
                      does not say how often",
                 )
@@ -122,7 +94,7 @@ fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
         if timing.suspend {
             features.push(Feature {
                 name: "suspend: true".to_owned(),
-                standing: emulated("the workflow has no schedule for it"),
+                standing: Standing::emulated("the workflow has no schedule for it"),
                 place: place(timing.places.suspend),
             });
         }
@@ -130,7 +102,7 @@ fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
     if !timing.offset.is_zero() {
         features.push(Feature {
             name: format!("offset: {}", duration_text(timing.offset)),
-            standing: emulated(
+            standing: Standing::emulated(
                 "the order comes from `needs`, and a stage starts when the one before it is done",
             ),
             place: place(timing.places.offset),
@@ -138,7 +110,9 @@ fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
     }
     if let Some(within) = timing.start_within {
         let standing = match &stage.lease {
-            Some(_) => emulated("it waits so long for its lease; how late GitHub starts it is not looked at"),
+            Some(_) => Standing::emulated(
+                "it waits so long for its lease; how late GitHub starts it is not looked at",
+            ),
             None => Standing::Impossible {
                 why: "a run that GitHub starts late cannot be told from one in time".to_owned(),
                 instead: "remove it for this target, or give the stage a `lease`".to_owned(),
@@ -157,7 +131,7 @@ fn how_long(net: &Net<'_>, stage: &Stage) -> Vec<Feature> {
     let reaches_aws = net.target.aws.is_some() && net.plans.iter().any(|plan| plan.reach(stage).aws);
     let mut features = vec![Feature {
         name: format!("timeout: {}", duration_text(timing.timeout)),
-        standing: emulated(format!(
+        standing: Standing::emulated(format!(
             "jobnet ends the stage, and GitHub its job after {minutes} minutes, steps before it included"
         )),
         place: place(timing.places.timeout),
@@ -175,14 +149,14 @@ fn how_long(net: &Net<'_>, stage: &Stage) -> Vec<Feature> {
     if timing.retries > 0 {
         features.push(Feature {
             name: format!("retries: {}", timing.retries),
-            standing: emulated("jobnet tries again in the same job"),
+            standing: Standing::emulated("jobnet tries again in the same job"),
             place: place(timing.places.retries),
         });
     }
     if timing.history != (None, None) {
         features.push(Feature {
             name: "history".to_owned(),
-            standing: emulated("the settings of the repository say how long runs are kept"),
+            standing: Standing::emulated("the settings of the repository say how long runs are kept"),
             place: place(timing.places.history),
         });
     }
@@ -197,8 +171,10 @@ fn once(net: &Net<'_>, first: &Stage, stage: &Stage) -> Vec<Feature> {
             why: "a workflow runs as a whole, and other stages of it say otherwise".to_owned(),
             instead: "let all stages say the same, by `defaults.overlap`".to_owned(),
         },
-        Overlap::Forbid => emulated("a run that is due meanwhile waits, the latest of them alone"),
-        Overlap::Queue if net.target.enterprise_server => emulated("one run waits, the latest alone"),
+        Overlap::Forbid => Standing::emulated("a run that is due meanwhile waits, the latest of them alone"),
+        Overlap::Queue if net.target.enterprise_server => {
+            Standing::emulated("one run waits, the latest alone")
+        }
         Overlap::Queue | Overlap::Replace => Standing::Exact,
     };
     let word = match overlap {
@@ -227,7 +203,7 @@ fn clouds(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
     let missing = missing.into_iter().filter(|(_, _, is_missing)| *is_missing);
     let feature = |(cloud, key, _): (&str, &str, bool)| Feature {
         name: format!("credentials of {cloud}"),
-        standing: emulated(format!(
+        standing: Standing::emulated(format!(
             "the target has no `{key}`: the runner, or a step of `setup`, must bring them"
         )),
         place: stage.place,
