@@ -80,7 +80,7 @@ fn needs(stage: &Stage, need: Option<&Stage>) -> Standing {
     let by_times = need.and_then(|need| order::by_times(stage, need));
     match by_times {
         Some(Standing::Emulated { how }) => {
-            Standing::emulated(&format!("run-job.sh keeps the order of a group; among triggers: {how}"))
+            Standing::emulated(format!("run-job.sh keeps the order of a group; among triggers: {how}"))
         }
         Some(standing) => standing,
         None => Standing::emulated("run-job.sh runs a group in its order, and stops at the first failure"),
@@ -120,7 +120,7 @@ fn timeout(stage: &Stage) -> Standing {
         return Standing::Exact;
     }
     let (attempts, each) = (stage.timing.retries + 1, each.as_secs());
-    Standing::emulated(&format!("Cloud Run counts each attempt anew: {attempts} attempts of {each}s"))
+    Standing::emulated(format!("Cloud Run counts each attempt anew: {attempts} attempts of {each}s"))
 }
 
 fn retries(stage: &Stage) -> Standing {
