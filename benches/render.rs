@@ -106,7 +106,7 @@ stages:
                 let (before, offset) = (link - 1, link * 5);
                 let _ = writeln!(
                     text,
-                    "    needs: [load-{chain}-{before}]\n    offset: {offset}m\n    call: {{post: /work/{chain}/{link}, body: '{{limit: 200}}', counts: {{done: .done}}}}"
+                    "    needs: [load-{chain}-{before}]\n    offset: {offset}m\n    call: {{post: /items/{chain}/{link}, body: '{{limit: 200}}', counts: {{done: .done}}}}"
                 );
             }
         }

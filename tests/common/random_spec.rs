@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 /// The file that stages of SQL read.
-pub(crate) const SQL_FILE: &str = "sql/work.sql";
+pub(crate) const SQL_FILE: &str = "sql/load.sql";
 
 /// A spec as text.
 #[derive(Debug, Clone)]
@@ -42,10 +42,10 @@ struct Environment {
 }
 
 const WORK: [&str; 5] = [
-    "call: {post: /work, body: '{limit: $vars.BATCH}', counts: {done: .done}}",
+    "call: {post: /load, body: '{limit: $vars.BATCH}', counts: {done: .done}}",
     "call: {get: /orders}",
     "flow: {from: {get: /items, items: .items}, select: .changed, to: {post: /load, batch: 50, body: '{ids: map(.id)}'}}",
-    "sql: {database: main, file: sql/work.sql}",
+    "sql: {database: main, file: sql/load.sql}",
     "sql: {database: main, query: \"delete from orders where done\"}",
 ];
 
@@ -91,12 +91,12 @@ const TARGETS: [&str; 3] = [
 /// Something that is wrong, in place of something that is right.
 const FAULTS: [(&str, &str); 8] = [
     ("name: net", "name: Net!"),
-    ("/work", "/work/${NOWHERE}"),
+    ("/load", "/load/${NOWHERE}"),
     ("offset: ", "offset: -"),
     ("out: k8s", "out: /k8s"),
     ("out: deploy/run", "out: ../deploy/../run"),
     ("needs: [", "needs: [nobody, "),
-    ("sql/work.sql", "sql/gone.sql"),
+    ("sql/load.sql", "sql/gone.sql"),
     ("* * *", "* * 9"),
 ];
 
