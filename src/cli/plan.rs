@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::plan::{PlanView, StageView};
 use crate::run::ExitCode;
-use crate::targets::Standings;
+use crate::targets::{self, Standings};
 
 use super::args::{Global, PlanArgs};
 use super::error::CliError;
@@ -28,10 +28,11 @@ pub(super) fn plan(global: &Global, args: &PlanArgs, printer: &Printer) -> Resul
         Some(env) => vec![plans.named(env)?],
         None => plans.environments.values().collect(),
     };
+    let entries = targets::ledger(&plans);
     let now = args.at.unwrap_or_else(Timestamp::now);
     for (index, plan) in shown.into_iter().enumerate() {
         let view = PlanView::of(plan, now);
-        let ledger = Standings::of(plan, &plans);
+        let ledger = Standings::of(plan, &plans, &entries);
         if printer.json_asked {
             printer.json(&Shown { plan: &view, ledger: &ledger })?;
         } else {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::plan::{Plan, Plans};
 
 use super::ledger::{Entry, Standing};
-use super::{environments, ledger, targets};
+use super::{environments, targets};
 
 /// What one environment is on one target: the entries of the ledger, equal ones of several stages as one.
 ///
@@ -39,9 +39,8 @@ pub struct FeatureStanding {
 }
 
 impl Standings {
-    /// The standings of an environment on each target that it runs on.
-    pub fn of(plan: &Plan, plans: &Plans) -> Vec<Self> {
-        let entries = ledger(plans);
+    /// The standings of an environment on each target that it runs on, by the ledger of all.
+    pub fn of(plan: &Plan, plans: &Plans, ledger: &[Entry]) -> Vec<Self> {
         let places: BTreeMap<&str, usize> =
             plan.stages.iter().enumerate().map(|(place, stage)| (stage.name.as_str(), place)).collect();
         let there =
@@ -52,7 +51,7 @@ impl Standings {
                     entry.target == target && entry.env.as_ref().is_none_or(|env| *env == plan.env)
                 };
                 let mut features: Vec<FeatureStanding> = Vec::new();
-                for entry in entries.iter().filter(is_here) {
+                for entry in ledger.iter().filter(is_here) {
                     add(&mut features, entry);
                 }
                 for feature in &mut features {

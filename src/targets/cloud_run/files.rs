@@ -31,7 +31,7 @@ macro_rules! templates {
 }
 
 /// The templates, parts of others among them.
-const TEMPLATES: [(&str, &str); 11] = templates![
+const TEMPLATES: [(&str, &str); 12] = templates![
     "head.sh",
     "contains.sh",
     "confirm.sh",
@@ -39,6 +39,7 @@ const TEMPLATES: [(&str, &str); 11] = templates![
     "create-all-jobs.sh",
     "run-job.sh",
     "list-jobs.sh",
+    "switch.sh",
     "pause.sh",
     "resume.sh",
     "cloudbuild-jobs.yaml",
