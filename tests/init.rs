@@ -104,7 +104,7 @@ async fn a_new_spec_can_be_generated_from_and_lints_clean() {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let spec = written(&jobnet);
     for command in ["generate", "lint"] {
-        jobnet = jobnet.then([command, "--format", "human"]);
+        jobnet = jobnet.instead([command, "--format", "human"]);
         let ended = jobnet.run().await;
         assert_eq!(ended.code, Some(0), "{spec}\n{}", ended.stderr);
         assert!(!ended.stderr.contains("warning["), "{}", ended.stderr);

@@ -49,6 +49,7 @@ mod save;
 mod scheduled;
 mod scheduler_jobs;
 mod schema;
+mod secret_lines;
 mod secrets;
 mod servers;
 mod shell;

@@ -50,6 +50,32 @@ async fn a_skipped_stage_has_a_summary_too() {
     assert_text!(ended.stdout.lines().last().unwrap(), @r#"{"event":"summary","stage":"after","env":"local","run_id":"run-1","request_id":null,"started_at":null,"duration_ms":[ms],"outcome":"skipped","exit_code":0,"metrics":{},"failure_rate":0.0,"requests":0,"retries":0,"replayed":0,"errors":[{"message":"needs `work`, which failed","count":1}]}"#);
 }
 
+/// Who looks at the terminal can keep what machines read, and so can a workflow.
+#[tokio::test]
+async fn a_report_has_the_same_lines_whatever_the_format() {
+    let sandbox = portal().await;
+    for format in ["human", "json", "github"] {
+        let jobnet =
+            Jobnet::on_portal(&sandbox, ["extract-view", "--format", format, "--report", "run.jsonl"]);
+        let ended = jobnet.run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let report = std::fs::read_to_string(jobnet.directory().join("run.jsonl")).unwrap();
+        let events: Vec<Value> = report.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let events: Vec<_> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+        assert_eq!(events, ["request", "request", "summary"], "{format}");
+        assert_eq!(ended.stdout, if format == "human" { "" } else { &report });
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_cannot_be_written_runs_nothing() {
+    let sandbox = portal().await;
+    let ended = Jobnet::on_portal(&sandbox, ["extract-view", "--report", "nowhere/run.jsonl"]).run().await;
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("cannot write nowhere/run.jsonl"), "{}", ended.stderr);
+    assert!(sandbox.requests().is_empty());
+}
+
 #[tokio::test]
 async fn the_summary_is_the_last_line_of_a_stage() {
     let sandbox = portal().await;

@@ -130,6 +130,9 @@ pub(super) struct RunArgs {
         hide_default_value = true
     )]
     pub(super) job_start_at: StartAt,
+    /// Write the JSON lines of requests and stages into this file besides, whatever the format
+    #[arg(long, value_name = "FILE", env = "JOBNET_REPORT")]
+    pub(super) report: Option<PathBuf>,
     /// Run a stage again, up to N times within its timeout, where the other side was unavailable or its command failed
     #[arg(long, value_name = "N", env = "JOBNET_RETRIES", default_value_t = 0, hide_default_value = true)]
     pub(super) retries: u32,
@@ -146,6 +149,9 @@ pub(super) struct LintArgs {
     /// Mend in the files what can be mended safely
     #[arg(long, env = "JOBNET_FIX")]
     pub(super) fix: bool,
+    /// Write the findings into this file besides, as SARIF 2.1.0
+    #[arg(long, value_name = "FILE", env = "JOBNET_SARIF")]
+    pub(super) sarif: Option<PathBuf>,
     /// What to fail on beside errors
     #[arg(long, value_enum, value_name = "WHAT", env = "JOBNET_DENY")]
     pub(super) deny: Option<Deny>,

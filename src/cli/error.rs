@@ -11,6 +11,7 @@ use crate::targets::Target;
 use super::github::GithubFault;
 
 use super::action::InputError;
+use super::variables::BadLine;
 
 /// Why a command ended without doing what it is for. Faults of a spec are shown as findings before.
 #[derive(Debug, Error)]
@@ -120,6 +121,9 @@ pub(super) enum CliError {
     /// Variables or secrets without a usable value.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Values(Vec<ValueError>),
+    /// Secrets that were handed over together, and cannot be read.
+    #[error("{0}")]
+    SecretLines(BadLine),
     /// Values that do not make a run.
     #[error(transparent)]
     Bind(#[from] BindError),
@@ -192,6 +196,7 @@ impl CliError {
                 help.dedup();
                 help
             }
+            Self::SecretLines(line) => vec![line.help().to_owned()],
             Self::Bind(error) => error.help().into_iter().collect(),
             Self::Github(fault) => fault.help(),
             Self::LogLevel(_) => vec!["use one of error, warn, info, debug, trace".to_owned()],
@@ -221,7 +226,7 @@ impl CliError {
             Self::Environment(_) => "which-environment",
             Self::NotConfirmed { .. } => "not-confirmed",
             Self::Selection(_) => "bad-selection",
-            Self::Values(_) | Self::Bind(_) => "bad-values",
+            Self::Values(_) | Self::SecretLines(_) | Self::Bind(_) => "bad-values",
             Self::Github(fault) => fault.code(),
             Self::LogLevel(_) => "bad-log-level",
             Self::Setup(_) => "setup",
@@ -248,6 +253,7 @@ impl CliError {
             | Self::NotConfirmed { .. }
             | Self::Selection(_)
             | Self::Values(_)
+            | Self::SecretLines(_)
             | Self::Bind(_)
             | Self::LogLevel(_) => ExitCode::Invalid,
             Self::Github(fault) => fault.exit_code(),

@@ -37,6 +37,10 @@ pub(super) fn lint(global: &Global, args: &LintArgs, printer: &Printer) -> Resul
         linted.push((source, found));
     }
     show(&linted, printer)?;
+    if let Some(path) = &args.sarif {
+        let written = std::fs::write(path, printer.sarif());
+        written.map_err(|source| CliError::Write { what: path.display().to_string(), source })?;
+    }
     Ok(ExitCode::worst(linted.iter().map(|(_, found)| exit_code(found, args.deny))))
 }
 

@@ -31,6 +31,7 @@ mod run;
 mod schema;
 mod signals;
 mod tree;
+mod variables;
 mod write;
 
 use std::ffi::OsString;
@@ -85,7 +86,7 @@ fn carry_out(args: Args) -> u8 {
         Command::Action => Err(InputError::Command("action".to_owned()).into()),
     };
     let is_document = printer.format == Format::Sarif && shows_findings;
-    let finished = if is_document { printer.finish() } else { Ok(()) };
+    let finished = if is_document { printer.out(&printer.sarif()) } else { Ok(()) };
     match result.and_then(|code| finished.map(|()| code)) {
         // A run has told more.
         Ok(code) if is_run => code.code(),

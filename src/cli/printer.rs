@@ -27,7 +27,7 @@ pub(super) struct Printer {
     /// `--format json` was asked for, so that faults are JSON too; a log without a terminal is still read by people.
     pub(super) json_asked: bool,
     color: bool,
-    /// The findings of a document that is printed as a whole.
+    /// The findings so far, for a document of them all.
     collected: Arc<Mutex<Vec<(Source, Findings)>>>,
 }
 
@@ -65,10 +65,15 @@ impl Printer {
 
     /// A value as one JSON object on one line of stdout.
     pub(super) fn json(&self, value: &impl Serialize) -> Result<(), CliError> {
+        self.out(&Self::line(value)?)
+    }
+
+    /// A value as one JSON object on one line.
+    pub(super) fn line(value: &impl Serialize) -> Result<String, CliError> {
         let mut line = serde_json::to_string(value)
             .map_err(|error| CliError::Write { what: "a JSON line".to_owned(), source: error.into() })?;
         line.push('\n');
-        self.out(&line)
+        Ok(line)
     }
 
     /// A text for people.
@@ -91,11 +96,9 @@ impl Printer {
 
     /// The findings of a file, in the form that the format asks for. Warnings are kept from people who want quiet.
     pub(super) fn findings(&self, source: &Source, findings: &Findings) -> Result<(), CliError> {
+        let found = (source.clone(), findings.clone());
+        self.collected.lock().unwrap_or_else(PoisonError::into_inner).push(found);
         if self.format == Format::Sarif {
-            self.collected
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push((source.clone(), findings.clone()));
             return Ok(());
         }
         if self.json_asked {
@@ -115,11 +118,8 @@ impl Printer {
         Ok(())
     }
 
-    /// Prints the findings as one document, where the format is one.
-    pub(super) fn finish(&self) -> Result<(), CliError> {
-        if self.format != Format::Sarif {
-            return Ok(());
-        }
+    /// The findings so far as one document of SARIF 2.1.0.
+    pub(super) fn sarif(&self) -> String {
         let collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
         let files: Vec<(&Source, &Findings)> =
             collected.iter().map(|(source, findings)| (source, findings)).collect();
@@ -127,7 +127,7 @@ impl Printer {
             .iter()
             .map(|page| SarifRule { code: page.code, summary: page.summary(), page: page.text })
             .collect();
-        self.out(&format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files, &rules)))
+        format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files, &rules))
     }
 
     /// Why the command ended without doing what it is for.

@@ -22,26 +22,31 @@ use super::logging;
 use super::printer::Printer;
 use super::report::{Reporter, github};
 use super::signals::Signals;
+use super::variables::Variables;
 
 /// `jobnet run`: runs stages of a plan and reports how they went.
 pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
     let spec = load::spec_path(global.spec.as_deref())?;
     let plans = load::plans(&spec, printer)?;
-    let plan = environment(&plans, args)?;
+    let variables = Variables::around()?;
+    let plan = environment(&plans, args, &variables)?;
     let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
     let selection = plan.select(&selector)?;
     let stages: Vec<&str> = selection.stages.iter().map(|(name, _)| name.as_str()).collect();
-    let environment = |name: &str| std::env::var(name).ok();
-    let values = plan.values(&stages, &args.sets, &environment).map_err(CliError::Values)?;
+    let values = plan.values(&stages, &args.sets, &|name| variables.get(name)).map_err(CliError::Values)?;
 
     let masker = match printer.format {
         Format::Github => github::masker(printer.clone()),
         Format::Human | Format::Json | Format::Sarif => Masker::default(),
     };
-    values.secrets().for_each(|secret| masker.add(secret));
-    mask_inherited(plan, &stages, &values, &masker);
+    variables.secrets().chain(values.secrets()).for_each(|secret| masker.add(secret));
+    mask_inherited(plan, &stages, &values, &variables, &masker);
     let progress = MultiProgress::new();
-    logging::install(log_level(global, args, plan, printer.format)?, masker.clone(), progress.clone());
+    logging::install(
+        log_level(global, args, plan, &variables, printer.format)?,
+        masker.clone(),
+        progress.clone(),
+    );
     let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
     let files: SpecFiles = Arc::new(Beside::of(&spec));
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
@@ -57,7 +62,8 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let identity = identity(plan, &stages, args, Timestamp::now());
 
     let (events, listener) = mpsc::unbounded_channel();
-    let mut reporter = Reporter::new(printer.clone(), masker.clone(), progress, &identity);
+    let report = args.report.as_deref();
+    let mut reporter = Reporter::new(printer.clone(), masker.clone(), progress, &identity, report)?;
     let ended = runtime.block_on(async {
         let stop = Stop::default();
         let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));
@@ -73,7 +79,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
             dry_run: args.dry_run,
             stage_retry: run::stage_retry(args.retries),
-            environment: std::env::vars_os().collect(),
+            environment: variables.all(),
             masker: masker.clone(),
             events,
         };
@@ -96,28 +102,34 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
 }
 
 /// The environment that was named, or that the variables around tell.
-fn environment<'a>(plans: &'a Plans, args: &RunArgs) -> Result<&'a Plan, CliError> {
+fn environment<'a>(plans: &'a Plans, args: &RunArgs, variables: &Variables) -> Result<&'a Plan, CliError> {
     let set =
         |name: &str| args.sets.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone());
-    let around = |name: &str| set(name).or_else(|| std::env::var(name).ok());
+    let around = |name: &str| set(name).or_else(|| variables.get(name));
     // Engines hand over what they do not have as an empty text.
     let named = args.env.as_deref().filter(|name| !name.is_empty());
     Ok(plans.choose(named, &around)?)
 }
 
 /// A command may inherit a secret that its stage does not name.
-fn mask_inherited(plan: &Plan, stages: &[&str], values: &Values, masker: &Masker) {
+fn mask_inherited(plan: &Plan, stages: &[&str], values: &Values, variables: &Variables, masker: &Masker) {
     let runs_command = |name: &&str| matches!(plan.stage(name).map(|stage| &stage.work), Some(Work::Exec(_)));
     if stages.iter().any(runs_command) {
         let secrets = plan.declared.names().into_iter().filter(|name| plan.declared.is_secret(name));
-        let inherited = secrets.filter_map(|name| std::env::var(name).ok());
+        let inherited = secrets.filter_map(|name| variables.get(&name));
         let further = inherited.filter(|secret| !values.secrets().any(|known| known == secret));
         further.for_each(|secret| masker.add(&secret));
     }
 }
 
 /// How much to log: the flags say, then `--set`, the process environment, the spec.
-fn log_level(global: &Global, args: &RunArgs, plan: &Plan, format: Format) -> Result<LevelFilter, CliError> {
+fn log_level(
+    global: &Global,
+    args: &RunArgs,
+    plan: &Plan,
+    variables: &Variables,
+    format: Format,
+) -> Result<LevelFilter, CliError> {
     if global.quiet {
         return Ok(LevelFilter::ERROR);
     }
@@ -127,7 +139,7 @@ fn log_level(global: &Global, args: &RunArgs, plan: &Plan, format: Format) -> Re
         _ => return Ok(LevelFilter::TRACE),
     }
     let set = args.sets.iter().rev().find(|(name, _)| name == LOG_LEVEL).map(|(_, value)| value.clone());
-    let given = set.or_else(|| std::env::var(LOG_LEVEL).ok().filter(|value| !value.is_empty()));
+    let given = set.or_else(|| variables.get(LOG_LEVEL).filter(|value| !value.is_empty()));
     match (given, plan.declared.text(LOG_LEVEL), format) {
         (Some(given), _, _) => logging::level(&given),
         (None, Some(declared), _) if declared != DEFAULT_LOG_LEVEL => logging::level(declared),

@@ -82,12 +82,6 @@ impl Jobnet {
         }
     }
 
-    /// Another command in the same directory.
-    pub(crate) fn then<const N: usize>(mut self, arguments: [&str; N]) -> Self {
-        self.arguments = arguments.map(str::to_owned).to_vec();
-        self
-    }
-
     /// `jobnet run` on the portal's spec against a sandbox.
     pub(crate) fn on_portal<const N: usize>(sandbox: &Sandbox, arguments: [&str; N]) -> Self {
         Self::new(["run"])

@@ -105,6 +105,17 @@ async fn of_several_specs_the_worst_counts() {
 }
 
 #[tokio::test]
+async fn sarif_goes_into_a_file_besides() {
+    let alone = lint(["--format", "sarif"]).await;
+    let jobnet = Jobnet::new(["lint", "--format", "github", "--sarif", "found.sarif"]);
+    let jobnet = jobnet.file("jobnet.yaml", &spec());
+    let ended = jobnet.run().await;
+    assert_eq!(ended.code, Some(3));
+    assert!(ended.stderr.contains("::error file=jobnet.yaml"), "{}", ended.stderr);
+    assert_eq!(std::fs::read_to_string(jobnet.directory().join("found.sarif")).unwrap(), alone.stdout);
+}
+
+#[tokio::test]
 async fn sarif_is_refused_where_nothing_is_found() {
     let ended = Jobnet::new(["plan", "--format", "sarif"]).file("jobnet.yaml", &spec()).run().await;
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));

@@ -1,10 +1,13 @@
 //! Those who listen to a run: JSON lines for machines, progress and a table for people, and what GitHub shows.
 
 pub(super) mod github;
+mod lines;
 mod log;
 mod output;
 mod table;
 mod terminal;
+
+use std::path::Path;
 
 use indicatif::MultiProgress;
 
@@ -15,6 +18,7 @@ use super::args::Format;
 use super::error::CliError;
 use super::printer::Printer;
 
+use self::lines::Lines;
 pub(super) use self::table::{duration, percent};
 use self::terminal::Progress;
 
@@ -22,29 +26,36 @@ use self::terminal::Progress;
 pub(super) struct Reporter {
     printer: Printer,
     masker: Masker,
-    /// What is printed between the lines of the progress.
-    lines: MultiProgress,
+    lines: Lines,
+    /// What is printed above the live progress goes through it.
+    screen: MultiProgress,
     progress: Option<Progress>,
     run_id: String,
     summaries: Vec<Summary>,
 }
 
 impl Reporter {
+    /// `report` is a file for the JSON lines of the run.
+    ///
+    /// # Errors
+    /// That file cannot be made.
     pub(super) fn new(
         printer: Printer,
         masker: Masker,
         progress: MultiProgress,
         identity: &Identity,
-    ) -> Self {
+        report: Option<&Path>,
+    ) -> Result<Self, CliError> {
         let live = printer.format == Format::Human && !printer.quiet;
-        Self {
+        Ok(Self {
+            lines: Lines::new(printer.clone(), report)?,
             printer,
             masker,
-            lines: progress.clone(),
+            screen: progress.clone(),
             progress: live.then(|| Progress::new(progress)),
             run_id: identity.run_id.clone(),
             summaries: Vec::new(),
-        }
+        })
     }
 
     /// Reports an event.
@@ -53,44 +64,33 @@ impl Reporter {
         if let Some(progress) = &mut self.progress {
             progress.hear(event, &self.masker);
         }
-        let for_machines = self.printer.format != Format::Human;
         match event {
-            Event::Request(request) if for_machines => {
-                self.printer.json(&RequestLine::of(request, &self.masker))?;
-            }
+            Event::Request(request) => self.lines.write(&RequestLine::of(request, &self.masker))?,
             Event::AttemptFinished(summary) => self.ended(summary, false)?,
             Event::StageFinished(summary) => {
                 self.ended(summary, true)?;
                 self.summaries.push((**summary).clone());
             }
             Event::Output { stage, line, .. } => {
-                output::print(&self.printer, &self.lines, stage, line);
+                output::print(&self.printer, &self.screen, stage, line);
             }
             Event::DryRun { stage, text } => {
-                output::print(&self.printer, &self.lines, stage, text);
-                if for_machines {
-                    self.printer.json(&DryRunLine::of(stage, text))?;
-                }
+                output::print(&self.printer, &self.screen, stage, text);
+                self.lines.write(&DryRunLine::of(stage, text))?;
             }
             Event::Warning { stage, message } => self.warn(stage, message),
-            Event::Request(_)
-            | Event::StageStarted { .. }
-            | Event::Picked { .. }
-            | Event::Resumed { .. }
-            | Event::Waiting(_) => {}
+            Event::StageStarted { .. } | Event::Picked { .. } | Event::Resumed { .. } | Event::Waiting(_) => {
+            }
         }
         Ok(())
     }
 
     /// Reports how an attempt at a stage ended, the last or one that another follows.
-    fn ended(&self, summary: &Summary, is_last: bool) -> Result<(), CliError> {
+    fn ended(&mut self, summary: &Summary, is_last: bool) -> Result<(), CliError> {
         if self.printer.format == Format::Github {
             github::annotate(&self.printer, summary, is_last, &self.masker);
         }
-        match self.printer.format {
-            Format::Human | Format::Sarif => Ok(()),
-            Format::Json | Format::Github => self.printer.json(&SummaryLine::of(summary, &self.masker)),
-        }
+        self.lines.write(&SummaryLine::of(summary, &self.masker))
     }
 
     /// Has people see what the log may not show them.
@@ -99,7 +99,7 @@ impl Reporter {
         match self.printer.format {
             Format::Github => github::warn(&self.printer, stage, &message),
             Format::Human if !self.printer.quiet => {
-                self.lines.suspend(|| self.printer.people(format!("{stage}: warning: {message}\n")));
+                self.screen.suspend(|| self.printer.people(format!("{stage}: warning: {message}\n")));
             }
             Format::Human | Format::Json | Format::Sarif => {}
         }
