@@ -1,5 +1,6 @@
 //! The container action, from its inputs to a whole workflow with it.
 
+mod called;
 mod files;
 mod image;
 mod inputs;

@@ -17,8 +17,9 @@ struct Inputs {
     command: Option<String>,
     spec: Option<String>,
     stages: Option<String>,
+    run: Option<String>,
     env: Option<String>,
-    /// Not `args`, which runners of workflows other than GitHub's own give the container in place of `runs.args`.
+    /// Not `args`, which is what the container itself is given where a step names it by its image.
     arguments: Option<String>,
 }
 
@@ -35,6 +36,9 @@ pub(super) enum InputError {
     /// `arguments` is not words as a shell has them.
     #[error("the input `arguments` has a quote that is not closed")]
     Quote,
+    /// Stages and a run, of which no command takes both.
+    #[error("there are both inputs `stages` and `run`")]
+    StagesAndRun,
     /// Nothing says which stages to run.
     #[error("the input `stages` is empty")]
     NoStages,
@@ -44,9 +48,12 @@ impl InputError {
     /// What to do.
     pub(super) fn help(&self) -> &'static str {
         match self {
-            Self::Unknown(_) => "the inputs are `command`, `spec`, `stages`, `env`, `arguments` and `token`",
+            Self::Unknown(_) => {
+                "the inputs are `command`, `spec`, `stages`, `run`, `env`, `arguments` and `token`"
+            }
             Self::Command(_) => "name one of `jobnet --help`, such as `run`, and give flags by `arguments`",
             Self::Quote => "quote words as a shell does: --set 'TITLE=two words'",
+            Self::StagesAndRun => "`run` is for `rerun` and `watch`, `stages` for `run` and `dispatch`",
             Self::NoStages => "name stages or groups, or run the whole net by `arguments: --all`",
         }
     }
@@ -95,18 +102,21 @@ impl Inputs {
                 "COMMAND" => &mut inputs.command,
                 "SPEC" => &mut inputs.spec,
                 "STAGES" => &mut inputs.stages,
+                "RUN" => &mut inputs.run,
                 "ENV" => &mut inputs.env,
                 "ARGUMENTS" => &mut inputs.arguments,
                 // action.yml makes it GITHUB_TOKEN.
                 "TOKEN" => continue,
+                // What led here, where a step names the image: `uses: docker://…` with `args: action`.
+                "ARGS" if trimmed == "action" => continue,
                 _ => return Err(InputError::Unknown(name.to_lowercase())),
             } = Some(trimmed.to_owned());
         }
         Ok(inputs)
     }
 
-    /// The program's name, the command, flags with their values in one word, further arguments, and the stages where
-    /// none of them can be a flag.
+    /// The program's name, the command, flags with their values in one word, further arguments, and the stages or the run
+    /// where none of them can be a flag.
     fn arguments(&self) -> Result<Vec<OsString>, InputError> {
         let command = self.command.as_deref().unwrap_or("run");
         if command.starts_with('-') || command == "action" {
@@ -118,9 +128,15 @@ impl Inputs {
         if let Some(words) = &self.arguments {
             arguments.extend(shell_words::split(words).map_err(|_| InputError::Quote)?);
         }
-        if let Some(stages) = &self.stages {
+        let words: Vec<&str> = match (&self.stages, &self.run) {
+            (Some(_), Some(_)) => return Err(InputError::StagesAndRun),
+            (Some(stages), None) => stages.split_ascii_whitespace().collect(),
+            (None, Some(run)) => vec![run],
+            (None, None) => Vec::new(),
+        };
+        if !words.is_empty() {
             arguments.push("--".to_owned());
-            arguments.extend(stages.split_ascii_whitespace().map(str::to_owned));
+            arguments.extend(words.into_iter().map(str::to_owned));
         }
         Ok(arguments.into_iter().map(OsString::from).collect())
     }
@@ -188,6 +204,19 @@ mod tests {
     }
 
     #[test]
+    fn a_run_is_one_word_and_not_beside_stages() {
+        let rerun = [("COMMAND", "rerun"), ("RUN", "17 --yes"), ("ARGUMENTS", "--failed")];
+        assert_eq!(said(&rerun).unwrap(), ["jobnet", "rerun", "--failed", "--", "17 --yes"]);
+        assert_eq!(said(&[("RUN", "17"), ("STAGES", "item")]), Err(InputError::StagesAndRun));
+    }
+
+    #[test]
+    fn a_step_that_names_the_image_says_what_the_container_is_given() {
+        assert_eq!(said(&[("ARGS", "action"), ("STAGES", "item")]), said(&[("STAGES", "item")]));
+        assert_eq!(said(&[("ARGS", "--all")]), Err(InputError::Unknown("args".to_owned())));
+    }
+
+    #[test]
     fn a_command_is_a_command() {
         for command in ["--help", "action", "-q"] {
             assert_eq!(said(&[("COMMAND", command)]), Err(InputError::Command(command.to_owned())));
@@ -218,8 +247,11 @@ mod tests {
         }
 
         #[test]
-        fn no_text_in_an_input_is_another_flag(spec in ".*", env in ".*", stages in ".*") {
-            let arguments = said(&[("SPEC", &spec), ("ENV", &env), ("STAGES", &stages)]).unwrap();
+        fn no_text_in_an_input_is_another_flag(
+            (spec, env, text) in (".*", ".*", ".*"),
+            what in prop::sample::select(&["STAGES", "RUN"][..]),
+        ) {
+            let arguments = said(&[("SPEC", &spec), ("ENV", &env), (what, &text)]).unwrap();
             let flags = arguments.iter().take_while(|word| *word != "--").skip(2);
             for flag in flags {
                 prop_assert!(flag.starts_with("--spec=") || flag.starts_with("--env="), "{}", flag);

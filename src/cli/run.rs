@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -39,7 +40,8 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         Format::Github => github::masker(printer.clone()),
         Format::Human | Format::Json | Format::Sarif => Masker::default(),
     };
-    variables.secrets().chain(values.secrets()).for_each(|secret| masker.add(secret));
+    let secrets: BTreeSet<&str> = variables.secrets().chain(values.secrets()).collect();
+    secrets.into_iter().for_each(|secret| masker.add(secret));
     mask_inherited(plan, &stages, &values, &variables, &masker);
     let progress = MultiProgress::new();
     logging::install(

@@ -196,11 +196,14 @@ impl Ran {
     }
 }
 
-/// act writes `WORKFLOW/JOB`, and of a called workflow `CALLING JOB/FILE/JOB`, with names in place of ids.
+/// act writes `WORKFLOW/JOB`, and of a called workflow `CALLING JOB/WORKFLOW/JOB`, with names in place of ids.
 fn job_of(event: &Value) -> Option<String> {
     let id = word(event, "jobID")?;
-    let called = word(event, "job")?.split_once(".yml/").and_then(|(caller, _)| caller.rsplit_once('/'));
-    Some(called.map_or_else(|| id.to_owned(), |(caller, _)| format!("{caller}/{id}")))
+    let names: Vec<&str> = word(event, "job")?.split('/').collect();
+    Some(match names[..] {
+        [caller, _, _] => format!("{caller}/{id}"),
+        _ => id.to_owned(),
+    })
 }
 
 fn word<'a>(event: &'a Value, key: &str) -> Option<&'a str> {

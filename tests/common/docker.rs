@@ -45,11 +45,12 @@ impl Docker {
         tools::or_skip(SHARED.get_or_init(start).await.as_ref().map_err(Clone::clone))
     }
 
-    /// The image that `scripts/image` builds, of a binary that was quick to build.
+    /// The image that `scripts/image` builds, of a binary that was quick to build. It is called what it is published as, so
+    /// that whoever names it there gets this one.
     pub(crate) async fn image(&self) -> &'static str {
         static BUILT: OnceCell<&str> = OnceCell::const_new();
         let build = || async {
-            let tag = "jobnet:test";
+            let tag = concat!("ghcr.io/your-org/jobnet:", env!("CARGO_PKG_VERSION"));
             let mut command = self.command(Path::new("scripts/image"));
             let ended = ended(command.args(["--profile", "quick", "--tag", tag])).await;
             assert_eq!(ended.code, Some(0), "{}", ended.stderr);
