@@ -69,15 +69,16 @@ fn mend(path: &Path, source: Source, printer: &Printer) -> Result<Source, CliErr
 }
 
 fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> {
-    for (source, found) in linted {
-        printer.findings(source, &found.findings)?;
-        let mut is_first = found.findings.is_empty();
-        for (file, findings) in &found.of_files {
-            if !std::mem::take(&mut is_first) {
-                printer.blank();
-            }
-            printer.findings(file, findings)?;
+    let files = linted.iter().flat_map(|(source, found)| {
+        let of_files = found.of_files.iter().map(|(file, findings)| (file, findings));
+        std::iter::once((source, &found.findings)).chain(of_files)
+    });
+    let mut is_first = true;
+    for (file, findings) in files {
+        if !findings.is_empty() && !std::mem::take(&mut is_first) {
+            printer.blank();
         }
+        printer.findings(file, findings)?;
     }
     if !printer.quiet && printer.speaks() {
         printer.people(summary(linted));

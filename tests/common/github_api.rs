@@ -93,6 +93,11 @@ impl GithubApi {
         Self { server: server.await, state }
     }
 
+    /// Where it is, as `GITHUB_API_URL`.
+    pub(crate) fn base_url(&self) -> String {
+        self.server.base_url()
+    }
+
     /// What is there, to be looked at or changed.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no test panics here")
