@@ -69,6 +69,7 @@ pub static PAGES: &[Page] = pages! {
     "github-long-condition"
     "github-long-timeout"
     "github-name"
+    "github-no-reusable"
     "github-not-a-step"
     "github-not-a-workflow"
     "github-not-pinned"

@@ -25,6 +25,9 @@ record! {
         runner: Spanned<String>,
         /// jobnet's own action; by default `your-org/jobnet-action@v1`.
         action: Spanned<String>,
+        /// True where a stage of jobnet's own kinds calls `jobnet-stage.yml`, the workflow beside jobnet's action, in place of
+        /// steps of its own (<https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows>).
+        reusable_workflow: bool,
         /// True where each environment is one of GitHub's, with rules and secrets of its own
         /// (<https://docs.github.com/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments>).
         github_environments: bool,

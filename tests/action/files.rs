@@ -62,7 +62,6 @@ fn githubs_parser_reads_them() {
 #[test]
 fn the_workflows_of_the_documentation_are_good() {
     let (Some(linters), Some(github)) = (Linters::find(), GithubParser::find()) else { return };
-    let github = github.repository("your-org/jobnet-action", &project(""));
     let text = read("docs/action.md");
     let workflows: Vec<&str> =
         text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();

@@ -89,12 +89,13 @@ impl Case {
 }
 
 impl GithubParser {
-    /// The parser; `None`, and the test is said to be skipped, where it cannot be installed.
+    /// The parser, which knows this repository as jobnet's action; `None`, and the test is said to be skipped, where it
+    /// cannot be installed.
     pub(crate) fn find() -> Option<Self> {
         tools::or_skip(tools::github_parser()).map(|(node, modules)| Self {
             node,
             modules,
-            repositories: json!({}),
+            repositories: json!({"your-org/jobnet-action": env!("CARGO_MANIFEST_DIR")}),
         })
     }
 

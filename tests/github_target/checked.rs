@@ -8,7 +8,7 @@ use crate::common::linters::Linters;
 use super::{Rendering, file};
 
 /// Everything that a target can say, beside what the examples have.
-const OPTIONS: [&str; 6] = [
+const OPTIONS: [&str; 7] = [
     // Keys of AWS, Google by OIDC, environments of GitHub's, a timeout over an hour, secrets with a suffix.
     "\
 databases: {main: 'bigquery://project/data'}
@@ -93,6 +93,34 @@ targets:
         env: {MODE: '${{ vars.MODE }}', \"on\": \"yes\"}
         shell: bash
 ",
+    // Stages call jobnet's workflow with all that it takes, but for commands, which cannot.
+    "\
+secrets: [TOKEN]
+vars: {RAW: 'file:var'}
+databases: {main: 'bigquery://project/data'}
+stores: {raw: '${RAW}'}
+stages:
+  load:
+    timeout: 2h
+    retries: 1
+    flow:
+      from: {get: '/a/${TOKEN}', items: '.[]', keep: {store: raw, path: a}}
+      to: {table: t, key: [id], columns: {id: .id}}
+  tell: {needs: [load], call: {get: /b}}
+  make: {needs: [load], exec: {command: make}}
+environments:
+  dev: {secret_suffix: _DEV}
+  prod: {confirm: true, vars: {RAW: 's3://bucket'}, stages: {load: {timeout: 3h, retries: 2}}}
+targets:
+  github:
+    out: ../../.github/workflows/net.yml
+    environments: [dev, prod]
+    reusable_workflow: true
+    github_environments: true
+    runner: self-hosted
+    aws: {role_to_assume: AWS_ROLE, region: AWS_REGION}
+    google: {workload_identity_provider: GCP_PROVIDER, service_account: GCP_ACCOUNT}
+",
 ];
 
 fn workflows() -> Vec<(tempfile::TempDir, PathBuf)> {
@@ -167,5 +195,9 @@ fn what_options_render_is_read_by_people_too() {
     insta::assert_snapshot!("schedules_of_stages_own", shown(3, "on:", "    outputs:"));
     insta::assert_snapshot!("a_condition_that_asks_beyond_its_needs", shown(3, "  stop:", "    runs-on:"));
     insta::assert_snapshot!("stages_called_as_our_own_jobs", shown(4, "jobs:", "    permissions:"));
+    insta::assert_snapshot!(
+        "the_jobs_of_stages_that_call_a_workflow",
+        shown(6, "    permissions:", "  summary:")
+    );
     insta::assert_snapshot!("the_steps_of_a_command_below_the_root", shown(5, "  make:", "  summary:"));
 }

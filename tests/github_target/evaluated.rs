@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jobnet::github::Told;
 use serde_json::{Value, json};
 
+use crate::common::files::example;
 use crate::common::github_parser::Case;
 
 use super::Rendering;
@@ -87,6 +88,36 @@ fn a_secret_is_that_of_the_environment_or_empty() {
     assert_eq!(value("", both), "");
     assert_eq!(value("dev", json!({"S3_BUCKET_RAW_DEV": "", "S3_BUCKET_RAW_PROD": "raw-prod"})), "");
     assert_eq!(value("dev", json!({"S3_BUCKET_RAW_PROD": "raw-prod"})), "");
+}
+
+/// A workflow that is called is given all secrets as one text, a line each.
+#[test]
+fn lines_of_secrets_are_those_of_the_environment_or_empty() {
+    let spec = std::fs::read_to_string(example("batch-etl").join("jobnet.yaml")).unwrap();
+    let reusable = "    default_environment: dev\n    reusable_workflow: true\n";
+    let rendering = Rendering::of(&spec.replace("    default_environment: dev\n", reusable));
+    let text = rendering.workflow();
+    let Some(workflow) = Workflow::of(rendering) else { return };
+    let read: Value = serde_saphyr::from_str(&text).unwrap();
+    let lines = read["jobs"]["ranking"]["secrets"]["JOBNET_SECRETS"].as_str().unwrap();
+    let told = |env: &str| {
+        let needs = json!({"start": {"result": "success", "outputs": {"env": env}}});
+        let secrets = json!({
+            "DATABASE_URL": "postgres://a:b=\"c\"@d", "RAKUTEN_APP_ID": "two\nlines",
+            "S3_BUCKET_RAW_DEV": "raw-dev", "S3_BUCKET_RAW_PROD": "raw-prod",
+        });
+        let case = Case::text(lines).context("needs", needs).context("secrets", secrets);
+        workflow.github.evaluate(&[case]).remove(0).as_str().unwrap().to_owned()
+    };
+    insta::assert_snapshot!(told("dev"), @r#"
+    DATABASE_URL="postgres://a:b=\"c\"@d"
+    RAKUTEN_ACCESS_KEY=""
+    RAKUTEN_AFFILIATE_ID=""
+    RAKUTEN_APP_ID="two\nlines"
+    S3_BUCKET_RAW="raw-dev"
+    "#);
+    assert_eq!(told("prod"), told("dev").replace("raw-dev", "raw-prod"));
+    assert_eq!(told(""), told("dev").replace("raw-dev", ""));
 }
 
 #[test]

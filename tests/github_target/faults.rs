@@ -244,3 +244,20 @@ fn a_condition_has_so_many_characters() {
     let faults = faults(&spec);
     assert!(faults.contains("error[github-long-condition]: the condition of stage `last`"), "{faults}");
 }
+
+#[test]
+fn what_stages_call_is_a_workflow_of_a_repository() {
+    insta::assert_snapshot!(faults("\
+stages: {load: {call: {get: /a}}}
+environments: {dev: {}}
+targets: {github: {out: .github/workflows/net.yml, environments: [dev], reusable_workflow: true, action: ./own}}
+"), @"
+    error[github-no-reusable]: `./own` is no repository with a workflow that stages could call
+     --> jobnet.yaml:6:106
+      |
+    6 | targets: {github: {out: .github/workflows/net.yml, environments: [dev], reusable_workflow: true, action: ./own}}
+      |                                                                                                          ^^^^^ expected `OWNER/NAME@VERSION`
+      |
+      = help: name a repository that is a copy of jobnet's, or remove `reusable_workflow`
+    ");
+}

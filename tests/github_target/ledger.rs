@@ -81,7 +81,20 @@ targets: {github: {out: .github/workflows/net.yml, environments: [dev]}}
 "), @"
     load in *: timeout: 1h: emulated: jobnet ends the stage, and GitHub its job after 60 minutes, steps before it included
     load in *: overlap: forbid: emulated: a run that is due meanwhile waits, the latest of them alone
-    load in *: credentials of AWS: emulated: the target has no `aws`: the runner, or a step of `setup`, must bring them
-    load in *: credentials of Google Cloud: emulated: the target has no `google`: the runner, or a step of `setup`, must bring them
+    load in *: credentials of AWS: emulated: the target has no `aws`: the runner must bring them
+    load in *: credentials of Google Cloud: emulated: the target has no `google`: the runner must bring them
     ");
+}
+
+#[test]
+fn secrets_of_an_environment_do_not_reach_a_workflow_that_is_called() {
+    let ledger = ledger("\
+secrets: [TOKEN]
+stages: {load: {call: {get: '/a/${TOKEN}'}}, tell: {call: {get: /b}}, make: {exec: {command: make, secrets: [TOKEN]}}}
+environments: {dev: {}}
+targets:
+  github: {out: .github/workflows/net.yml, environments: [dev], github_environments: true, reusable_workflow: true}
+");
+    let of_secrets: Vec<&str> = ledger.lines().filter(|line| line.contains("secrets of")).collect();
+    insta::assert_snapshot!(of_secrets.join("\n"), @"load in *: secrets of an environment of GitHub's: emulated: a workflow that is called is given those of the repository; of the environment it has one, `JOBNET_SECRETS`, in their place");
 }

@@ -56,8 +56,9 @@ pub(super) fn spec() -> impl Strategy<Value = String> {
     let stages = (3usize..=12).prop_flat_map(|count| (0..count).map(stage).collect::<Vec<_>>());
     let environments = proptest::collection::vec(environment(), 1..=3);
     // A step of the author's, and a label, with a text that might be anything.
-    let options = (any::<bool>(), any::<bool>(), any::<bool>(), "[ -~]{0,30}");
-    (stages, environments, options).prop_map(|(stages, environments, (server, own, runner, text))| {
+    let options = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), "[ -~]{0,30}");
+    (stages, environments, options).prop_map(|(stages, environments, options)| {
+        let (server, own, called, runner, text) = options;
         let known = &ENVIRONMENTS[..environments.len()];
         let environments: Vec<String> =
             environments.iter().zip(known).map(|(env, name)| format!("  {name}: {env}")).collect();
@@ -67,7 +68,7 @@ pub(super) fn spec() -> impl Strategy<Value = String> {
         format!(
             "secrets: [TOKEN]\nstages:\n{}environments:\n{environments}\ntargets:\n  github:\n    \
              out: .github/workflows/net.yml\n    environments: [{}]\n    enterprise_server: {server}\n    \
-             github_environments: {own}\n{runner}    setup: [{{name: {text}, uses: ./here}}]\n",
+             github_environments: {own}\n    reusable_workflow: {called}\n{runner}    setup: [{{name: {text}, uses: ./here}}]\n",
             stages.concat(),
             known.join(", ")
         )
@@ -91,7 +92,11 @@ proptest! {
             prop_assert!(stage.needs.iter().all(|need| job["needs"].as_array().unwrap().contains(&need.as_str().into())));
             prop_assert!(job["if"].as_str().unwrap().starts_with("!cancelled()"));
         }
-        for step in jobs.values().flat_map(|job| job["steps"].as_array().unwrap()) {
+        for (name, job) in jobs {
+            let is_called = job["uses"].as_str().is_some_and(|uses| uses.contains("/jobnet-stage.yml@"));
+            prop_assert!(is_called != job["steps"].is_array(), "{}", name);
+        }
+        for step in jobs.values().filter_map(|job| job["steps"].as_array()).flatten() {
             prop_assert!(!step["run"].as_str().is_some_and(|run| run.contains("${{")));
         }
         let schedules = read["on"]["schedule"].as_array();

@@ -24,6 +24,8 @@ pub struct Github {
     pub runner: Option<Spanned<String>>,
     /// jobnet's own action, `OWNER/NAME@REF`; `None` for the published one.
     pub action: Option<Spanned<String>>,
+    /// True where stages call jobnet's workflow in place of steps of their own.
+    pub reusable_workflow: bool,
     /// True where each environment is one of GitHub's.
     pub github_environments: bool,
     /// True for GitHub Enterprise Server.
@@ -79,6 +81,7 @@ impl Github {
             setup: spec.setup.iter().flatten().map(|step| (step.entries.clone(), step.span)).collect(),
             runner: spec.runner.clone(),
             action: spec.action.clone(),
+            reusable_workflow: spec.reusable_workflow.unwrap_or(false),
             github_environments: spec.github_environments.unwrap_or(false),
             enterprise_server: spec.enterprise_server.unwrap_or(false),
             place: spec.span,

@@ -44,25 +44,38 @@ impl<'a> Credentials<'a> {
 
     /// The right that the job needs for its steps, if any.
     pub(super) fn permission(&self) -> Option<PermissionView> {
-        let target = self.net.target;
-        let is_role = target.aws.as_ref().is_some_and(|aws| matches!(aws.login, AwsLogin::Role(_)));
-        let aws = is_role && !self.aws.is_empty();
-        let google = target.google.is_some() && !self.google.is_empty();
-        (aws || google).then_some(OIDC)
+        let by_role = self.aws().is_some_and(|aws| matches!(aws.login, AwsLogin::Role(_)));
+        (by_role || self.google().is_some()).then_some(OIDC)
     }
 
     /// The steps. `minutes` is the most that the job may take.
     pub(super) fn steps(&self, minutes: u64, lock: &Lock, findings: &mut Findings) -> Vec<CredentialsView> {
         let mut steps = Vec::new();
-        if let Some(aws) = self.net.target.aws.as_ref().filter(|_| !self.aws.is_empty()) {
-            let with = self.with_aws(aws, minutes, findings);
+        if let Some(aws) = self.aws() {
+            let mut with = inputs(self.of_aws(aws, findings));
+            let seconds = self.role_seconds(minutes);
+            with.extend(seconds.map(|seconds| Pair::of("role-duration-seconds", Scalar::number(seconds))));
             steps.extend(self.step((AWS, aws.place), with, &self.aws, lock, findings));
         }
-        if let Some(google) = self.net.target.google.as_ref().filter(|_| !self.google.is_empty()) {
-            let with = self.with_google(google, findings);
+        if let Some(google) = self.google() {
+            let with = inputs(self.of_google(google, findings));
             steps.extend(self.step((GOOGLE, google.place), with, &self.google, lock, findings));
         }
         steps
+    }
+
+    /// What a workflow that is called logs in with, by the names that it has for that.
+    pub(super) fn secrets(&self, findings: &mut Findings) -> Vec<Pair> {
+        let mut values = self.aws().map(|aws| self.of_aws(aws, findings)).unwrap_or_default();
+        values.extend(self.google().map(|google| self.of_google(google, findings)).unwrap_or_default());
+        let pair = |value: LoginValue| Pair::of(value.secret, Scalar::expression(&value.value));
+        values.into_iter().map(pair).collect()
+    }
+
+    /// For how many seconds the job is to have its role of AWS, where that is longer than roles last by themselves.
+    pub(super) fn role_seconds(&self, minutes: u64) -> Option<u64> {
+        let is_long = matches!(self.aws()?.login, AwsLogin::Role(_)) && minutes > MINUTES_OF_A_ROLE;
+        is_long.then(|| minutes.min(MOST_MINUTES_OF_A_ROLE) * 60)
     }
 
     fn step(
@@ -88,28 +101,54 @@ impl<'a> Credentials<'a> {
         }
     }
 
-    fn with_aws(&self, aws: &Aws, minutes: u64, findings: &mut Findings) -> Vec<Pair> {
-        let mut secret = |name: &str| self.secrets.of(name, &self.aws, aws.place, findings);
-        let mut with = match &aws.login {
-            AwsLogin::Role(role) => vec![Pair::of("role-to-assume", secret(role))],
-            AwsLogin::AccessKey { id, secret: key } => vec![
-                Pair::of("aws-access-key-id", secret(id)),
-                Pair::of("aws-secret-access-key", secret(key)),
-            ],
-        };
-        with.push(Pair::of("aws-region", secret(&aws.region)));
-        if matches!(aws.login, AwsLogin::Role(_)) && minutes > MINUTES_OF_A_ROLE {
-            let seconds = minutes.min(MOST_MINUTES_OF_A_ROLE) * 60;
-            with.push(Pair::of("role-duration-seconds", Scalar::number(seconds)));
-        }
-        with
+    /// The target's words on AWS, where the stage reaches it.
+    fn aws(&self) -> Option<&'a Aws> {
+        self.net.target.aws.as_ref().filter(|_| !self.aws.is_empty())
     }
 
-    fn with_google(&self, google: &Google, findings: &mut Findings) -> Vec<Pair> {
-        let mut secret = |name: &str| self.secrets.of(name, &self.google, google.place, findings);
+    /// The target's words on Google Cloud, where the stage reaches it.
+    fn google(&self) -> Option<&'a Google> {
+        self.net.target.google.as_ref().filter(|_| !self.google.is_empty())
+    }
+
+    fn of_aws(&self, aws: &Aws, findings: &mut Findings) -> Vec<LoginValue> {
+        let mut value = |input, secret, name: &str| {
+            let value = self.secrets.of(name, &self.aws, aws.place, findings);
+            LoginValue { input, secret, value }
+        };
+        let mut values = match &aws.login {
+            AwsLogin::Role(role) => vec![value("role-to-assume", "AWS_ROLE_TO_ASSUME", role)],
+            AwsLogin::AccessKey { id, secret } => vec![
+                value("aws-access-key-id", "AWS_ACCESS_KEY_ID", id),
+                value("aws-secret-access-key", "AWS_SECRET_ACCESS_KEY", secret),
+            ],
+        };
+        values.push(value("aws-region", "AWS_REGION", &aws.region));
+        values
+    }
+
+    fn of_google(&self, google: &Google, findings: &mut Findings) -> Vec<LoginValue> {
+        let mut value = |input, secret, name: &str| {
+            let value = self.secrets.of(name, &self.google, google.place, findings);
+            LoginValue { input, secret, value }
+        };
+        let provider = &google.workload_identity_provider;
         vec![
-            Pair::of("workload_identity_provider", secret(&google.workload_identity_provider)),
-            Pair::of("service_account", secret(&google.service_account)),
+            value("workload_identity_provider", "GOOGLE_WORKLOAD_IDENTITY_PROVIDER", provider),
+            value("service_account", "GOOGLE_SERVICE_ACCOUNT", &google.service_account),
         ]
     }
+}
+
+/// A value that a login takes.
+struct LoginValue {
+    /// What the action that logs in calls it.
+    input: &'static str,
+    /// What `jobnet-stage.yml` calls it.
+    secret: &'static str,
+    value: Expression,
+}
+
+fn inputs(values: Vec<LoginValue>) -> Vec<Pair> {
+    values.into_iter().map(|value| Pair::of(value.input, Scalar::expression(&value.value))).collect()
 }

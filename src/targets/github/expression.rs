@@ -33,6 +33,12 @@ impl Expression {
         format!("${{{{ {} }}}}", self.0)
     }
 
+    /// Its value as JSON, a text in one line whatever is in it; nothing where it has none.
+    pub(super) fn as_json(&self) -> String {
+        let end = if self.0.ends_with("|| ''") { "" } else { " || ''" };
+        Self::of(format!("toJSON({}{end})", self.0)).embedded()
+    }
+
     /// True where GitHub reads one of so many characters.
     pub(super) fn fits(length: usize) -> bool {
         length <= MOST_OF_AN_EXPRESSION

@@ -37,6 +37,7 @@ fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Fea
     features.extend(rate.map(|standing| Feature { name: "rate".to_owned(), standing, place: stage.place }));
     features.extend(once(net, first, stage));
     features.extend(clouds(net, plan, stage));
+    features.extend(secrets(net, stage));
     features
 }
 
@@ -53,7 +54,6 @@ fn same_graph(plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
         },
         place: stage.place,
     };
-    let is_command = |stage: &Stage| matches!(stage.work, Work::Exec(_));
     let mut features = Vec::new();
     if first.needs != stage.needs {
         features.push(differs("needs", "the order of jobs"));
@@ -62,6 +62,10 @@ fn same_graph(plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
         features.push(differs("exec", "the kind of a stage"));
     }
     features
+}
+
+fn is_command(stage: &Stage) -> bool {
+    matches!(stage.work, Work::Exec(_))
 }
 
 fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
@@ -201,12 +205,27 @@ fn clouds(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
         ("Google Cloud", "google", reach.google && net.target.google.is_none()),
     ];
     let missing = missing.into_iter().filter(|(_, _, is_missing)| *is_missing);
+    let who = if is_command(stage) { "the runner, or a step of `setup`," } else { "the runner" };
     let feature = |(cloud, key, _): (&str, &str, bool)| Feature {
         name: format!("credentials of {cloud}"),
-        standing: Standing::emulated(format!(
-            "the target has no `{key}`: the runner, or a step of `setup`, must bring them"
-        )),
+        standing: Standing::emulated(format!("the target has no `{key}`: {who} must bring them")),
         place: stage.place,
     };
     missing.map(feature).collect()
+}
+
+/// Secrets of an environment of GitHub's, which the job that calls a workflow is not in
+/// (<https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow>).
+fn secrets(net: &Net<'_>, stage: &Stage) -> Option<Feature> {
+    let target = net.target;
+    let is_called = target.reusable_workflow && !is_command(stage);
+    let uses_some = stage.uses.all_secrets().next().is_some();
+    (is_called && target.github_environments && uses_some).then(|| Feature {
+        name: "secrets of an environment of GitHub's".to_owned(),
+        standing: Standing::emulated(
+            "a workflow that is called is given those of the repository; of the environment it has one, \
+             `JOBNET_SECRETS`, in their place",
+        ),
+        place: stage.place,
+    })
 }

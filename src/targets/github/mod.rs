@@ -33,10 +33,12 @@ use super::target::Target;
 use super::template::Templates;
 
 /// The template of a workflow and its parts.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("workflow", include_str!("../../../templates/github/workflow.yml")),
     ("start", include_str!("../../../templates/github/start.yml")),
     ("stage", include_str!("../../../templates/github/stage.yml")),
+    ("steps", include_str!("../../../templates/github/steps.yml")),
+    ("call", include_str!("../../../templates/github/call.yml")),
     ("summary", include_str!("../../../templates/github/summary.yml")),
 ];
 

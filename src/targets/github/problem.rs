@@ -60,6 +60,9 @@ pub(super) enum GithubProblem {
     /// An action of which not even the version is named.
     #[error("`{uses}` does not say which version it means")]
     NoVersion { uses: String },
+    /// An action beside which there is no workflow that others can call.
+    #[error("`{action}` is no repository with a workflow that stages could call")]
+    NoReusable { action: String },
     /// A lock file that cannot be read.
     #[error("the lock file cannot be read: {reason}")]
     BadLock { reason: String },
@@ -96,6 +99,7 @@ impl Fault for GithubProblem {
             Self::SecretName { .. } => "github-secret-name",
             Self::NotAStep => "github-not-a-step",
             Self::NotLocked { .. } | Self::NoVersion { .. } => "github-not-pinned",
+            Self::NoReusable { .. } => "github-no-reusable",
             Self::BadLock { .. } => "github-lock",
         }
     }
@@ -120,6 +124,7 @@ impl Fault for GithubProblem {
             Self::NotAStep => "expected one of `uses`, `run`".to_owned(),
             Self::NotLocked { .. } => "expected an action that the lock file has".to_owned(),
             Self::NoVersion { .. } => "expected a version after the name".to_owned(),
+            Self::NoReusable { .. } => "expected `OWNER/NAME@VERSION`".to_owned(),
             Self::BadLock { .. } => "`jobnet.lock` says which commits are meant".to_owned(),
         }
     }
@@ -161,6 +166,9 @@ impl Fault for GithubProblem {
                 format!("add its digest: `{uses}@sha256:…`")
             }
             Self::NoVersion { uses } => format!("add it: `{uses}@v1`"),
+            Self::NoReusable { .. } => {
+                "name a repository that is a copy of jobnet's, or remove `reusable_workflow`".to_owned()
+            }
             Self::BadLock { .. } => {
                 "a line has the form `OWNER/NAME@v1: {commit: 40 hexadecimal digits, version: v1.2.3}`".to_owned()
             }

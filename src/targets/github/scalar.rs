@@ -19,6 +19,11 @@ impl Scalar {
         Self(number.to_string())
     }
 
+    /// True, as inputs that are flags have it.
+    pub(super) fn yes() -> Self {
+        Self("true".to_owned())
+    }
+
     /// An expression.
     pub(super) fn expression(expression: &Expression) -> Self {
         Self::plain(expression.embedded())

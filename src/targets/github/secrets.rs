@@ -4,10 +4,9 @@ use crate::diag::{Fault as _, Findings, Span};
 use crate::plan::Plan;
 
 use super::by_env;
+use super::expression::Expression;
 use super::net::Net;
 use super::problem::GithubProblem;
-use super::scalar::Scalar;
-use super::view::Pair;
 
 /// What hands secrets over, by the names that they have where a workflow runs.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +18,13 @@ pub(super) struct Secrets<'a> {
 
 impl Secrets<'_> {
     /// A secret for the environments of some plans.
-    pub(super) fn of(self, secret: &str, users: &[&Plan], place: Span, findings: &mut Findings) -> Scalar {
+    pub(super) fn of(
+        self,
+        secret: &str,
+        users: &[&Plan],
+        place: Span,
+        findings: &mut Findings,
+    ) -> Expression {
         let is_user = |plan: &Plan| users.iter().any(|user| user.env == plan.env);
         let name = |plan: &Plan| is_user(plan).then(|| plan.secret_name(secret));
         let names: Vec<(&str, Option<String>)> =
@@ -32,11 +37,11 @@ impl Secrets<'_> {
                 findings.push(GithubProblem::SecretName { name }.at(place));
             }
         }
-        Scalar::expression(&by_env::secret(self.env, &names))
+        by_env::secret(self.env, &names)
     }
 
     /// The secrets that a stage uses, by the names that the stage knows them by.
-    pub(super) fn of_stage(self, stage: usize, findings: &mut Findings) -> Vec<Pair> {
+    pub(super) fn of_stage(self, stage: usize, findings: &mut Findings) -> Vec<(String, Expression)> {
         let mut users: BTreeMap<&String, Vec<&Plan>> = BTreeMap::new();
         for (plan, stage) in self.net.everywhere(stage) {
             for secret in stage.uses.all_secrets() {
@@ -44,10 +49,10 @@ impl Secrets<'_> {
             }
         }
         let place = self.net.stages[stage].place;
-        let pair = |(secret, users): (&String, Vec<&Plan>)| {
-            Pair::of(secret, self.of(secret, &users, place, findings))
+        let secret = |(secret, users): (&String, Vec<&Plan>)| {
+            (secret.clone(), self.of(secret, &users, place, findings))
         };
-        users.into_iter().map(pair).collect()
+        users.into_iter().map(secret).collect()
     }
 }
 

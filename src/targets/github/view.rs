@@ -43,21 +43,50 @@ pub(super) struct StartView {
     pub(super) env: Scalar,
 }
 
+/// The job of a stage.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct StageView {
     pub(super) name: String,
     pub(super) needs: Vec<String>,
     /// The operands of the `&&` of its condition.
     pub(super) condition: Vec<String>,
+    pub(super) permissions: Vec<PermissionView>,
+    #[serde(flatten)]
+    pub(super) work: WorkView,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WorkView {
+    Steps(StepsView),
+    Call(CallView),
+}
+
+/// Steps of its own.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct StepsView {
     pub(super) timeout_minutes: Scalar,
     pub(super) environment: Option<Scalar>,
-    pub(super) permissions: Vec<PermissionView>,
     pub(super) working_directory: Option<Scalar>,
     pub(super) credentials: Vec<CredentialsView>,
     /// The author's steps, as lines that are YAML already.
     pub(super) setup: Vec<String>,
     pub(super) install: Option<Uses>,
     pub(super) run: RunView,
+}
+
+/// Another workflow that is called. A job that calls one can say nothing else
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/reusing-workflow-configurations#supported-keywords-for-jobs-that-call-a-reusable-workflow>).
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CallView {
+    #[serde(flatten)]
+    pub(super) uses: Uses,
+    pub(super) with: Vec<Pair>,
+    /// The secrets that it has a name for.
+    pub(super) secrets: Vec<Pair>,
+    /// Those that it has not, each as a line `NAME=value`.
+    pub(super) lines: Vec<String>,
 }
 
 /// A right that a job's token has, and what for.

@@ -39,6 +39,8 @@ pub(super) struct Shared<'a> {
     pub(super) action: Uses,
     /// What puts jobnet on the runner.
     pub(super) install: Uses,
+    /// The workflow that stages call, where they do.
+    pub(super) reusable: Option<Uses>,
     pub(super) setup: Vec<String>,
 }
 
@@ -53,6 +55,9 @@ impl<'a> Shared<'a> {
         let named = target.action.as_ref();
         let action = named.map_or(ACTION, |action| action.value.as_str());
         let place = named.map_or(target.place, |action| action.span);
+        if target.reusable_workflow && !is_repository(action) {
+            findings.push(GithubProblem::NoReusable { action: action.to_owned() }.at(place));
+        }
         let mut own = |path: &str| match own_action(&lock, path) {
             Ok(uses) => uses,
             Err(problem) => {
@@ -60,11 +65,11 @@ impl<'a> Shared<'a> {
                 Uses::of(Scalar::text(path))
             }
         };
-        let install = action.split_once('@');
-        let install = install.map_or_else(
-            || format!("{action}/setup"),
-            |(path, reference)| format!("{path}/setup@{reference}"),
-        );
+        let beside = |file: &str| match action.split_once('@') {
+            Some((path, reference)) => format!("{path}/{file}@{reference}"),
+            None => format!("{action}/{file}"),
+        };
+        let reusable = target.reusable_workflow.then(|| own(&beside(".github/workflows/jobnet-stage.yml")));
         Some(Self {
             net,
             env: format!("needs.{start}.outputs.env"),
@@ -73,7 +78,8 @@ impl<'a> Shared<'a> {
             file: origin.file.clone(),
             spec,
             action: own(action),
-            install: own(&install),
+            install: own(&beside("setup")),
+            reusable,
             setup: setup::steps(&target.setup, &lock, findings),
             lock,
         })
@@ -87,6 +93,12 @@ fn own_action(lock: &Lock, path: &str) -> Result<Uses, GithubProblem> {
         Err(GithubProblem::NotLocked { .. }) => Ok(Uses::of(Scalar::text(path))),
         pinned => pinned,
     }
+}
+
+/// True where an action is a repository, whose workflows can be called as well.
+fn is_repository(action: &str) -> bool {
+    let path = action.split_once('@').map(|(path, _)| path);
+    path.is_some_and(|path| path.matches('/').count() == 1 && !path.contains(':'))
 }
 
 /// All that a workflow says.

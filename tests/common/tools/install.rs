@@ -44,16 +44,16 @@ pub(super) fn apt(packages: &[&str]) -> Result<(), String> {
     install().or_else(|_| run(Command::new("apt-get").arg("update")).and_then(|()| install()))
 }
 
-/// The files of the distribution that runs here, in its smallest form, as a tar file.
+/// The files of the distribution that runs here, in its smallest form and with jq, which runners have, as a tar file.
 pub(super) fn debian(debootstrap: &Path) -> Result<PathBuf, String> {
     const MAKE: &str = r#"
         set -e
         . /etc/os-release
         rm -rf "$2" && mkdir "$2"
-        "$1" --variant=minbase "$VERSION_CODENAME" "$2/root"
+        "$1" --variant=minbase --include=jq "$VERSION_CODENAME" "$2/root"
         tar -C "$2/root" --exclude=./var/cache/apt --exclude=./var/lib/apt/lists --exclude=./dev -cf "$2/debian.tar" .
         rm -rf "$2/root""#;
-    let made = once("debian", &["minbase"], |directory| {
+    let made = once("debian", &["minbase", "jq"], |directory| {
         run(Command::new("sh").args(["-c", MAKE, "sh"]).arg(debootstrap).arg(directory))
     });
     made.map(|directory| directory.join("debian.tar"))
