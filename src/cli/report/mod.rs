@@ -3,6 +3,7 @@
 pub(super) mod github;
 mod log;
 mod output;
+pub(super) mod step;
 mod table;
 mod terminal;
 
