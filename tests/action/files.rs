@@ -52,10 +52,10 @@ fn githubs_parser_reads_them() {
 fn the_workflows_of_the_documentation_are_good() {
     let (Some(linters), Some(github)) = (Linters::find(), GithubParser::find()) else { return };
     let github = github.repository("your-org/jobnet-action", &project(""));
-    let text = read("docs/action.md");
+    let text = read("docs/action.md") + &read("docs/dispatch.md");
     let workflows: Vec<&str> =
         text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    assert_eq!(workflows.len(), 2);
+    assert_eq!(workflows.len(), 3);
     let tree = tempfile::tempdir().unwrap();
     for workflow in workflows {
         let path = tree.path().join("example.yml");

@@ -7,7 +7,7 @@
 mod routes;
 mod runs;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Value, json};
@@ -123,6 +123,19 @@ impl GithubApi {
         let ended = self.jobnet(arguments).run().await;
         assert!(!ended.stdout.contains(TOKEN) && !ended.stderr.contains(TOKEN), "{ended:?}");
         ended
+    }
+
+    /// Runs it to its end in a step of GitHub Actions; also gives the step's outputs and its job summary.
+    pub(crate) async fn step(&self, jobnet: Jobnet) -> (Ended, BTreeMap<String, String>, String) {
+        let file = |name| jobnet.directory().join(name);
+        let (outputs, summary) = (file("outputs"), file("summary.md"));
+        let jobnet = jobnet
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_OUTPUT", outputs.to_str().expect("a path in UTF-8"))
+            .env("GITHUB_STEP_SUMMARY", summary.to_str().expect("a path in UTF-8"));
+        let ended = jobnet.run().await;
+        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+        (ended, super::outputs(&read(outputs)), read(summary))
     }
 
     /// What arrived so far.

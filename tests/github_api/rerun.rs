@@ -50,7 +50,7 @@ async fn github_reruns_what_it_can() {
         let ended = jobnet.run().await;
         assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
         assert_eq!(posted(&github), [(path.to_owned(), json!({"enable_debug_logging": false}))]);
-        assert_eq!(ended.events("rerun")[0]["way"], "rerun");
+        assert_eq!(ended.events("rerun")[0]["how"], "rerun");
     }
 }
 

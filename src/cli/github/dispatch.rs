@@ -13,9 +13,11 @@ use super::super::printer::Printer;
 use super::super::signals::Signals;
 use super::args::{DispatchArgs, WaitArgs};
 use super::connect::{Link, connect};
+use super::ending::Ending;
 use super::error::GithubFault;
-use super::follow::{Followed, follow, stopped};
+use super::follow::{Followed, follow};
 use super::net::{HostedNet, choice, names};
+use super::tell::{hand_on, say};
 
 /// `jobnet dispatch`: starts the net's workflow for an environment and a selection of stages.
 pub(in super::super) fn dispatch(
@@ -39,7 +41,7 @@ pub(in super::super) fn dispatch(
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &names(&selection), printer)?;
     }
-    order_run(&link, &net, &order, &args.waiting, printer)
+    order_run(&link, &net, &order, &args.waiting, printer)?.close(printer)
 }
 
 /// Starts a run, tells which, and follows it where that is wanted.
@@ -49,7 +51,7 @@ pub(super) fn order_run(
     order: &Order,
     waiting: &WaitArgs,
     printer: &Printer,
-) -> Result<ExitCode, CliError> {
+) -> Result<Ending, CliError> {
     let page = format!("{}/actions/workflows/{}", link.page, order.workflow);
     let started = link.runtime.block_on(async {
         let mut signals = Signals::install()?;
@@ -64,7 +66,7 @@ pub(super) fn order_run(
         Ok(started) => started,
         Err(reason) => {
             printer.people(format!("a run may have been started: {page}\n"));
-            return Ok(stopped(reason));
+            return Ok(Ending::Stopped(reason));
         }
     };
     let run = match started {
@@ -86,7 +88,7 @@ pub(super) fn order_run(
     tell(run.as_ref(), order, &page, printer)?;
     match run {
         Some((run, _)) if waiting.wait => follow(link, &Followed::ours(run.id, 1), waiting.timeout, printer),
-        _ => Ok(ExitCode::Done),
+        _ => Ok(Ending::Started),
     }
 }
 
@@ -100,10 +102,7 @@ fn tell(run: Option<&(RunRef, &str)>, order: &Order, page: &str, printer: &Print
             "stages": order.stages, "dry_run": order.dry_run,
         }))?;
     }
-    if printer.format != Format::Json && !printer.quiet {
-        let what = format!("{} in {}", order.stages, order.env);
-        let run = id.map_or_else(|| "a run".to_owned(), |id| format!("run {id}"));
-        printer.people(format!("{how} {run} of {} for {what}: {url}\n", order.workflow));
-    }
-    Ok(())
+    hand_on(id, url, printer)?;
+    let run = id.map_or_else(|| "a run".to_owned(), |id| format!("run {id}"));
+    say(&format!("{how} {run} of {} for {} in {}", order.workflow, order.stages, order.env), url, printer)
 }

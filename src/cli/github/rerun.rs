@@ -1,5 +1,4 @@
 use jiff::Timestamp;
-use serde_json::json;
 
 use crate::github::{
     Again, Asked, GithubError, Job, Order, Refusal, Run, Scope, Told, decide, head, jobs, one,
@@ -8,16 +7,19 @@ use crate::github::{
 use crate::plan::{Plan, Selection, SelectionError, Selector};
 use crate::run::ExitCode;
 
-use super::super::args::{Format, Global};
+use super::super::args::Global;
 use super::super::confirm::confirm;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::args::RerunArgs;
 use super::connect::{Link, connect};
 use super::dispatch::order_run;
+use super::ending::Ending;
 use super::error::GithubFault;
 use super::follow::{Followed, follow};
 use super::net::{HostedNet, choice, names};
+use super::tell::hand_on;
+use super::way::Way;
 
 /// `jobnet rerun`: runs a run again, by GitHub's rerun where that fits, as a new run where it does not.
 pub(in super::super) fn rerun(
@@ -50,20 +52,25 @@ pub(in super::super) fn rerun(
         Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
         Again::Whole | Again::Failed | Again::Job(_) => None,
     };
-    tell(&run, &again, order.as_ref(), printer)?;
+    let way = Way::of(&run, &again, order.as_ref());
+    way.tell(printer)?;
     if plan.confirm && !global.yes && !told.dry_run {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
+    way.note(printer)?;
     if let Some(order) = order {
-        return order_run(&link, &net, &order, &args.waiting, printer);
+        return order_run(&link, &net, &order, &args.waiting, printer)?.close(printer);
     }
     let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
     let attempt = attempt.map_err(GithubFault::from)?;
-    if args.waiting.wait {
-        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);
-    }
-    Ok(ExitCode::Done)
+    hand_on(Some(run.id), &run.html_url, printer)?;
+    let ending = if args.waiting.wait {
+        follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer)?
+    } else {
+        Ending::Started
+    };
+    ending.close(printer)
 }
 
 /// The run, the jobs of its latest attempt, and the commit that is wanted.
@@ -145,26 +152,4 @@ fn order(
         stages: choice(plan, selection)?,
         dry_run: told.dry_run,
     })
-}
-
-/// Says which way it goes, and why.
-fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: &Printer) -> Result<(), CliError> {
-    let (way, why) = match again {
-        Again::Whole => ("rerun", "all of it, by GitHub's rerun".to_owned()),
-        Again::Failed => ("rerun", "what failed and what needs that, by GitHub's rerun".to_owned()),
-        Again::Job(_) => ("rerun", "from that stage on, by GitHub's rerun".to_owned()),
-        Again::New(why) => {
-            let stages = order.map_or("", |order| &order.stages);
-            let branch = order.and_then(|order| order.reference.as_deref()).unwrap_or("the default branch");
-            ("dispatch", format!("as a new run of {stages} at the head of {branch}, since {why}"))
-        }
-    };
-    if printer.format != Format::Human {
-        let line = json!({"event": "rerun", "run_id": run.id, "way": way, "why": why, "url": run.html_url});
-        printer.json(&line)?;
-    }
-    if printer.format != Format::Json && !printer.quiet {
-        printer.people(format!("run {} runs again, {why}: {}\n", run.id, run.html_url));
-    }
-    Ok(())
 }
