@@ -118,6 +118,11 @@ impl GithubApi {
             .env("JOBNET_POLL_INTERVAL", "2ms")
     }
 
+    /// Where it is.
+    pub(crate) fn base_url(&self) -> String {
+        self.server.base_url()
+    }
+
     /// Runs it to its end. The token is in nothing that it says.
     pub(crate) async fn run<const N: usize>(&self, arguments: [&str; N]) -> Ended {
         let ended = self.jobnet(arguments).run().await;

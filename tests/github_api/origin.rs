@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use insta::assert_snapshot;
+use serde_json::json;
 
-use crate::common::github_api::{GithubApi, TOKEN};
+use crate::common::github_api::{Details, GithubApi, Life, TOKEN, run};
 use crate::common::{Ended, Jobnet};
 
 const ORDER: [&str; 4] = ["dispatch", "item", "--env", "dev"];
@@ -90,6 +91,28 @@ async fn the_token_is_one_of_three() {
       help: set GITHUB_TOKEN or GH_TOKEN, or log in by `gh auth login`
       help: it needs `actions: write` to start runs, `actions: read` and `checks: read` to look at them
     ");
+}
+
+#[tokio::test]
+async fn a_server_of_ones_own_has_its_api_below_a_path() {
+    let github = GithubApi::start().await;
+    github.state().details = Details::Refused(422);
+    for id in 1..=101 {
+        github.add(run(id, "shop-etl in dev: all", &json!({})), Life::ended("success", &[]));
+    }
+    for end in ["", "/"] {
+        let jobnet = |arguments: &[&str]| {
+            let jobnet =
+                github.jobnet([]).env("GITHUB_API_URL", &format!("{}/api/v3{end}", github.base_url()));
+            arguments.iter().fold(jobnet, |jobnet, word| jobnet.arguments([*word]))
+        };
+        let ended = jobnet(&["dispatch", "item", "--env", "dev", "--wait"]).run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let ended = jobnet(&["runs", "--limit", "100"]).run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    let paths: Vec<String> = github.arrivals().into_iter().map(|arrival| arrival.path).collect();
+    assert!(paths.iter().all(|path| path.starts_with("/api/v3/") && !path.contains("//")), "{paths:?}");
 }
 
 #[tokio::test]

@@ -73,6 +73,11 @@ impl RerunArgs {
     pub(super) fn reference(&self) -> Option<&str> {
         self.reference.as_deref().filter(|reference| !reference.is_empty())
     }
+
+    /// The environment; likewise.
+    pub(super) fn env(&self) -> Option<&str> {
+        self.env.as_deref().filter(|env| !env.is_empty())
+    }
 }
 
 /// Whether to follow what was started.

@@ -28,6 +28,7 @@ pub(in super::super) fn rerun(
     printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let net = HostedNet::load(global, &args.github, printer)?;
+    check(&net, args)?;
     let place = (net.directory.as_path(), args.run.remote.as_ref());
     let link = connect(global, &args.github, place, args.waiting.wait, printer)?;
     let (run, jobs, commit) = look(&link, args).map_err(GithubFault::from)?;
@@ -93,7 +94,7 @@ fn environment<'a>(
     run: &Run,
     told: &'a Told,
 ) -> Result<&'a str, GithubFault> {
-    let named = args.env.as_deref().filter(|name| !name.is_empty());
+    let named = args.env();
     let known = net.environments();
     let only = if let [env] = known[..] { Some(env) } else { None };
     match (told.env.as_deref(), named.or(only)) {
@@ -108,13 +109,29 @@ fn environment<'a>(
     }
 }
 
-/// A stage, or a group's stages, and all after them; `item` and `item+` are the same here.
-fn from_on(plan: &Plan, from: &str) -> Result<Selection, SelectionError> {
-    plan.select(&Selector::Words(vec![format!("{}+", from.trim_end_matches('+'))]))
+/// Holds what is wanted to the spec before GitHub is asked anything: the environment, and the stage in at least one of
+/// those that the run can be of.
+fn check(net: &HostedNet, args: &RerunArgs) -> Result<(), CliError> {
+    let environments = args.env().map_or_else(|| net.environments(), |env| vec![env]);
+    let mut refusal = None;
+    for env in environments {
+        let plan = net.plan(Some(env))?;
+        match args.from.as_deref().map(|from| from_on(plan, from)).transpose() {
+            Ok(_) => return Ok(()),
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+/// A stage, or a group's stages, and all after them, as the workflow's form can say it; `item` and `item+` are the same here.
+fn from_on(plan: &Plan, from: &str) -> Result<Selection, CliError> {
+    let selection = plan.select(&Selector::Words(vec![format!("{}+", from.trim_end_matches('+'))]))?;
+    choice(plan, &selection)?;
+    Ok(selection)
 }
 
 fn scope_of(plan: &Plan, selection: &Selection, was_for: Option<&Selection>) -> Result<Scope, CliError> {
-    choice(plan, selection)?;
     let Some((stage, _)) = selection.stages.first() else { return Ok(Scope::Whole) };
     if from_on(plan, stage)? != *selection {
         // Only of the whole net can the beginning be several stages.
