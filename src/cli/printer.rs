@@ -67,6 +67,10 @@ impl Printer {
     pub(super) fn json(&self, value: &impl Serialize) -> Result<(), CliError> {
         let mut line = serde_json::to_string(value)
             .map_err(|error| CliError::Write { what: "a JSON line".to_owned(), source: error.into() })?;
+        if self.format == Format::Github {
+            // The older form of workflow commands counts anywhere in a line, also in a text of JSON.
+            line = line.replace("##[", "##\\u005b");
+        }
         line.push('\n');
         self.out(&line)
     }

@@ -12,6 +12,7 @@ use super::super::args::Format;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::super::report::duration;
+use super::super::report::github::without_commands;
 use super::super::report::step::{add_to_summary, in_markdown};
 use super::tell::{hand_on, say};
 
@@ -70,7 +71,8 @@ impl View {
         } else if let State::Ended(conclusion) = state {
             self.say(&ended(job, conclusion));
         } else {
-            self.say(&format!("{}: {state}", job.name()));
+            // What begins with a job's name may be a workflow command.
+            self.say(&format!("· {}: {state}", job.name()));
         }
         Ok(())
     }
@@ -100,6 +102,8 @@ impl View {
 
     /// A line for people, above what is live.
     fn say(&self, line: &str) {
+        let line =
+            if self.printer.format == Format::Github { without_commands(line) } else { line.to_owned() };
         if self.printer.format != Format::Json && !self.printer.quiet {
             self.lines.suspend(|| self.printer.people(format!("{line}\n")));
         }

@@ -51,6 +51,12 @@ pub(in super::super) fn annotate_error(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "::error title=jobnet::{}", escape_data(message.trim()));
 }
 
+/// A line of somebody else's in which no command of the older form is seen, which counts anywhere in a line
+/// (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>).
+pub(in super::super) fn without_commands(line: &str) -> String {
+    line.replace("##[", "## [")
+}
+
 /// Marks what went wrong without changing how a stage ended.
 pub(super) fn warn(printer: &Printer, stage: &str, message: &str) {
     printer.people(format!("::warning title=jobnet {stage}::{}\n", escape_data(message)));
