@@ -19,6 +19,10 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// And so often (<https://docs.github.com/actions/reference/limits#existing-system-limits>).
 const MOST: u64 = 50;
 
+/// What is in a 403 that no other token would change.
+const ABOUT_THE_RUN: [&str; 4] =
+    ["cannot be retried", "cannot be rerun", "already running", "over a month ago"];
+
 /// How often an unanswered request's effect is looked for, an interval apart.
 const LOOKS: u32 = 12;
 
@@ -167,7 +171,7 @@ pub async fn rerun(api: &Api, run: &Run, again: &Again, debug: bool) -> Result<u
     let next = run.run_attempt + 1;
     match api.post(url, &json!({"enable_debug_logging": debug})).await? {
         Posted::Answered(answer) if (200..=299).contains(&answer.status) => Ok(next),
-        Posted::Answered(answer) => Err(api.refusal(&answer, WHAT)),
+        Posted::Answered(answer) => Err(refusal(api.refusal(&answer, WHAT))),
         Posted::Lost(reason) => {
             for look in 0..LOOKS {
                 if look > 0 {
@@ -182,6 +186,16 @@ pub async fn rerun(api: &Api, run: &Run, again: &Again, debug: bool) -> Result<u
             }
             Err(GithubError::Lost { what: WHAT, reason })
         }
+    }
+}
+
+/// GitHub also forbids what cannot be done to a run, in words of its own (<https://github.com/cli/cli/issues/9221>).
+fn refusal(error: GithubError) -> GithubError {
+    match error {
+        GithubError::Forbidden { message, .. } if ABOUT_THE_RUN.iter().any(|it| message.contains(it)) => {
+            GithubError::NotAgain { message }
+        }
+        error => error,
     }
 }
 

@@ -46,7 +46,18 @@ async fn a_token_is_not_sent_to_another_server_than_the_repositorys() {
     let github = GithubApi::start().await;
     let ended = cloned_from("https://gitlab.example/shop/etl.git", &github).await;
     assert_eq!((ended.code, github.arrivals().len()), (Some(2), 0));
-    assert!(ended.stderr.contains("the repository is on gitlab.example"), "{}", ended.stderr);
+    assert_snapshot!(github.shown(&ended.stderr), @"
+    error: the repository is on gitlab.example, and the API is at [API]/
+      help: for a server of your own set GITHUB_API_URL=https://gitlab.example/api/v3
+      help: for the repository of another name there: --repo OWNER/NAME
+    ");
+    let ended = cloned_from("https://github.com/shop/etl.git", &github).await;
+    assert_eq!((ended.code, github.arrivals().len()), (Some(2), 0));
+    assert_snapshot!(github.shown(&ended.stderr), @"
+    error: the repository is on github.com, and the API is at [API]/
+      help: for github.com unset GITHUB_API_URL
+      help: for the repository of another name there: --repo OWNER/NAME
+    ");
     let nothing = cloned_from("/srv/git/etl", &github).await;
     assert_eq!(nothing.code, Some(2));
     assert_snapshot!(nothing.stderr, @"
@@ -88,7 +99,7 @@ async fn the_token_is_one_of_three() {
     assert_eq!((none.code, github.runs()), (Some(2), 2));
     assert_snapshot!(none.stderr, @"
     error: there is no token for GitHub
-      help: set GITHUB_TOKEN or GH_TOKEN, or log in by `gh auth login`
+      help: set GITHUB_TOKEN or GH_TOKEN, the input `token` of the action, or log in by `gh auth login`
       help: it needs `actions: write` to start runs, `actions: read` and `checks: read` to look at them
     ");
 }

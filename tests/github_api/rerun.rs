@@ -148,8 +148,8 @@ async fn what_cannot_be_run_again_is_said() {
       help: did you mean `item`?
     ["--from", "words", "--ref", "fix"] Some(2)
     error: the workflow can be started for all stages, for one, or for one and all after it, and not for genre, tag, item
-      help: start one run after the other, each with --wait
-      help: or run them from here: jobnet run
+      help: start one run after the other: `jobnet dispatch genre --wait`, then the same for tag, item
+      help: or run them from here: `jobnet run genre tag item`
     ["--env", "dev", "--ref", "fix"] Some(2)
     error: run 17 does not tell which stages it was for; nothing was started
       help: say from where on: jobnet rerun 17 --from STAGE
@@ -171,8 +171,8 @@ async fn what_the_spec_does_not_have_never_reaches_github() {
     error: there is no stage or group `itme`
       help: did you mean `item`?
     error: the workflow can be started for all stages, for one, or for one and all after it, and not for genre, tag, item
-      help: start one run after the other, each with --wait
-      help: or run them from here: jobnet run
+      help: start one run after the other: `jobnet dispatch genre --wait`, then the same for tag, item
+      help: or run them from here: `jobnet run genre tag item`
     error: there is no environment `dve`
       help: did you mean `dev`?
     error: environment `local` does not run on GitHub Actions
@@ -199,6 +199,20 @@ async fn a_token_that_may_only_look_is_told_what_a_rerun_needs() {
           help: give the token what the API asks for: actions: write
         ") }
     }
+}
+
+#[tokio::test]
+async fn a_run_that_github_does_not_run_again_needs_no_other_token() {
+    let github = failed(TITLE, 1, &json!({})).await;
+    let refusal = problem(403, "This workflow run cannot be retried")
+        .header("x-accepted-github-permissions", "actions=write");
+    github.fail("POST", "/rerun", Fault::Refuse(refusal));
+    let ended = github.run(["rerun", "17"]).await;
+    assert_eq!((ended.code, github.posts().len()), (Some(2), 1));
+    assert_snapshot!(ended.stderr, @"
+    error: GitHub does not run it again: This workflow run cannot be retried
+      help: start a new run: jobnet dispatch
+    ");
 }
 
 #[tokio::test]

@@ -27,7 +27,11 @@ pub(in super::super) fn dispatch(
 ) -> Result<ExitCode, CliError> {
     let net = HostedNet::load(global, &args.github, printer)?;
     let plan = net.plan(args.env.as_deref())?;
-    let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
+    let selector = match &args.stages[..] {
+        _ if args.all => Selector::All,
+        [word] => plan.chosen_by(word),
+        words => Selector::Words(words.to_vec()),
+    };
     let selection = plan.select(&selector)?;
     let order = Order {
         workflow: net.workflow.clone(),
