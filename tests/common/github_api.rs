@@ -2,7 +2,7 @@
 //! at them, and faults that a test orders.
 //!
 //! What it answers has the fields that our requests are made for, and those only; that the requests are GitHub's own is
-//! checked against its description (`prism.rs`).
+//! checked against its description (`github_api/description.rs`).
 
 mod routes;
 mod runs;

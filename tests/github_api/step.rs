@@ -9,9 +9,10 @@ use serde_json::json;
 use crate::common::Jobnet;
 use crate::common::github_api::{Details, Fault, GithubApi, Life, problem, run};
 
-/// Outputs in a line each.
+/// Outputs, a line each.
 fn lines(outputs: &BTreeMap<String, String>) -> String {
-    outputs.iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+    let lines: Vec<String> = outputs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    lines.join("\n")
 }
 
 /// An API with run 17, whose `genre` failed.
@@ -138,7 +139,7 @@ async fn what_did_not_begin_is_invalid() {
         let (ended, outputs, summary) = github.step(jobnet).await;
         assert_eq!((ended.code, summary.as_str()), (Some(2), ""), "{arguments:?}: {}", ended.stderr);
         assert!(ended.stderr.contains("::error title=jobnet::"), "{}", ended.stderr);
-        assert_eq!(lines(&outputs), "exit_code=2\noutcome=invalid\n", "{arguments:?}");
+        assert_eq!(lines(&outputs), "exit_code=2\noutcome=invalid", "{arguments:?}");
     }
     assert_eq!(github.posts().len(), 0);
 }
@@ -181,7 +182,7 @@ async fn what_may_succeed_later_is_unavailable() {
     github.fail("POST", "/dispatches", Fault::Refuse(limit));
     let (ended, outputs, _) = github.step(github.jobnet(["dispatch", "item", "--env", "dev"])).await;
     assert_eq!(ended.code, Some(75), "{}", ended.stderr);
-    assert_eq!(lines(&outputs), "exit_code=75\noutcome=unavailable\n");
+    assert_eq!(lines(&outputs), "exit_code=75\noutcome=unavailable");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use crate::github::{
-    Again, Asked, GithubError, Job, Order, Refusal, Run, Scope, Told, decide, head, jobs, one,
+    Again, Asked, GithubError, Job, Order, Refusal, Rerun, Run, Scope, Told, decide, head, jobs, one,
     rerun as run_again,
 };
 use crate::plan::{Plan, Selection, SelectionError, Selector};
@@ -49,29 +49,38 @@ pub(in super::super) fn rerun(
     })?;
     let failed = if args.failed { failed(plan, &jobs)? } else { None };
     let selection = from.or(failed).or(was_for);
-    let order = match &again {
-        Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
-        Again::Whole | Again::Failed | Again::Job(_) => None,
+    let way = match again {
+        Again::Rerun(what) => Way::Rerun(what),
+        Again::New(why) => Way::Dispatch(order(&net, plan, selection.as_ref(), args, (&run, &told))?, why),
     };
-    let way = Way::of(&run, &again, order.as_ref());
-    way.tell(printer)?;
+    way.tell(&run, printer)?;
     if plan.confirm && !global.yes && !told.dry_run {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
-    way.note(printer)?;
-    if let Some(order) = order {
-        return order_run(&link, &net, &order, &args.waiting, printer)?.close(printer);
-    }
-    let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
-    let attempt = attempt.map_err(GithubFault::from)?;
-    hand_on(Some(run.id), &run.html_url, printer)?;
-    let ending = if args.waiting.wait {
-        follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer)?
-    } else {
-        Ending::Started
+    way.note(&run, printer)?;
+    let ending = match way {
+        Way::Dispatch(order, _) => order_run(&link, &net, &order, &args.waiting, printer)?,
+        Way::Rerun(what) => rerun_by_github(&link, &run, what, args, printer)?,
     };
     ending.close(printer)
+}
+
+/// Has GitHub run a run again, and follows it where that is wanted.
+fn rerun_by_github(
+    link: &Link,
+    run: &Run,
+    what: Rerun,
+    args: &RerunArgs,
+    printer: &Printer,
+) -> Result<Ending, CliError> {
+    let attempt = link.runtime.block_on(run_again(&link.api, run, what, args.debug));
+    let attempt = attempt.map_err(GithubFault::from)?;
+    hand_on(Some(run.id), &run.html_url, printer)?;
+    if args.waiting.wait {
+        return follow(link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);
+    }
+    Ok(Ending::Started)
 }
 
 /// The run, the jobs of its latest attempt, and the commit that is wanted.
@@ -94,19 +103,15 @@ fn environment<'a>(
     run: &Run,
     told: &'a Told,
 ) -> Result<&'a str, GithubFault> {
-    let named = args.env();
-    let known = net.environments();
-    let only = if let [env] = known[..] { Some(env) } else { None };
-    match (told.env.as_deref(), named.or(only)) {
-        (Some(told), Some(named)) if told != named => {
-            let (told, named) = (told.to_owned(), named.to_owned());
-            Err(GithubFault::OtherEnvironment { run: run.id, told, named })
-        }
-        (Some(env), _) | (None, Some(env)) => Ok(env),
-        (None, None) => {
-            Err(GithubFault::NoEnvironment { known: known.into_iter().map(str::to_owned).collect() })
-        }
+    let told = told.env.as_deref();
+    if let (Some(told), Some(named)) = (told, args.env())
+        && told != named
+    {
+        let (told, named) = (told.to_owned(), named.to_owned());
+        return Err(GithubFault::OtherEnvironment { run: run.id, told, named });
     }
+    let only = if let [env] = net.environments()[..] { Some(env) } else { None };
+    told.or(args.env()).or(only).ok_or_else(|| GithubFault::NoEnvironment { known: net.known() })
 }
 
 /// Holds what is wanted to the spec before GitHub is asked anything: the environment, and the stage in at least one of
