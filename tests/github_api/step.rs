@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::common::Jobnet;
 use crate::common::github_api::{Details, Fault, GithubApi, Life, problem, run};
+use crate::common::watched::Watched;
 
 /// Outputs, a line each.
 fn lines(outputs: &BTreeMap<String, String>) -> String {
@@ -156,6 +157,27 @@ async fn a_run_is_handed_on_although_it_is_followed_no_longer() {
     outcome=failed
     run_id=501
     url=https://github.com/shop/etl/actions/runs/501
+    ");
+}
+
+#[tokio::test]
+async fn a_step_that_is_cancelled_still_hands_the_run_on() {
+    let github = GithubApi::start().await;
+    let life = Life::default().step(("in_progress", None), &[("item", "in_progress", None)]);
+    github.add(run(17, "shop-etl in dev: all", &json!({})), life);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("outputs");
+    let jobnet = github.jobnet(["watch", "17"]).env("GITHUB_ACTIONS", "true");
+    let mut watching = Watched::start(jobnet.env("GITHUB_OUTPUT", file.to_str().unwrap()));
+    watching.line_with(["\"job\":\"item\""]).await;
+    watching.signal("INT").await;
+    assert_eq!(watching.end().await.code, Some(130));
+    let outputs = crate::common::outputs(&std::fs::read_to_string(file).unwrap());
+    assert_snapshot!(lines(&outputs), @"
+    exit_code=130
+    outcome=interrupted
+    run_id=17
+    url=https://github.com/shop/etl/actions/runs/17
     ");
 }
 
