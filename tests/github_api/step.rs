@@ -146,6 +146,19 @@ async fn what_did_not_begin_is_invalid() {
 }
 
 #[tokio::test]
+async fn a_rerun_that_github_refuses_is_none() {
+    for (path, arguments) in [("/rerun", &[][..]), ("/dispatches", &["--ref", "fix"])] {
+        let github = failed().await;
+        github.fail("POST", path, Fault::Refuse(problem(403, "This workflow run cannot be retried")));
+        let rerun = github.jobnet(["rerun", "17"]);
+        let rerun = arguments.iter().fold(rerun, |jobnet, argument| jobnet.arguments([*argument]));
+        let (ended, outputs, summary) = github.step(rerun).await;
+        assert_eq!((ended.code, summary.as_str()), (Some(2), ""), "{}", ended.stderr);
+        assert_eq!(lines(&outputs), "exit_code=2\noutcome=invalid");
+    }
+}
+
+#[tokio::test]
 async fn a_run_is_handed_on_although_it_is_followed_no_longer() {
     let github = GithubApi::start().await;
     github.state().life = Life::default().step(("in_progress", None), &[]);

@@ -45,16 +45,17 @@ pub(in super::super) fn dispatch(
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &names(&selection), printer)?;
     }
-    order_run(&link, &net, &order, &args.waiting, printer)?.close(printer)
+    order_run(&link, &net, &order, &args.waiting, printer, || Ok(()))?.close(printer)
 }
 
-/// Starts a run, tells which, and follows it where that is wanted.
+/// Starts a run, tells which, and follows it where that is wanted. `accepted` is called once GitHub has started it.
 pub(super) fn order_run(
     link: &Link,
     net: &HostedNet,
     order: &Order,
     waiting: &WaitArgs,
     printer: &Printer,
+    accepted: impl FnOnce() -> Result<(), CliError>,
 ) -> Result<Ending, CliError> {
     let page = format!("{}/actions/workflows/{}", link.page, order.workflow);
     let started = link.runtime.block_on(async {
@@ -89,6 +90,7 @@ pub(super) fn order_run(
             return Err(GithubFault::Unknown { reason, runs, page }.into());
         }
     };
+    accepted()?;
     tell(run.as_ref(), order, &page, printer)?;
     match run {
         Some((run, _)) if waiting.wait => follow(link, &Followed::ours(run.id, 1), waiting.timeout, printer),

@@ -58,24 +58,26 @@ pub(in super::super) fn rerun(
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
-    way.note(&run, printer)?;
-    let ending = match way {
-        Way::Dispatch(order, _) => order_run(&link, &net, &order, &args.waiting, printer)?,
-        Way::Rerun(what) => rerun_by_github(&link, &run, what, args, printer)?,
+    let accepted = || way.note(&run, printer);
+    let ending = match &way {
+        Way::Dispatch(order, _) => order_run(&link, &net, order, &args.waiting, printer, accepted)?,
+        Way::Rerun(what) => rerun_by_github(&link, &run, *what, args, printer, accepted)?,
     };
     ending.close(printer)
 }
 
-/// Has GitHub run a run again, and follows it where that is wanted.
+/// Has GitHub run a run again, and follows it where that is wanted. `accepted` is called once GitHub does.
 fn rerun_by_github(
     link: &Link,
     run: &Run,
     what: Rerun,
     args: &RerunArgs,
     printer: &Printer,
+    accepted: impl FnOnce() -> Result<(), CliError>,
 ) -> Result<Ending, CliError> {
     let attempt = link.runtime.block_on(run_again(&link.api, run, what, args.debug));
     let attempt = attempt.map_err(GithubFault::from)?;
+    accepted()?;
     hand_on(Some(run.id), &run.html_url, printer)?;
     if args.waiting.wait {
         return follow(link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);

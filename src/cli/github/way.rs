@@ -52,7 +52,7 @@ impl Way {
         Ok(())
     }
 
-    /// Tells a step of GitHub Actions, before anything is started.
+    /// Tells a step of GitHub Actions, once it is done.
     pub(super) fn note(&self, run: &Run, printer: &Printer) -> Result<(), CliError> {
         if printer.format == Format::Github {
             set_outputs(&[("how", self.how().to_owned())])?;
