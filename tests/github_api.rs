@@ -8,5 +8,6 @@ mod limits;
 mod origin;
 mod rerun;
 mod runs;
+mod step;
 mod unnamed;
 mod watch;

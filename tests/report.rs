@@ -180,12 +180,12 @@ async fn failing_on_github() -> (Ended, String, String) {
 #[tokio::test]
 async fn on_github_the_job_summary_is_a_table() {
     let (_, summary, _) = failing_on_github().await;
-    assert_text!(summary, @"
+    assert_text!(summary, @r"
     | stage | outcome | counts | failed | requests | retries | replayed | time |
     |---|---|---|--:|--:|--:|--:|--:|
     | work | failed | done 1, failed 2 | 66.67% | 1 | 0 | 0 | [time] |
 
-    - **work**: no %   luck
+    - **work**: no % \| luck
     ");
 }
 

@@ -64,7 +64,10 @@ fn carry_out(args: Args) -> u8 {
         Command::Generate(generate) => generate.check && !generate.diff,
         _ => false,
     };
-    let is_run = matches!(args.command, Command::Run(_));
+    let tells_itself = matches!(
+        args.command,
+        Command::Run(_) | Command::Dispatch(_) | Command::Rerun(_) | Command::Watch(_)
+    );
     let result = match args.command {
         _ if printer.format == Format::Sarif && !shows_findings => Err(CliError::NoSarif),
         Command::Run(run) => run::run(&args.global, &run, &printer),
@@ -88,8 +91,8 @@ fn carry_out(args: Args) -> u8 {
     let is_document = printer.format == Format::Sarif && shows_findings;
     let finished = if is_document { printer.out(&printer.sarif()) } else { Ok(()) };
     match result.and_then(|code| finished.map(|()| code)) {
-        // A run has told more.
-        Ok(code) if is_run => code.code(),
+        // They have told more.
+        Ok(code) if tells_itself => code.code(),
         result => close(&printer, result),
     }
 }

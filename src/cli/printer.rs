@@ -65,13 +65,17 @@ impl Printer {
 
     /// A value as one JSON object on one line of stdout.
     pub(super) fn json(&self, value: &impl Serialize) -> Result<(), CliError> {
-        self.out(&Self::line(value)?)
+        self.out(&self.line(value)?)
     }
 
     /// A value as one JSON object on one line.
-    pub(super) fn line(value: &impl Serialize) -> Result<String, CliError> {
+    pub(super) fn line(&self, value: &impl Serialize) -> Result<String, CliError> {
         let mut line = serde_json::to_string(value)
             .map_err(|error| CliError::Write { what: "a JSON line".to_owned(), source: error.into() })?;
+        if self.format == Format::Github {
+            // The older form of workflow commands counts anywhere in a line, also in a text of JSON.
+            line = line.replace("##[", "##\\u005b");
+        }
         line.push('\n');
         Ok(line)
     }

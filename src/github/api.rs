@@ -35,6 +35,9 @@ const MOST_DOUBLINGS: u32 = 4;
 /// A request that met so many limits is given up, whatever they ask for.
 const MOST_LIMITS: u32 = 10;
 
+/// How often it is looked for what a request has done whose answer does not say, an interval apart.
+pub(super) const LOOKS: u32 = 12;
+
 /// More entries a page are not given.
 pub(super) const PAGE: usize = 100;
 

@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use super::api::{Api, Posted, read};
+use super::api::{Api, LOOKS, PAGE, Posted, read};
 use super::error::GithubError;
 use super::find::{Before, Wanted, candidates, ids};
 use super::limit::server_time;
@@ -14,9 +14,6 @@ use super::title::Told;
 
 const WHAT: &str = "start the workflow";
 const LOOK: &str = "list the workflow's runs";
-
-/// How often a run that was not named is looked for, an interval apart.
-const LOOKS: u32 = 12;
 
 /// A run to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +31,7 @@ pub struct Order {
 }
 
 /// A run, and where it can be seen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRef {
     /// Its number.
     pub id: u64,
@@ -173,8 +170,7 @@ async fn search(
         if look > 0 {
             sleep(api.pace.interval).await;
         }
-        let runs: Vec<Run> =
-            api.pages(url.clone(), super::api::PAGE, LOOK, |list: RunList| list.workflow_runs).await?;
+        let runs: Vec<Run> = api.pages(url.clone(), PAGE, LOOK, |list: RunList| list.workflow_runs).await?;
         let seen = candidates(&runs, before, &wanted, &told);
         if !seen.is_empty() && ids(&seen) == seen_before {
             return Ok(seen.into_iter().map(RunRef::of).collect());

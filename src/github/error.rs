@@ -60,6 +60,12 @@ pub enum GithubError {
         /// What it said.
         message: String,
     },
+    /// 403 to a rerun, for what the run is and not for what the token may.
+    #[error("GitHub does not run it again: {message}")]
+    NotAgain {
+        /// What it said.
+        message: String,
+    },
     /// A rate limit that asks for a longer wait than anybody is ready for.
     #[error("{} of GitHub's API is reached; it asks to wait {} s", .limit.as_str(), .wait.as_secs())]
     Limited {
@@ -118,6 +124,7 @@ impl GithubError {
             ],
             Self::Moved => vec!["name it as it is called now: --repo OWNER/NAME".to_owned()],
             Self::Refused { .. } => Vec::new(),
+            Self::NotAgain { .. } => vec!["start a new run: jobnet dispatch".to_owned()],
             Self::Limited { .. } | Self::Unavailable { .. } => vec!["try again later".to_owned()],
             Self::Untrusted { .. } => {
                 vec!["trust its certificate by SSL_CERT_FILE, where it is a server of your own".to_owned()]

@@ -4,6 +4,7 @@ use super::api::Api;
 use super::error::GithubError;
 use super::model::{Job, Run};
 use super::runs::{jobs, one};
+use super::state::Conclusion;
 
 /// What is seen of a run at one look.
 #[derive(Debug, Clone)]
@@ -14,8 +15,8 @@ pub struct Sight {
     pub jobs: Vec<Job>,
 }
 
-/// Follows a run to its end, and tells what is seen at every look. `attempt` is the one that it must have reached: a run
-/// that was started again is for a moment still the one before.
+/// Follows a run to its end, tells what is seen at every look, and gives the last and how the run ended. `attempt` is the
+/// one that it must have reached: a run that was started again is for a moment still the one before.
 ///
 /// # Errors
 /// [`GithubError`]: the run goes on.
@@ -24,15 +25,15 @@ pub async fn follow(
     id: u64,
     attempt: u64,
     mut tell: impl FnMut(&Sight),
-) -> Result<Sight, GithubError> {
+) -> Result<(Sight, Conclusion), GithubError> {
     loop {
         let run = one(api, id).await?;
         if run.run_attempt >= attempt {
             // The jobs are asked for after the run, so that those of one that has ended are all told.
             let sight = Sight { jobs: jobs(api, id).await?, run };
             tell(&sight);
-            if sight.run.state().conclusion().is_some() {
-                return Ok(sight);
+            if let Some(conclusion) = sight.run.state().conclusion().cloned() {
+                return Ok((sight, conclusion));
             }
         }
         sleep(api.pace.interval).await;

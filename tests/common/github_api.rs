@@ -2,12 +2,12 @@
 //! at them, and faults that a test orders.
 //!
 //! What it answers has the fields that our requests are made for, and those only; that the requests are GitHub's own is
-//! checked against its description (`prism.rs`).
+//! checked against its description (`github_api/description.rs`).
 
 mod routes;
 mod runs;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde_json::{Value, json};
@@ -128,6 +128,19 @@ impl GithubApi {
         let ended = self.jobnet(arguments).run().await;
         assert!(!ended.stdout.contains(TOKEN) && !ended.stderr.contains(TOKEN), "{ended:?}");
         ended
+    }
+
+    /// Runs it to its end in a step of GitHub Actions; also gives the step's outputs and its job summary.
+    pub(crate) async fn step(&self, jobnet: Jobnet) -> (Ended, BTreeMap<String, String>, String) {
+        let file = |name| jobnet.directory().join(name);
+        let (outputs, summary) = (file("outputs"), file("summary.md"));
+        let jobnet = jobnet
+            .env("GITHUB_ACTIONS", "true")
+            .env("GITHUB_OUTPUT", outputs.to_str().expect("a path in UTF-8"))
+            .env("GITHUB_STEP_SUMMARY", summary.to_str().expect("a path in UTF-8"));
+        let ended = jobnet.run().await;
+        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+        (ended, super::outputs(&read(outputs)), read(summary))
     }
 
     /// What arrived so far.

@@ -31,9 +31,12 @@ async fn machines_are_told_in_json() {
 
 #[tokio::test]
 async fn a_selection_is_said_in_the_forms_words() {
-    for (words, choice) in
-        [(&["item+"][..], "item"), (&["ranking", "words", "item"], "all"), (&["genre", "item"], "genre+")]
-    {
+    for (words, choice) in [
+        (&["item+"][..], "item"),
+        (&["all"], "all"),
+        (&["ranking", "words", "item"], "all"),
+        (&["genre", "item"], "genre+"),
+    ] {
         let github = GithubApi::start().await;
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
         let mut jobnet = github.jobnet(["dispatch", "--env", "dev"]);
@@ -68,11 +71,11 @@ async fn what_the_spec_does_not_have_never_reaches_github() {
     error: environment `local` does not run on GitHub Actions
       help: there are: dev, prod
     error: the workflow can be started for all stages, for one, or for one and all after it, and not for genre, tag
-      help: start one run after the other, each with --wait
-      help: or run them from here: jobnet run
+      help: start one run after the other: `jobnet dispatch genre --wait`, then the same for tag
+      help: or run them from here: `jobnet run genre tag`
     error: the workflow can be started for all stages, for one, or for one and all after it, and not for ranking, genre
-      help: start one run after the other, each with --wait
-      help: or run them from here: jobnet run
+      help: start one run after the other: `jobnet dispatch ranking --wait`, then the same for genre
+      help: or run them from here: `jobnet run ranking genre`
     ");
     let ended = github.run(["dispatch", "item"]).await;
     assert_eq!(ended.code, Some(2));

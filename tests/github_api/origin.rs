@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use insta::assert_snapshot;
+use serde_json::json;
 
-use crate::common::github_api::{GithubApi, TOKEN};
+use crate::common::github_api::{Details, GithubApi, Life, TOKEN, run};
 use crate::common::{Ended, Jobnet};
 
 const ORDER: [&str; 4] = ["dispatch", "item", "--env", "dev"];
@@ -45,7 +46,18 @@ async fn a_token_is_not_sent_to_another_server_than_the_repositorys() {
     let github = GithubApi::start().await;
     let ended = cloned_from("https://gitlab.example/shop/etl.git", &github).await;
     assert_eq!((ended.code, github.arrivals().len()), (Some(2), 0));
-    assert!(ended.stderr.contains("the repository is on gitlab.example"), "{}", ended.stderr);
+    assert_snapshot!(github.shown(&ended.stderr), @"
+    error: the repository is on gitlab.example, and the API is at [API]/
+      help: for a server of your own set GITHUB_API_URL=https://gitlab.example/api/v3
+      help: for the repository of another name there: --repo OWNER/NAME
+    ");
+    let ended = cloned_from("https://github.com/shop/etl.git", &github).await;
+    assert_eq!((ended.code, github.arrivals().len()), (Some(2), 0));
+    assert_snapshot!(github.shown(&ended.stderr), @"
+    error: the repository is on github.com, and the API is at [API]/
+      help: for github.com unset GITHUB_API_URL
+      help: for the repository of another name there: --repo OWNER/NAME
+    ");
     let nothing = cloned_from("/srv/git/etl", &github).await;
     assert_eq!(nothing.code, Some(2));
     assert_snapshot!(nothing.stderr, @"
@@ -87,9 +99,31 @@ async fn the_token_is_one_of_three() {
     assert_eq!((none.code, github.runs()), (Some(2), 2));
     assert_snapshot!(none.stderr, @"
     error: there is no token for GitHub
-      help: set GITHUB_TOKEN or GH_TOKEN, or log in by `gh auth login`
+      help: set GITHUB_TOKEN or GH_TOKEN, the input `token` of the action, or log in by `gh auth login`
       help: it needs `actions: write` to start runs, `actions: read` and `checks: read` to look at them
     ");
+}
+
+#[tokio::test]
+async fn a_server_of_ones_own_has_its_api_below_a_path() {
+    let github = GithubApi::start().await;
+    github.state().details = Details::Refused(422);
+    for id in 1..=101 {
+        github.add(run(id, "shop-etl in dev: all", &json!({})), Life::ended("success", &[]));
+    }
+    for end in ["", "/"] {
+        let jobnet = |arguments: &[&str]| {
+            let jobnet =
+                github.jobnet([]).env("GITHUB_API_URL", &format!("{}/api/v3{end}", github.base_url()));
+            arguments.iter().fold(jobnet, |jobnet, word| jobnet.arguments([*word]))
+        };
+        let ended = jobnet(&["dispatch", "item", "--env", "dev", "--wait"]).run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let ended = jobnet(&["runs", "--limit", "100"]).run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    }
+    let paths: Vec<String> = github.arrivals().into_iter().map(|arrival| arrival.path).collect();
+    assert!(paths.iter().all(|path| path.starts_with("/api/v3/") && !path.contains("//")), "{paths:?}");
 }
 
 #[tokio::test]

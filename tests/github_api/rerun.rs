@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::common::github_api::{Fault, GithubApi, Life, run};
+use crate::common::github_api::{Fault, GithubApi, Life, problem, run};
 use crate::common::misbehaving::status;
 
 const TITLE: &str = "shop-etl in dev: all";
@@ -50,7 +50,7 @@ async fn github_reruns_what_it_can() {
         let ended = jobnet.run().await;
         assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
         assert_eq!(posted(&github), [(path.to_owned(), json!({"enable_debug_logging": false}))]);
-        assert_eq!(ended.events("rerun")[0]["way"], "rerun");
+        assert_eq!(ended.events("rerun")[0]["how"], "rerun");
     }
 }
 
@@ -148,13 +148,81 @@ async fn what_cannot_be_run_again_is_said() {
       help: did you mean `item`?
     ["--from", "words", "--ref", "fix"] Some(2)
     error: the workflow can be started for all stages, for one, or for one and all after it, and not for genre, tag, item
-      help: start one run after the other, each with --wait
-      help: or run them from here: jobnet run
+      help: start one run after the other: `jobnet dispatch genre --wait`, then the same for tag, item
+      help: or run them from here: `jobnet run genre tag item`
     ["--env", "dev", "--ref", "fix"] Some(2)
     error: run 17 does not tell which stages it was for; nothing was started
       help: say from where on: jobnet rerun 17 --from STAGE
       help: or start a new run: jobnet dispatch
     "#);
+}
+
+#[tokio::test]
+async fn what_the_spec_does_not_have_never_reaches_github() {
+    let github = failed(TITLE, 1, &json!({})).await;
+    let mut said = String::new();
+    for (option, value) in [("--from", "itme"), ("--from", "words"), ("--env", "dve"), ("--env", "local")] {
+        let ended = github.run(["rerun", "17", option, value]).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+        said.push_str(&ended.stderr);
+    }
+    assert_eq!(github.arrivals().len(), 0);
+    assert_snapshot!(said, @"
+    error: there is no stage or group `itme`
+      help: did you mean `item`?
+    error: the workflow can be started for all stages, for one, or for one and all after it, and not for genre, tag, item
+      help: start one run after the other: `jobnet dispatch genre --wait`, then the same for tag, item
+      help: or run them from here: `jobnet run genre tag item`
+    error: there is no environment `dve`
+      help: did you mean `dev`?
+    error: environment `local` does not run on GitHub Actions
+      help: there are: dev, prod
+    ");
+}
+
+#[tokio::test]
+async fn a_token_that_may_only_look_is_told_what_a_rerun_needs() {
+    for (path, arguments) in
+        [("/rerun", &[][..]), ("/rerun-failed-jobs", &["--failed"]), ("/1704/rerun", &["--from", "genre"])]
+    {
+        let github = failed(TITLE, 1, &json!({})).await;
+        let refusal = problem(403, "Resource not accessible by integration")
+            .header("x-accepted-github-permissions", "actions=write");
+        github.fail("POST", path, Fault::Refuse(refusal));
+        let rerun = github.jobnet(["rerun", "17", "--format", "human"]);
+        let ended =
+            arguments.iter().fold(rerun, |jobnet, argument| jobnet.arguments([*argument])).run().await;
+        assert_eq!((ended.code, github.posts().len()), (Some(2), 1));
+        let fault = ended.stderr.lines().skip(1).collect::<Vec<_>>().join("\n");
+        insta::allow_duplicates! { assert_snapshot!(fault, @"
+        error: GitHub forbids to run it again: Resource not accessible by integration
+          help: give the token what the API asks for: actions: write
+        ") }
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_github_does_not_run_again_needs_no_other_token() {
+    let github = failed(TITLE, 1, &json!({})).await;
+    let refusal = problem(403, "This workflow run cannot be retried")
+        .header("x-accepted-github-permissions", "actions=write");
+    github.fail("POST", "/rerun", Fault::Refuse(refusal));
+    let ended = github.run(["rerun", "17"]).await;
+    assert_eq!((ended.code, github.posts().len()), (Some(2), 1));
+    assert_snapshot!(ended.stderr, @"
+    error: GitHub does not run it again: This workflow run cannot be retried
+      help: start a new run: jobnet dispatch
+    ");
+}
+
+#[tokio::test]
+async fn a_limit_that_refuses_a_rerun_is_waited_out() {
+    let github = failed(TITLE, 1, &json!({})).await;
+    let refusal = problem(403, "You have exceeded a secondary rate limit.").header("retry-after", "0");
+    github.fail("POST", "/rerun", Fault::Refuse(refusal));
+    let ended = github.run(["rerun", "17"]).await;
+    assert_eq!((ended.code, github.posts().len()), (Some(0), 2), "{}", ended.stderr);
+    assert_eq!(github.state().runs[0]["run_attempt"], 2);
 }
 
 #[tokio::test]

@@ -20,8 +20,8 @@ async fn a_run_is_followed_line_by_line() {
     run 17: queued
     run 17: running
     ✓ ranking                42 s  success
-    item: queued
-    item: running
+    · item: queued
+    · item: running
     ✗ item                   42 s  failure
     ✗ run 17: failure, 90 s: https://github.com/shop/etl/actions/runs/17
     ");
@@ -160,6 +160,26 @@ async fn a_terminal_shows_the_jobs_live() {
     assert_eq!(output.status.code(), Some(0), "{shown}");
     assert!(shown.contains("✓ item"), "{shown}");
     assert!(shown.contains("✓ run 17: success"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_jobs_name_is_no_workflow_command() {
+    let github = GithubApi::start().await;
+    let jobs = [("::error::x", "in_progress", None), ("y ##[error]z", "queued", None)];
+    let ends = [("::error::x", "completed", Some("success")), ("y ##[error]z", "completed", Some("success"))];
+    let life = Life::default().step(("in_progress", None), &jobs).step(("completed", Some("success")), &ends);
+    github.add(run(17, "x", &json!({})), life);
+    let ended = github.run(["watch", "17", "--format", "github"]).await;
+    assert_snapshot!(ended.stderr, @"
+    run 17: running
+    · ::error::x: running
+    · y ## [error]z: queued
+    ✓ ::error::x             42 s  success
+    ✓ y ## [error]z           42 s  success
+    ✓ run 17: success, 90 s: https://github.com/shop/etl/actions/runs/17
+    ");
+    assert_eq!(ended.events("job")[1]["job"], "y ##[error]z");
+    assert!(!ended.stdout.contains("##["), "{}", ended.stdout);
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ pub(in super::super) struct DispatchArgs {
 #[derive(Debug, Args)]
 pub(in super::super) struct RerunArgs {
     /// The run, by its id or URL
-    #[arg(value_name = "RUN", value_parser = parse_run)]
+    #[arg(value_name = "RUN", env = "JOBNET_RUN", value_parser = parse_run)]
     pub(super) run: NamedRun,
     /// Only what failed, and what needs that
     #[arg(long, conflicts_with = "from", env = "JOBNET_FAILED")]
@@ -73,6 +73,11 @@ impl RerunArgs {
     pub(super) fn reference(&self) -> Option<&str> {
         self.reference.as_deref().filter(|reference| !reference.is_empty())
     }
+
+    /// The environment; likewise.
+    pub(super) fn env(&self) -> Option<&str> {
+        self.env.as_deref().filter(|env| !env.is_empty())
+    }
 }
 
 /// Whether to follow what was started.
@@ -89,7 +94,7 @@ pub(in super::super) struct WaitArgs {
 #[derive(Debug, Args)]
 pub(in super::super) struct WatchArgs {
     /// The run, by its id or URL
-    #[arg(value_name = "RUN", value_parser = parse_run, required_unless_present = "latest")]
+    #[arg(value_name = "RUN", env = "JOBNET_RUN", value_parser = parse_run, required_unless_present = "latest")]
     pub(super) run: Option<NamedRun>,
     /// The workflow's latest run
     #[arg(long, conflicts_with = "run", env = "JOBNET_LATEST")]
@@ -133,6 +138,7 @@ fn parse_time(text: &str) -> Result<Duration, String> {
 
 /// The number of a run, or the URL of its page or of one of its jobs.
 fn parse_run(text: &str) -> Result<NamedRun, String> {
+    let text = text.trim();
     let wrong = || "expected the number of a run, or its URL".to_owned();
     let (remote, after) = match text.split_once("/actions/runs/") {
         Some((repository, after)) => (Some(Remote::parse(repository).ok_or_else(wrong)?), after),
@@ -150,6 +156,7 @@ mod tests {
     fn a_run_is_a_number_or_its_page() {
         for (text, run) in [
             ("17", Some("17")),
+            (" 17\n", Some("17")),
             ("https://github.com/shop/etl/actions/runs/17", Some("17 in github.com shop/etl")),
             (
                 "https://github.com/shop/etl/actions/runs/17/job/4?pr=1#step:2:1",

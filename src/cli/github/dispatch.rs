@@ -13,9 +13,11 @@ use super::super::printer::Printer;
 use super::super::signals::Signals;
 use super::args::{DispatchArgs, WaitArgs};
 use super::connect::{Link, connect};
+use super::ending::Ending;
 use super::error::GithubFault;
-use super::follow::{Followed, follow, stopped};
+use super::follow::{Followed, follow};
 use super::net::{HostedNet, choice, names};
+use super::tell::{hand_on, say};
 
 /// `jobnet dispatch`: starts the net's workflow for an environment and a selection of stages.
 pub(in super::super) fn dispatch(
@@ -25,7 +27,11 @@ pub(in super::super) fn dispatch(
 ) -> Result<ExitCode, CliError> {
     let net = HostedNet::load(global, &args.github, printer)?;
     let plan = net.plan(args.env.as_deref())?;
-    let selector = if args.all { Selector::All } else { Selector::Words(args.stages.clone()) };
+    let selector = match &args.stages[..] {
+        _ if args.all => Selector::All,
+        [word] => plan.chosen_by(word),
+        words => Selector::Words(words.to_vec()),
+    };
     let selection = plan.select(&selector)?;
     let order = Order {
         workflow: net.workflow.clone(),
@@ -39,17 +45,18 @@ pub(in super::super) fn dispatch(
     if plan.confirm && !global.yes && !args.dry_run {
         confirm(plan, &names(&selection), printer)?;
     }
-    order_run(&link, &net, &order, &args.waiting, printer)
+    order_run(&link, &net, &order, &args.waiting, printer, || Ok(()))?.close(printer)
 }
 
-/// Starts a run, tells which, and follows it where that is wanted.
+/// Starts a run, tells which, and follows it where that is wanted. `accepted` is called once GitHub has started it.
 pub(super) fn order_run(
     link: &Link,
     net: &HostedNet,
     order: &Order,
     waiting: &WaitArgs,
     printer: &Printer,
-) -> Result<ExitCode, CliError> {
+    accepted: impl FnOnce() -> Result<(), CliError>,
+) -> Result<Ending, CliError> {
     let page = format!("{}/actions/workflows/{}", link.page, order.workflow);
     let started = link.runtime.block_on(async {
         let mut signals = Signals::install()?;
@@ -64,7 +71,7 @@ pub(super) fn order_run(
         Ok(started) => started,
         Err(reason) => {
             printer.people(format!("a run may have been started: {page}\n"));
-            return Ok(stopped(reason));
+            return Ok(Ending::Stopped(reason));
         }
     };
     let run = match started {
@@ -83,10 +90,11 @@ pub(super) fn order_run(
             return Err(GithubFault::Unknown { reason, runs, page }.into());
         }
     };
+    accepted()?;
     tell(run.as_ref(), order, &page, printer)?;
     match run {
         Some((run, _)) if waiting.wait => follow(link, &Followed::ours(run.id, 1), waiting.timeout, printer),
-        _ => Ok(ExitCode::Done),
+        _ => Ok(Ending::Started),
     }
 }
 
@@ -100,10 +108,7 @@ fn tell(run: Option<&(RunRef, &str)>, order: &Order, page: &str, printer: &Print
             "stages": order.stages, "dry_run": order.dry_run,
         }))?;
     }
-    if printer.format != Format::Json && !printer.quiet {
-        let what = format!("{} in {}", order.stages, order.env);
-        let run = id.map_or_else(|| "a run".to_owned(), |id| format!("run {id}"));
-        printer.people(format!("{how} {run} of {} for {what}: {url}\n", order.workflow));
-    }
-    Ok(())
+    hand_on(id, url, printer)?;
+    let run = id.map_or_else(|| "a run".to_owned(), |id| format!("run {id}"));
+    say(&format!("{how} {run} of {} for {} in {}", order.workflow, order.stages, order.env), url, printer)
 }

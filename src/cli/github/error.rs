@@ -149,12 +149,17 @@ impl GithubFault {
             Self::BaseUrl { .. } => one("set it to https://HOST/api/v3, or unset it for github.com"),
             Self::Repository(error) => vec![error.help()],
             Self::NoRepository => one("name one: --repo OWNER/NAME"),
-            Self::OtherHost { host, .. } => vec![
-                format!("for a server of your own set GITHUB_API_URL=https://{host}/api/v3"),
-                "for the repository of another name there: --repo OWNER/NAME".to_owned(),
-            ],
+            Self::OtherHost { host, .. } => {
+                let base = if host == "github.com" {
+                    "for github.com unset GITHUB_API_URL".to_owned()
+                } else {
+                    format!("for a server of your own set GITHUB_API_URL=https://{host}/api/v3")
+                };
+                vec![base, "for the repository of another name there: --repo OWNER/NAME".to_owned()]
+            }
             Self::NoToken => vec![
-                "set GITHUB_TOKEN or GH_TOKEN, or log in by `gh auth login`".to_owned(),
+                "set GITHUB_TOKEN or GH_TOKEN, the input `token` of the action, or log in by `gh auth login`"
+                    .to_owned(),
                 "it needs `actions: write` to start runs, `actions: read` and `checks: read` to look at them"
                     .to_owned(),
             ],
@@ -165,10 +170,17 @@ impl GithubFault {
             }
             Self::NoEnvironment { known } => vec![format!("name one by --env: {}", known.join(", "))],
             Self::OtherEnvironment { .. } => one("start a run of the other by `jobnet dispatch`"),
-            Self::NotSayable { .. } => vec![
-                "start one run after the other, each with --wait".to_owned(),
-                "or run them from here: jobnet run".to_owned(),
-            ],
+            Self::NotSayable { stages } => {
+                let (first, others) =
+                    stages.split_first().map_or(("STAGE", &[][..]), |(it, them)| (it, them));
+                vec![
+                    format!(
+                        "start one run after the other: `jobnet dispatch {first} --wait`, then the same for {}",
+                        others.join(", ")
+                    ),
+                    format!("or run them from here: `jobnet run {}`", stages.join(" ")),
+                ]
+            }
             Self::OtherWorkflow { file, .. } => vec![format!("name it, if you mean it: --workflow {file}")],
             Self::NoRuns { .. } => one("start one: jobnet dispatch"),
             Self::GoesOn { run } => vec![

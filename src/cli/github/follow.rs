@@ -1,12 +1,13 @@
 use std::time::Duration;
 
-use crate::github::{Conclusion, GithubError, Sight, State, follow as follow_run};
-use crate::run::{ExitCode, StopReason};
+use crate::github::{Conclusion, GithubError, Sight, follow as follow_run};
+use crate::run::StopReason;
 
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::super::signals::Signals;
 use super::connect::Link;
+use super::ending::Ending;
 use super::error::GithubFault;
 use super::view::View;
 
@@ -34,13 +35,13 @@ impl Followed {
     }
 }
 
-/// Follows a run to its end, or until a signal or `timeout` ends the following, and gives the exit code for it.
+/// Follows a run to its end, or until a signal or `timeout` ends the following, and says which of them it was.
 pub(super) fn follow(
     link: &Link,
     followed: &Followed,
     timeout: Option<Duration>,
     printer: &Printer,
-) -> Result<ExitCode, CliError> {
+) -> Result<Ending, CliError> {
     let mut view = View::new(printer, link.lines.clone());
     let mut shown = Ok(());
     let ended = link.runtime.block_on(async {
@@ -64,9 +65,10 @@ pub(super) fn follow(
     })?;
     shown?;
     match ended {
-        End::Seen(Ok(sight)) => {
-            view.close(&sight.run)?;
-            Ok(exit_code(&sight.run.state()))
+        End::Seen(Ok(seen)) => {
+            let (sight, conclusion) = *seen;
+            view.close(&sight, &conclusion)?;
+            Ok(Ending::Followed(conclusion))
         }
         End::Seen(Err(error)) if followed.is_ours => Err(followed.let_go(error.to_string())),
         End::Seen(Err(error)) => Err(GithubFault::from(error).into()),
@@ -76,29 +78,13 @@ pub(super) fn follow(
             let _ = link.lines.clear();
             let run = followed.id;
             printer.people(format!("run {run} goes on: {}/actions/runs/{run}\n", link.page));
-            Ok(stopped(reason))
+            Ok(Ending::Stopped(reason))
         }
     }
 }
 
 enum End {
-    Seen(Result<Box<Sight>, GithubError>),
+    Seen(Result<Box<(Sight, Conclusion)>, GithubError>),
     Stopped(StopReason),
     OutOfTime,
-}
-
-pub(super) fn stopped(reason: StopReason) -> ExitCode {
-    match reason {
-        StopReason::Interrupted => ExitCode::Interrupted,
-        StopReason::Terminated => ExitCode::Terminated,
-    }
-}
-
-/// What the end of a run means for who follows it.
-fn exit_code(state: &State) -> ExitCode {
-    match state.conclusion() {
-        Some(Conclusion::Cancelled) => ExitCode::Cancelled,
-        Some(conclusion) if !conclusion.is_good() => ExitCode::Failed,
-        Some(_) | None => ExitCode::Done,
-    }
 }

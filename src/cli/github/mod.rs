@@ -3,14 +3,17 @@
 mod args;
 mod connect;
 mod dispatch;
+mod ending;
 mod error;
 mod follow;
 mod net;
 mod origin;
 mod rerun;
 mod runs;
+mod tell;
 mod view;
 mod watch;
+mod way;
 
 pub(super) use args::{DispatchArgs, RerunArgs, RunsArgs, WatchArgs};
 pub(super) use dispatch::dispatch;

@@ -40,16 +40,20 @@ impl HostedNet {
         }
     }
 
+    /// Their names, to be told.
+    pub(super) fn known(&self) -> Vec<String> {
+        self.environments().into_iter().map(str::to_owned).collect()
+    }
+
     /// The plan of an environment that runs there: of the one that is named, else of the workflow's default.
     pub(super) fn plan(&self, named: Option<&str>) -> Result<&Plan, CliError> {
         let default =
             || Some(self.plans.targets.github.as_ref()?.default_environment.as_ref()?.value.as_str());
-        let known = || self.environments().into_iter().map(str::to_owned).collect();
         let named = named.filter(|name| !name.is_empty()).or_else(default);
-        let name = named.ok_or_else(|| GithubFault::NoEnvironment { known: known() })?;
+        let name = named.ok_or_else(|| GithubFault::NoEnvironment { known: self.known() })?;
         let plan = self.plans.named(name)?;
         if !self.environments().contains(&name) {
-            return Err(GithubFault::NotThere { name: name.to_owned(), known: known() }.into());
+            return Err(GithubFault::NotThere { name: name.to_owned(), known: self.known() }.into());
         }
         Ok(plan)
     }

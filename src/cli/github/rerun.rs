@@ -1,23 +1,25 @@
 use jiff::Timestamp;
-use serde_json::json;
 
 use crate::github::{
-    Again, Asked, GithubError, Job, Order, Refusal, Run, Scope, Told, decide, head, jobs, one,
+    Again, Asked, GithubError, Job, Order, Refusal, Rerun, Run, Scope, Told, decide, head, jobs, one,
     rerun as run_again,
 };
 use crate::plan::{Plan, Selection, SelectionError, Selector};
 use crate::run::ExitCode;
 
-use super::super::args::{Format, Global};
+use super::super::args::Global;
 use super::super::confirm::confirm;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::args::RerunArgs;
 use super::connect::{Link, connect};
 use super::dispatch::order_run;
+use super::ending::Ending;
 use super::error::GithubFault;
 use super::follow::{Followed, follow};
 use super::net::{HostedNet, choice, names};
+use super::tell::hand_on;
+use super::way::Way;
 
 /// `jobnet rerun`: runs a run again, by GitHub's rerun where that fits, as a new run where it does not.
 pub(in super::super) fn rerun(
@@ -26,6 +28,7 @@ pub(in super::super) fn rerun(
     printer: &Printer,
 ) -> Result<ExitCode, CliError> {
     let net = HostedNet::load(global, &args.github, printer)?;
+    check(&net, args)?;
     let place = (net.directory.as_path(), args.run.remote.as_ref());
     let link = connect(global, &args.github, place, args.waiting.wait, printer)?;
     let (run, jobs, commit) = look(&link, args).map_err(GithubFault::from)?;
@@ -46,24 +49,40 @@ pub(in super::super) fn rerun(
     })?;
     let failed = if args.failed { failed(plan, &jobs)? } else { None };
     let selection = from.or(failed).or(was_for);
-    let order = match &again {
-        Again::New(_) => Some(order(&net, plan, selection.as_ref(), args, (&run, &told))?),
-        Again::Whole | Again::Failed | Again::Job(_) => None,
+    let way = match again {
+        Again::Rerun(what) => Way::Rerun(what),
+        Again::New(why) => Way::Dispatch(order(&net, plan, selection.as_ref(), args, (&run, &told))?, why),
     };
-    tell(&run, &again, order.as_ref(), printer)?;
+    way.tell(&run, printer)?;
     if plan.confirm && !global.yes && !told.dry_run {
         let stages = selection.map_or_else(|| plan.select(&Selector::All), Ok)?;
         confirm(plan, &names(&stages), printer)?;
     }
-    if let Some(order) = order {
-        return order_run(&link, &net, &order, &args.waiting, printer);
-    }
-    let attempt = link.runtime.block_on(run_again(&link.api, &run, &again, args.debug));
+    let accepted = || way.note(&run, printer);
+    let ending = match &way {
+        Way::Dispatch(order, _) => order_run(&link, &net, order, &args.waiting, printer, accepted)?,
+        Way::Rerun(what) => rerun_by_github(&link, &run, *what, args, printer, accepted)?,
+    };
+    ending.close(printer)
+}
+
+/// Has GitHub run a run again, and follows it where that is wanted. `accepted` is called once GitHub does.
+fn rerun_by_github(
+    link: &Link,
+    run: &Run,
+    what: Rerun,
+    args: &RerunArgs,
+    printer: &Printer,
+    accepted: impl FnOnce() -> Result<(), CliError>,
+) -> Result<Ending, CliError> {
+    let attempt = link.runtime.block_on(run_again(&link.api, run, what, args.debug));
     let attempt = attempt.map_err(GithubFault::from)?;
+    accepted()?;
+    hand_on(Some(run.id), &run.html_url, printer)?;
     if args.waiting.wait {
-        return follow(&link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);
+        return follow(link, &Followed::ours(run.id, attempt), args.waiting.timeout, printer);
     }
-    Ok(ExitCode::Done)
+    Ok(Ending::Started)
 }
 
 /// The run, the jobs of its latest attempt, and the commit that is wanted.
@@ -86,28 +105,40 @@ fn environment<'a>(
     run: &Run,
     told: &'a Told,
 ) -> Result<&'a str, GithubFault> {
-    let named = args.env.as_deref().filter(|name| !name.is_empty());
-    let known = net.environments();
-    let only = if let [env] = known[..] { Some(env) } else { None };
-    match (told.env.as_deref(), named.or(only)) {
-        (Some(told), Some(named)) if told != named => {
-            let (told, named) = (told.to_owned(), named.to_owned());
-            Err(GithubFault::OtherEnvironment { run: run.id, told, named })
-        }
-        (Some(env), _) | (None, Some(env)) => Ok(env),
-        (None, None) => {
-            Err(GithubFault::NoEnvironment { known: known.into_iter().map(str::to_owned).collect() })
-        }
+    let told = told.env.as_deref();
+    if let (Some(told), Some(named)) = (told, args.env())
+        && told != named
+    {
+        let (told, named) = (told.to_owned(), named.to_owned());
+        return Err(GithubFault::OtherEnvironment { run: run.id, told, named });
     }
+    let only = if let [env] = net.environments()[..] { Some(env) } else { None };
+    told.or(args.env()).or(only).ok_or_else(|| GithubFault::NoEnvironment { known: net.known() })
 }
 
-/// A stage, or a group's stages, and all after them; `item` and `item+` are the same here.
-fn from_on(plan: &Plan, from: &str) -> Result<Selection, SelectionError> {
-    plan.select(&Selector::Words(vec![format!("{}+", from.trim_end_matches('+'))]))
+/// Holds what is wanted to the spec before GitHub is asked anything: the environment, and the stage in at least one of
+/// those that the run can be of.
+fn check(net: &HostedNet, args: &RerunArgs) -> Result<(), CliError> {
+    let environments = args.env().map_or_else(|| net.environments(), |env| vec![env]);
+    let mut refusal = None;
+    for env in environments {
+        let plan = net.plan(Some(env))?;
+        match args.from.as_deref().map(|from| from_on(plan, from)).transpose() {
+            Ok(_) => return Ok(()),
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+/// A stage, or a group's stages, and all after them, as the workflow's form can say it; `item` and `item+` are the same here.
+fn from_on(plan: &Plan, from: &str) -> Result<Selection, CliError> {
+    let selection = plan.select(&Selector::Words(vec![format!("{}+", from.trim_end_matches('+'))]))?;
+    choice(plan, &selection)?;
+    Ok(selection)
 }
 
 fn scope_of(plan: &Plan, selection: &Selection, was_for: Option<&Selection>) -> Result<Scope, CliError> {
-    choice(plan, selection)?;
     let Some((stage, _)) = selection.stages.first() else { return Ok(Scope::Whole) };
     if from_on(plan, stage)? != *selection {
         // Only of the whole net can the beginning be several stages.
@@ -145,26 +176,4 @@ fn order(
         stages: choice(plan, selection)?,
         dry_run: told.dry_run,
     })
-}
-
-/// Says which way it goes, and why.
-fn tell(run: &Run, again: &Again, order: Option<&Order>, printer: &Printer) -> Result<(), CliError> {
-    let (way, why) = match again {
-        Again::Whole => ("rerun", "all of it, by GitHub's rerun".to_owned()),
-        Again::Failed => ("rerun", "what failed and what needs that, by GitHub's rerun".to_owned()),
-        Again::Job(_) => ("rerun", "from that stage on, by GitHub's rerun".to_owned()),
-        Again::New(why) => {
-            let stages = order.map_or("", |order| &order.stages);
-            let branch = order.and_then(|order| order.reference.as_deref()).unwrap_or("the default branch");
-            ("dispatch", format!("as a new run of {stages} at the head of {branch}, since {why}"))
-        }
-    };
-    if printer.format != Format::Human {
-        let line = json!({"event": "rerun", "run_id": run.id, "way": way, "why": why, "url": run.html_url});
-        printer.json(&line)?;
-    }
-    if printer.format != Format::Json && !printer.quiet {
-        printer.people(format!("run {} runs again, {why}: {}\n", run.id, run.html_url));
-    }
-    Ok(())
 }

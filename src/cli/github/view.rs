@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -11,6 +12,9 @@ use super::super::args::Format;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::super::report::duration;
+use super::super::report::github::without_commands;
+use super::super::report::step::{add_to_summary, in_markdown};
+use super::tell::{hand_on, say};
 
 /// How the jobs of a run are shown while it is followed: live on a terminal, a line a change elsewhere, and a JSON object
 /// a change for machines.
@@ -32,6 +36,10 @@ impl View {
     /// Shows what has changed since the last look.
     pub(super) fn see(&mut self, Sight { run, jobs }: &Sight) -> Result<(), CliError> {
         let state = run.state();
+        if self.run.is_none() {
+            // The first look, which is also the last where it has ended: there is such a run.
+            hand_on(Some(run.id), &run.html_url, &self.printer)?;
+        }
         // Its end is told by whoever followed it.
         if self.run.as_ref() != Some(&state) && state.conclusion().is_none() {
             // Nobody but somebody else can end this.
@@ -63,7 +71,8 @@ impl View {
         } else if let State::Ended(conclusion) = state {
             self.say(&ended(job, conclusion));
         } else {
-            self.say(&format!("{}: {state}", job.name()));
+            // What begins with a job's name may be a workflow command.
+            self.say(&format!("· {}: {state}", job.name()));
         }
         Ok(())
     }
@@ -93,30 +102,45 @@ impl View {
 
     /// A line for people, above what is live.
     fn say(&self, line: &str) {
+        let line =
+            if self.printer.format == Format::Github { without_commands(line) } else { line.to_owned() };
         if self.printer.format != Format::Json && !self.printer.quiet {
             self.lines.suspend(|| self.printer.people(format!("{line}\n")));
         }
     }
 
-    /// Tells the run's end, or that it is followed no longer.
-    pub(super) fn close(self, run: &Run) -> Result<(), CliError> {
+    /// Tells the run's end.
+    pub(super) fn close(self, Sight { run, jobs }: &Sight, conclusion: &Conclusion) -> Result<(), CliError> {
         let Self { lines, printer, .. } = self;
         // A terminal that is gone needs no clearing.
         let _ = lines.clear();
-        let (state, took) = (run.state(), run.duration());
+        let (end, took) = (conclusion.as_str(), run.duration());
         if printer.format != Format::Human {
             printer.json(&json!({
-                "event": "run", "run_id": run.id, "attempt": run.run_attempt, "state": state.to_string(),
+                "event": "run", "run_id": run.id, "attempt": run.run_attempt, "state": end,
                 "duration_ms": took.map(milliseconds), "url": run.html_url,
             }))?;
         }
-        if printer.format != Format::Json && !printer.quiet {
-            let mark = state.conclusion().map_or("–", mark);
-            let took = took.map(|took| format!(", {}", length(took))).unwrap_or_default();
-            printer.people(format!("{mark} run {}: {state}{took}: {}\n", run.id, run.html_url));
+        let took = took.map(|took| format!(", {}", length(took))).unwrap_or_default();
+        let sentence = format!("{} run {}: {end}{took}", mark(conclusion), run.id);
+        say(&sentence, &run.html_url, &printer)?;
+        if printer.format == Format::Github {
+            add_to_summary(&table(jobs))?;
         }
         Ok(())
     }
+}
+
+/// The jobs of a run, for the job summary.
+fn table(jobs: &[Job]) -> String {
+    let mut text = "| job | outcome | time |\n|---|---|--:|\n".to_owned();
+    for job in jobs {
+        let name = in_markdown(&job.name());
+        let name = job.html_url.as_ref().map_or_else(|| name.clone(), |url| format!("[{name}]({url})"));
+        let took = job.duration().map_or_else(|| "–".to_owned(), length);
+        let _ = writeln!(text, "| {name} | {} | {took} |", in_markdown(&job.state().to_string()));
+    }
+    text + "\n"
 }
 
 fn ended(job: &Job, conclusion: &Conclusion) -> String {

@@ -21,7 +21,7 @@ pub(in super::super) fn watch(
     if let Some(run) = &args.run {
         let directory = global.spec.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let link = connect(global, &args.github, (directory, run.remote.as_ref()), true, printer)?;
-        return follow(&link, &Followed::others(run.id, 1), args.timeout, printer);
+        return follow(&link, &Followed::others(run.id, 1), args.timeout, printer)?.close(printer);
     }
     let net = HostedNet::load(global, &args.github, printer)?;
     let link = connect(global, &args.github, (&net.directory, None), true, printer)?;
@@ -29,5 +29,6 @@ pub(in super::super) fn watch(
     let Some(latest) = runs.first() else {
         return Err(GithubFault::NoRuns { workflow: net.workflow }.into());
     };
-    follow(&link, &Followed::others(latest.id, latest.run_attempt), args.timeout, printer)
+    let followed = Followed::others(latest.id, latest.run_attempt);
+    follow(&link, &followed, args.timeout, printer)?.close(printer)
 }

@@ -1,8 +1,5 @@
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
 use std::io::Write as _;
-
-use uuid::Uuid;
 
 use crate::diag::escape_data;
 use crate::github::StageNote;
@@ -11,11 +8,8 @@ use crate::secret::Masker;
 
 use super::super::error::CliError;
 use super::super::printer::Printer;
+use super::step::{add_to_summary, in_markdown, set_outputs};
 use super::table::{counts, duration, outcome, percent};
-
-/// A job summary may not be larger
-/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
-const LARGEST_SUMMARY: usize = 1024 * 1024;
 
 /// A masker that tells GitHub every secret, so that its log masks it whoever prints it
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log>).
@@ -57,6 +51,12 @@ pub(in super::super) fn annotate_error(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "::error title=jobnet::{}", escape_data(message.trim()));
 }
 
+/// A line of somebody else's in which no command of the older form is seen, which counts anywhere in a line
+/// (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>).
+pub(in super::super) fn without_commands(line: &str) -> String {
+    line.replace("##[", "## [")
+}
+
 /// Marks what went wrong without changing how a stage ended.
 pub(super) fn warn(printer: &Printer, stage: &str, message: &str) {
     printer.people(format!("::warning title=jobnet {stage}::{}\n", escape_data(message)));
@@ -69,31 +69,31 @@ pub(super) fn close(
     run_id: &str,
     masker: &Masker,
 ) -> Result<(), CliError> {
-    append("GITHUB_STEP_SUMMARY", &markdown(summaries, masker))?;
-    append("GITHUB_OUTPUT", &outputs(summaries, code, run_id, masker))
+    add_to_summary(&markdown(summaries, masker))?;
+    set_outputs(&outputs(summaries, code, run_id, masker))
 }
 
 /// The outputs of a command that ran no stage, or could not begin to.
 pub(in super::super) fn close_without_run(code: ExitCode) -> Result<(), CliError> {
-    let outcome = match code {
-        ExitCode::Done => "succeeded",
-        ExitCode::Invalid => "invalid",
-        _ => "failed",
-    };
-    let outputs = [("outcome", outcome.to_owned()), ("exit_code", code.code().to_string())];
-    append("GITHUB_OUTPUT", &heredocs(&outputs))
+    close_as(word(code), code)
 }
 
-fn append(variable: &str, text: &str) -> Result<(), CliError> {
-    let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|source| CliError::Write { what: variable.to_owned(), source })
+/// The outputs of such a command, with another word for how it ended than its exit code has.
+pub(in super::super) fn close_as(outcome: &str, code: ExitCode) -> Result<(), CliError> {
+    set_outputs(&[("outcome", outcome.to_owned()), ("exit_code", code.code().to_string())])
+}
+
+/// The outcome that an exit code tells.
+pub(in super::super) fn word(code: ExitCode) -> &'static str {
+    match code {
+        ExitCode::Done => "succeeded",
+        ExitCode::Failed | ExitCode::Findings => "failed",
+        ExitCode::Invalid => "invalid",
+        ExitCode::Cancelled => "cancelled",
+        ExitCode::Unavailable => "unavailable",
+        ExitCode::Interrupted => "interrupted",
+        ExitCode::Terminated => "terminated",
+    }
 }
 
 fn markdown(summaries: &[Summary], masker: &Masker) -> String {
@@ -116,7 +116,7 @@ fn markdown(summaries: &[Summary], masker: &Masker) -> String {
     }
     for summary in summaries {
         for error in &summary.errors {
-            let message = masker.mask(&error.message).replace(['|', '\n', '<', '>', '`'], " ");
+            let message = in_markdown(&masker.mask(&error.message));
             let _ = write!(text, "\n- **{}**: {message}", summary.stage);
             if error.count > 1 {
                 let _ = write!(text, " (×{})", error.count);
@@ -124,15 +124,15 @@ fn markdown(summaries: &[Summary], masker: &Masker) -> String {
         }
     }
     text.push('\n');
-    let mut end = text.len().min(LARGEST_SUMMARY);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
     text
 }
 
-fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker) -> String {
+fn outputs(
+    summaries: &[Summary],
+    code: ExitCode,
+    run_id: &str,
+    masker: &Masker,
+) -> [(&'static str, String); 8] {
     let sum = |name: &str| {
         summaries.iter().filter_map(|summary| summary.metrics.get(name)).sum::<u64>().to_string()
     };
@@ -150,7 +150,7 @@ fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker)
         [one] => one.request_id.clone().unwrap_or_default(),
         _ => String::new(),
     };
-    let outputs = [
+    [
         ("outcome", worst.map_or("succeeded", |summary| summary.outcome.as_str()).to_owned()),
         ("exit_code", code.code().to_string()),
         ("picked", sum("picked")),
@@ -159,16 +159,5 @@ fn outputs(summaries: &[Summary], code: ExitCode, run_id: &str, masker: &Masker)
         ("request_id", request_id),
         ("run_id", run_id.to_owned()),
         ("summary", json.unwrap_or_default()),
-    ];
-    heredocs(&outputs)
-}
-
-/// Outputs as the runner reads them, also where a value has lines: behind a delimiter that no value can know
-/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings>).
-fn heredocs(outputs: &[(&str, String)]) -> String {
-    let delimiter = Uuid::new_v4();
-    outputs.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = writeln!(text, "{name}<<{delimiter}\n{value}\n{delimiter}");
-        text
-    })
+    ]
 }

@@ -35,7 +35,7 @@ impl Lines {
         if !is_printed && self.file.is_none() {
             return Ok(());
         }
-        let line = Printer::line(value)?;
+        let line = self.printer.line(value)?;
         if is_printed {
             self.printer.out(&line)?;
         }

@@ -4,6 +4,7 @@ pub(super) mod github;
 mod lines;
 mod log;
 mod output;
+pub(super) mod step;
 mod table;
 mod terminal;
 

@@ -9,7 +9,9 @@ use super::{Details, Life, State, problem};
 impl State {
     /// Does what is asked, and answers.
     pub(super) fn take(&mut self, arrival: &Arrival) -> Reply {
-        let path: Vec<&str> = arrival.path.trim_matches('/').split('/').collect();
+        // A server of one's own has its API below a path.
+        let path = arrival.path.strip_prefix("/api/v3").unwrap_or(&arrival.path);
+        let path: Vec<&str> = path.trim_matches('/').split('/').collect();
         let number = |text: &str| text.parse::<u64>().unwrap_or_default();
         let Some(below) = path.strip_prefix(&["repos", "shop", "etl"]) else {
             return match path[..] {
