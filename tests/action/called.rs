@@ -1,6 +1,7 @@
 //! The workflows that others call, called by one under act, with the image built here.
 
 mod check;
+mod net;
 mod rerun;
 mod stage;
 
