@@ -4,4 +4,5 @@ mod files;
 mod image;
 mod inputs;
 mod setup;
+mod versions;
 mod workflow;
