@@ -3,6 +3,7 @@
 mod files;
 mod image;
 mod inputs;
+mod release;
 mod setup;
 mod versions;
 mod workflow;

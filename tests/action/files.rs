@@ -102,6 +102,10 @@ fn every_action_is_pinned_to_a_commit_and_says_which_version_that_is() {
 fn the_action_runs_the_image_of_its_own_version() {
     let image = concat!("  image: docker://ghcr.io/your-org/jobnet:", env!("CARGO_PKG_VERSION"), "\n");
     assert!(read("action.yml").contains(image));
+    // That is what a release pushes, and a registry knows where it is from.
+    assert!(read(".github/workflows/release.yml").contains("  IMAGE: ghcr.io/your-org/jobnet\n"));
+    let source = "LABEL org.opencontainers.image.source=https://github.com/your-org/jobnet-action\n";
+    assert!(read("Dockerfile").contains(source));
 }
 
 #[test]

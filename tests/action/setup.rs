@@ -1,7 +1,6 @@
 //! `setup/`: jobnet on the runner's PATH, from a stand-in of the releases.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -16,6 +15,7 @@ use tokio::process::Command;
 use crate::common::Ended;
 use crate::common::act::Act;
 use crate::common::docker::Docker;
+use crate::common::files::program;
 
 /// This machine's architecture, as GitHub's runner calls it.
 const ARCH: &str = if cfg!(target_arch = "aarch64") { "ARM64" } else { "X64" };
@@ -107,12 +107,6 @@ impl Runner {
     fn left(&self, name: &str) -> String {
         fs::read_to_string(self.directory.path().join(name)).unwrap_or_default()
     }
-}
-
-fn program(directory: &Path, name: &str, script: &str) {
-    let path = directory.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// A release's archive of a program that says which version it is, and its checksum.
