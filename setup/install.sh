@@ -36,10 +36,11 @@ from_release() {
 }
 
 # That the release's own workflow built a file, where there is somebody to ask. Attestations are kept on github.com
-# (https://docs.github.com/actions/concepts/security/artifact-attestations).
+# (https://docs.github.com/actions/concepts/security/artifact-attestations); a gh before 2.49 knows nothing of them.
 attested() {
-    if [ "$GITHUB_SERVER_URL" != https://github.com ] || [ -z "$GH_TOKEN" ] || ! command -v gh >/dev/null; then
-        echo "jobnet: no attestation was asked for, which takes github.com, a token and gh"
+    if [ "$GITHUB_SERVER_URL" != https://github.com ] || [ -z "$GH_TOKEN" ] ||
+        ! gh attestation verify --help >/dev/null 2>&1; then
+        echo "jobnet: no attestation was asked for, which takes github.com, a token and gh 2.49 or later"
         return
     fi
     gh attestation verify "$1" --repo "$REPOSITORY" --signer-workflow "$REPOSITORY/.github/workflows/release.yml" ||
@@ -66,6 +67,7 @@ directory=$RUNNER_TEMP/jobnet
 mkdir -p "$directory"
 if [ -n "$IMAGE" ]; then from_image; else from_release; fi
 said=$("$directory/jobnet" --version) || fail "jobnet does not run on this runner"
+[ -n "$IMAGE" ] || [ "$said" = "jobnet $version" ] || fail "the release of $version holds $said; nothing was set up"
 echo "$directory" >>"$GITHUB_PATH"
 echo "version=${said#jobnet }" >>"$GITHUB_OUTPUT"
 echo "path=$directory/jobnet" >>"$GITHUB_OUTPUT"

@@ -4,5 +4,7 @@ mod called;
 mod files;
 mod image;
 mod inputs;
+mod release;
 mod setup;
+mod versions;
 mod workflow;

@@ -149,7 +149,7 @@ async fn answers_that_make_no_spec_are_shown_at_their_places_and_nothing_is_writ
 
 #[tokio::test]
 async fn on_a_terminal_questions_are_asked_and_an_empty_answer_is_the_usual() {
-    if !crate::common::is_there("script", "on_a_terminal_questions_are_asked") {
+    if !crate::common::is_there("script") {
         return;
     }
     let jobnet = Jobnet::new(["init", "--name", "asked", "--target", "github"]);

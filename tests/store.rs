@@ -2,16 +2,34 @@
 
 mod faults;
 mod file;
-mod moto;
 mod s3;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use aws_config::{ConfigLoader, Region};
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::config::retry::RetryConfig;
 use bytes::Bytes;
-use jobnet::clients::{ObjectKey, Put, Store};
+use jobnet::clients::{ObjectKey, Put, Store, StoreUrl, aws_loader};
 
 fn key(text: &str) -> ObjectKey {
     ObjectKey::parse(text).unwrap()
+}
+
+/// jobnet's way to ask, with waits as short as can be, and with credentials that a test gives.
+fn loader(endpoint: &str) -> ConfigLoader {
+    aws_loader(None)
+        .unwrap()
+        .endpoint_url(endpoint)
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::for_tests())
+        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::ZERO))
+}
+
+async fn store_at(url: &str, loader: ConfigLoader) -> Store {
+    let StoreUrl::S3(location) = StoreUrl::parse(url).unwrap() else { panic!("{url} is not in S3") };
+    Store::s3(&location, &loader.load().await).unwrap()
 }
 
 /// Puts an object of which the test knows that it is new.

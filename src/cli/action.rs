@@ -27,7 +27,7 @@ struct Inputs {
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/metadata-syntax#inputsinput_idrequired>).
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum InputError {
-    /// An input that the action does not have.
+    /// An input that the action does not have, or a variable around the step that looks like one.
     #[error("the action has no input `{0}`")]
     Unknown(String),
     /// `command` is none.
@@ -49,7 +49,8 @@ impl InputError {
     pub(super) fn help(&self) -> &'static str {
         match self {
             Self::Unknown(_) => {
-                "the inputs are `command`, `spec`, `stages`, `run`, `env`, `arguments` and `token`"
+                "the inputs are `command`, `spec`, `stages`, `run`, `env`, `arguments` and `token`; \
+                no variable of the step may begin with `INPUT_`"
             }
             Self::Command(_) => "name one of `jobnet --help`, such as `run`, and give flags by `arguments`",
             Self::Quote => "quote words as a shell does: --set 'TITLE=two words'",

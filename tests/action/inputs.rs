@@ -88,7 +88,7 @@ async fn without_stages_nothing_is_run() {
 #[tokio::test]
 async fn an_input_with_a_wrong_name_is_refused() {
     assert_snapshot!(refused([("STAGE", "work")]).await, @r#"
-    ::error title=jobnet::the action has no input `stage`%0Athe inputs are `command`, `spec`, `stages`, `run`, `env`, `arguments` and `token`
+    ::error title=jobnet::the action has no input `stage`%0Athe inputs are `command`, `spec`, `stages`, `run`, `env`, `arguments` and `token`; no variable of the step may begin with `INPUT_`
     {"exit_code": "2", "outcome": "invalid"} 2
     "#);
 }

@@ -1,7 +1,6 @@
 //! `setup/`: jobnet on the runner's PATH, from a stand-in of the releases.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -16,8 +15,15 @@ use tokio::process::Command;
 use crate::common::Ended;
 use crate::common::act::Act;
 use crate::common::docker::Docker;
+use crate::common::files::program;
 
-const NAME: &str = "jobnet-9.8.7-linux-x86_64.tar.gz";
+/// This machine's architecture, as GitHub's runner calls it.
+const ARCH: &str = if cfg!(target_arch = "aarch64") { "ARM64" } else { "X64" };
+
+/// The archive for it of version 9.8.7.
+fn archive() -> String {
+    format!("jobnet-9.8.7-linux-{}.tar.gz", std::env::consts::ARCH)
+}
 
 /// A directory of releases, with version 9.8.7 in it, served over HTTP.
 struct Releases {
@@ -30,9 +36,7 @@ impl Releases {
         let directory = tempfile::tempdir().unwrap();
         let release = directory.path().join("v9.8.7");
         fs::create_dir(&release).unwrap();
-        program(&release, "jobnet", "echo jobnet 9.8.7");
-        shell(&release, &format!("tar -czf {NAME} jobnet && rm jobnet && sha256sum {NAME} > SHA256SUMS"))
-            .await;
+        pack(&release, "jobnet 9.8.7").await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = Router::new().fallback(file).with_state(directory.path().to_owned());
@@ -43,7 +47,9 @@ impl Releases {
     /// The script, run as the step of the action is, with what it says but for the addresses of this test.
     async fn set_up(&self, runner: &Runner) -> String {
         let ended = runner.run(&[("DOWNLOAD_URL", &self.url), ("VERSION", "v9.8.7")]).await;
-        format!("{}{:?}", ended.stdout, ended.code.unwrap()).replace(&self.url, "[url]")
+        format!("{}{:?}", ended.stdout, ended.code.unwrap())
+            .replace(&self.url, "[url]")
+            .replace(&archive(), "[archive]")
     }
 }
 
@@ -61,12 +67,17 @@ impl Runner {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::create_dir(directory.path().join("bin")).unwrap();
-        Self { directory, arch: "X64" }
+        Self { directory, arch: ARCH }
     }
 
-    /// A stand-in of GitHub's client, which writes its arguments down.
+    /// A stand-in of GitHub's client, which knows of attestations, tells its arguments, and ends so.
     fn with_gh(self, exit_code: u8) -> Self {
-        program(&self.directory.path().join("bin"), "gh", &format!("echo \"gh $*\"; exit {exit_code}"));
+        let script = "[ \"$*\" = 'attestation verify --help' ] && exit; echo \"gh $*\"; exit ";
+        self.with_program("gh", &format!("{script}{exit_code}"))
+    }
+
+    fn with_program(self, name: &str, script: &str) -> Self {
+        program(&self.directory.path().join("bin"), name, script);
         self
     }
 
@@ -98,10 +109,12 @@ impl Runner {
     }
 }
 
-fn program(directory: &Path, name: &str, script: &str) {
-    let path = directory.join(name);
-    fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+/// A release's archive of a program that says which version it is, and its checksum.
+async fn pack(release: &Path, says: &str) {
+    program(release, "jobnet", &format!("echo {says}"));
+    let archive = archive();
+    shell(release, &format!("tar -czf {archive} jobnet && rm jobnet && sha256sum {archive} > SHA256SUMS"))
+        .await;
 }
 
 async fn shell(directory: &Path, script: &str) {
@@ -113,7 +126,7 @@ async fn shell(directory: &Path, script: &str) {
 async fn a_release_is_checked_and_put_on_the_path() {
     let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
     assert_snapshot!(releases.set_up(&runner).await, @"
-    gh attestation verify [temp]/jobnet/jobnet-9.8.7-linux-x86_64.tar.gz --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
+    gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
     jobnet 9.8.7 is on the PATH
     0
     ");
@@ -132,11 +145,34 @@ async fn without_githubs_client_or_a_token_there_is_no_attestation() {
 }
 
 #[tokio::test]
+async fn a_client_that_is_too_old_for_attestations_is_as_good_as_none() {
+    let old = "echo 'unknown command \"attestation\" for \"gh\"'; exit 1";
+    let (releases, runner) = (Releases::serve().await, Runner::new().with_program("gh", old));
+    assert_snapshot!(releases.set_up(&runner).await, @"
+    jobnet: no attestation was asked for, which takes github.com, a token and gh 2.49 or later
+    jobnet 9.8.7 is on the PATH
+    0
+    ");
+}
+
+#[tokio::test]
+async fn a_release_that_holds_another_version_is_refused() {
+    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    pack(&releases.directory.path().join("v9.8.7"), "jobnet 9.8.6").await;
+    assert_snapshot!(releases.set_up(&runner).await, @"
+    gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
+    ::error title=jobnet::the release of 9.8.7 holds jobnet 9.8.6; nothing was set up
+    1
+    ");
+    assert_eq!(runner.left("path"), "");
+}
+
+#[tokio::test]
 async fn what_the_release_did_not_build_is_refused() {
     let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(1));
     assert_snapshot!(releases.set_up(&runner).await, @"
-    gh attestation verify [temp]/jobnet/jobnet-9.8.7-linux-x86_64.tar.gz --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
-    ::error title=jobnet::no attestation says that your-org/jobnet-action built jobnet-9.8.7-linux-x86_64.tar.gz; nothing was set up
+    gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
+    ::error title=jobnet::no attestation says that your-org/jobnet-action built [archive]; nothing was set up
     1
     ");
     assert_eq!((runner.left("path").as_str(), runner.left("output").as_str()), ("", ""));
@@ -145,10 +181,10 @@ async fn what_the_release_did_not_build_is_refused() {
 #[tokio::test]
 async fn another_checksum_is_refused() {
     let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
-    let sums = format!("{}  {NAME}\n", "0".repeat(64));
+    let sums = format!("{}  {}\n", "0".repeat(64), archive());
     fs::write(releases.directory.path().join("v9.8.7/SHA256SUMS"), sums).unwrap();
     assert_snapshot!(releases.set_up(&runner).await, @"
-    ::error title=jobnet::the checksum of jobnet-9.8.7-linux-x86_64.tar.gz is not the one in SHA256SUMS; nothing was set up
+    ::error title=jobnet::the checksum of [archive] is not the one in SHA256SUMS; nothing was set up
     1
     ");
     assert_eq!(runner.left("path"), "");
@@ -157,9 +193,9 @@ async fn another_checksum_is_refused() {
 #[tokio::test]
 async fn a_release_that_is_not_there_is_named() {
     let (releases, runner) = (Releases::serve().await, Runner::new());
-    fs::remove_file(releases.directory.path().join("v9.8.7").join(NAME)).unwrap();
+    fs::remove_file(releases.directory.path().join("v9.8.7").join(archive())).unwrap();
     assert_snapshot!(releases.set_up(&runner).await, @"
-    ::error title=jobnet::cannot download [url]/v9.8.7/jobnet-9.8.7-linux-x86_64.tar.gz; is there such a release?
+    ::error title=jobnet::cannot download [url]/v9.8.7/[archive]; is there such a release?
     1
     ");
 }

@@ -81,6 +81,9 @@ async fn action(directory: &Path) -> Option<()> {
     for file in ["Dockerfile", ".dockerignore"] {
         fs::copy(project.join(file), directory.join(file)).unwrap();
     }
+    // Another test process may be filling it.
+    let lock = fs::File::open(project.join("target/image.lock")).unwrap();
+    lock.lock_shared().unwrap();
     files::copy(&project.join("target/image"), &directory.join("target/image"));
     Some(())
 }

@@ -42,7 +42,7 @@ impl Docker {
     pub(crate) async fn engine() -> Option<&'static Self> {
         static SHARED: OnceCell<Result<Docker, String>> = OnceCell::const_new();
         let start = || async { tokio::task::spawn_blocking(Self::start).await.expect("no panic") };
-        tools::or_skip(SHARED.get_or_init(start).await.as_ref().map_err(Clone::clone))
+        tools::or_skip(SHARED.get_or_init(start).await.as_ref())
     }
 
     /// The image that `scripts/image` builds, of a binary that was quick to build. It is called what it is published as, so

@@ -1,6 +1,8 @@
-//! Directories: copied, and read whole.
+//! Directories, copied and read whole, and programs in them.
 
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// An example's directory, as its users have it.
@@ -20,6 +22,13 @@ pub(crate) fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).expect("a copy");
         }
     }
+}
+
+/// Writes a shell script that can be run.
+pub(crate) fn program(directory: &Path, name: &str, script: &str) {
+    let path = directory.join(name);
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file in the test's directory");
+    std::fs::set_permissions(path, Permissions::from_mode(0o755)).expect("a mode");
 }
 
 /// The files below a directory that anybody would see, by their paths from it.

@@ -38,13 +38,7 @@ impl Description {
     /// The server, started once; `None`, and said by the test's name, where it cannot be had.
     pub(crate) fn get() -> Option<&'static Self> {
         static SERVER: OnceLock<Result<Description, String>> = OnceLock::new();
-        match SERVER.get_or_init(Self::start) {
-            Ok(server) => Some(server),
-            Err(missing) => {
-                tools::skip(missing);
-                None
-            }
-        }
+        tools::or_skip(SERVER.get_or_init(Self::start).as_ref())
     }
 
     fn start() -> Result<Self, String> {

@@ -24,7 +24,6 @@ mod tools;
 pub(crate) mod watched;
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
@@ -53,14 +52,9 @@ pub(crate) async fn number(sandbox: &Sandbox, query: &'static str) -> i64 {
     sqlx::query_scalar(query).fetch_one(sandbox.pool()).await.expect("a number")
 }
 
-/// True where a program is there. Where it is not, says by name what is skipped, past the capture of a test's output.
-pub(crate) fn is_there(program: &str, test: &str) -> bool {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let there = std::env::split_paths(&paths).any(|directory| directory.join(program).is_file());
-    if !there {
-        writeln!(std::io::stderr(), "skipped: {test}: there is no {program}").expect("stderr is there");
-    }
-    there
+/// True where the machine has a program. Where it has not, the test is said to be skipped.
+pub(crate) fn is_there(program: &str) -> bool {
+    tools::or_skip(tools::program(program)).is_some()
 }
 
 /// The jobnet binary with an environment of nothing but what a test gives it.

@@ -45,18 +45,13 @@ impl Postgres {
     /// A new database in the cluster that all tests share; `None`, having said so, where there is no PostgreSQL.
     pub(crate) async fn database() -> Option<Database> {
         static SHARED: OnceCell<Result<Postgres, String>> = OnceCell::const_new();
-        match SHARED.get_or_init(|| Self::start(QUICK)).await {
-            Ok(cluster) => Some(cluster.new_database().await),
-            Err(missing) => {
-                tools::skip(missing);
-                None
-            }
-        }
+        let shared = SHARED.get_or_init(|| Self::start(QUICK)).await;
+        Some(tools::or_skip(shared.as_ref())?.new_database().await)
     }
 
     /// A cluster of the test's own, which may be stopped; `None`, having said so, where there is no PostgreSQL.
     pub(crate) async fn own() -> Option<Self> {
-        Self::start(QUICK).await.inspect_err(|missing| tools::skip(missing)).ok()
+        tools::or_skip(Self::start(QUICK).await)
     }
 
     /// A new, empty database in this cluster.

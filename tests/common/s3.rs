@@ -48,13 +48,7 @@ impl S3 {
     /// A new, empty bucket; `None`, having said so, where there is no moto.
     pub(crate) async fn bucket() -> Option<Bucket> {
         static SHARED: OnceCell<Result<Server, String>> = OnceCell::const_new();
-        let server = match SHARED.get_or_init(Server::start).await {
-            Ok(server) => server,
-            Err(missing) => {
-                tools::skip(missing);
-                return None;
-            }
-        };
+        let server = tools::or_skip(SHARED.get_or_init(Server::start).await.as_ref())?;
         let name = format!("bucket-{}", server.buckets.fetch_add(1, Ordering::Relaxed));
         let bucket = Bucket { endpoint: server.endpoint.clone(), name };
         bucket.client().create_bucket().bucket(&bucket.name).send().await.expect("a new bucket");
@@ -66,6 +60,11 @@ impl Bucket {
     /// `bucket-…`
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The server's URL.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// A place in the bucket: `s3://bucket-…/prefix`.

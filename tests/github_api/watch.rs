@@ -150,7 +150,7 @@ async fn whoever_started_a_run_is_not_asked_to_start_it_again_when_time_is_up() 
 
 #[tokio::test]
 async fn a_terminal_shows_the_jobs_live() {
-    if !is_there("script", "a_terminal_shows_the_jobs_live") {
+    if !is_there("script") {
         return;
     }
     let github = GithubApi::start().await;

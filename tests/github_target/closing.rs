@@ -9,7 +9,7 @@ use super::Rendering;
 
 #[tokio::test]
 async fn a_row_a_stage_says_how_it_ended() {
-    if !is_there("jq", "a_row_a_stage_says_how_it_ended") {
+    if !is_there("jq") {
         return;
     }
     let workflow: Value = serde_saphyr::from_str(&Rendering::example("batch-etl").workflow()).unwrap();

@@ -3,8 +3,7 @@ use aws_sdk_s3::config::Credentials;
 use jobnet::clients::{Put, Store, StoreError, aws_loader};
 use tokio::net::TcpListener;
 
-use super::moto::{loader, store_at};
-use super::{key, list};
+use super::{key, list, loader, store_at};
 use crate::common::misbehaving::{Reply, Server, status};
 use crate::tls;
 

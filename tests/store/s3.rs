@@ -1,30 +1,35 @@
-use jobnet::clients::StoreError;
+use jobnet::clients::{Store, StoreError};
 
-use super::moto::Moto;
-use super::{create, forty_writers_of_one_key, key, life_of_objects, list};
+use super::{create, forty_writers_of_one_key, key, life_of_objects, list, loader, store_at};
+use crate::common::s3::{Bucket, S3};
+
+/// What is below a prefix of a bucket.
+async fn below(bucket: &Bucket, prefix: &str) -> Store {
+    store_at(&format!("s3://{}/{prefix}", bucket.name()), loader(bucket.endpoint())).await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_live_below_a_prefix_of_a_bucket() {
-    let Some(moto) = Moto::start("objects_live_below_a_prefix_of_a_bucket").await else { return };
-    let raw = moto.store("s3://my-bucket/raw").await;
+    let Some(bucket) = S3::bucket().await else { return };
+    let raw = below(&bucket, "raw").await;
     life_of_objects(&raw).await;
 
-    create(&moto.store("s3://my-bucket").await, "rawest/x", "not below the prefix").await;
-    create(&moto.store("s3://my-bucket/raw/deeper").await, "x", "below it").await;
+    create(&below(&bucket, "").await, "rawest/x", "not below the prefix").await;
+    create(&below(&bucket, "raw/deeper").await, "x", "below it").await;
     assert_eq!(list(&raw, "").await.len(), 5);
     assert_eq!(raw.get(&key("deeper/x")).await.unwrap(), Some("below it".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_of_forty_writers_wins() {
-    let Some(moto) = Moto::start("one_of_forty_writers_wins").await else { return };
-    forty_writers_of_one_key(&moto.store("s3://my-bucket/raw").await).await;
+    let Some(bucket) = S3::bucket().await else { return };
+    forty_writers_of_one_key(&below(&bucket, "raw").await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bucket_that_is_not_there_is_an_error_for_good() {
-    let Some(moto) = Moto::start("a_bucket_that_is_not_there_is_an_error_for_good").await else { return };
-    let store = moto.store("s3://your-bucket").await;
+    let Some(bucket) = S3::bucket().await else { return };
+    let store = store_at("s3://your-bucket", loader(bucket.endpoint())).await;
     let object = key("a");
     for error in [
         store.put_new(&object, "x".into()).await.unwrap_err(),

@@ -9,7 +9,7 @@ use crate::secret::Masker;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::step::{add_to_summary, in_markdown, set_outputs};
-use super::table::{counts, duration, outcome, percent};
+use super::table::{HEAD, row};
 
 /// A masker that tells GitHub every secret, so that its log masks it whoever prints it
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log>).
@@ -97,22 +97,9 @@ pub(in super::super) fn word(code: ExitCode) -> &'static str {
 }
 
 fn markdown(summaries: &[Summary], masker: &Masker) -> String {
-    let mut text =
-        "| stage | outcome | counts | failed | requests | retries | replayed | time |\n".to_owned();
-    text.push_str("|---|---|---|--:|--:|--:|--:|--:|\n");
+    let mut text = format!("| {} |\n|---|---|---|--:|--:|--:|--:|--:|\n", HEAD.join(" | "));
     for summary in summaries {
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            summary.stage,
-            outcome(summary),
-            counts(&summary.metrics),
-            percent(summary.failure_rate),
-            summary.requests,
-            summary.retries,
-            summary.replayed,
-            duration(summary.duration),
-        );
+        let _ = writeln!(text, "| {} |", row(summary).join(" | "));
     }
     for summary in summaries {
         for error in &summary.errors {

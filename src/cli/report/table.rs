@@ -7,24 +7,29 @@ use indexmap::IndexMap;
 use crate::run::Summary;
 use crate::secret::Masker;
 
+/// The columns of a table of stages. What follows the first three is aligned to the right.
+pub(super) const HEAD: [&str; 8] =
+    ["stage", "outcome", "counts", "failed", "requests", "retries", "replayed", "time"];
+
+/// What a stage has in these columns.
+pub(super) fn row(summary: &Summary) -> [String; 8] {
+    [
+        summary.stage.clone(),
+        outcome(summary),
+        counts(&summary.metrics),
+        percent(summary.failure_rate),
+        summary.requests.to_string(),
+        summary.retries.to_string(),
+        summary.replayed.to_string(),
+        duration(summary.duration),
+    ]
+}
+
 /// The closing table, a row a stage, with the errors below it.
 pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(["stage", "outcome", "counts", "failed", "requests", "retries", "replayed", "time"]);
-    for summary in summaries {
-        table.add_row([
-            summary.stage.clone(),
-            outcome(summary),
-            counts(&summary.metrics),
-            percent(summary.failure_rate),
-            summary.requests.to_string(),
-            summary.retries.to_string(),
-            summary.replayed.to_string(),
-            duration(summary.duration),
-        ]);
-    }
-    for column in 3..8 {
+    table.load_style(presets::NOTHING).set_header(HEAD).add_rows(summaries.iter().map(row));
+    for column in 3..HEAD.len() {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -40,7 +45,7 @@ pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
 }
 
 /// How a stage ended, and at which attempt where it was not the first.
-pub(super) fn outcome(summary: &Summary) -> String {
+fn outcome(summary: &Summary) -> String {
     let word = summary.outcome.as_str();
     if summary.attempt > 1 { format!("{word} (attempt {})", summary.attempt) } else { word.to_owned() }
 }

