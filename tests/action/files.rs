@@ -108,9 +108,14 @@ fn the_action_runs_the_image_of_its_own_version() {
 fn what_is_rendered_names_the_image_by_the_tag_that_a_release_pushes() {
     let version = env!("CARGO_PKG_VERSION");
     let release = read(".github/workflows/release.yml");
-    assert!(release.contains("version=${GITHUB_REF_NAME#v}") && release.contains("--tag \"$IMAGE:$version\""));
+    assert!(
+        release.contains("version=${GITHUB_REF_NAME#v}") && release.contains("--tag \"$IMAGE:$version\"")
+    );
     let overlay = read("examples/index-all/k8s/overlays/prod/kustomization.yaml");
-    assert!(overlay.contains(&format!("- name: ghcr.io/your-org/jobnet\n    newTag: {version}\n")), "{overlay}");
+    assert!(
+        overlay.contains(&format!("- name: ghcr.io/your-org/jobnet\n    newTag: {version}\n")),
+        "{overlay}"
+    );
     let dockerfile = read("examples/scheduler-jobs/deploy/cloud-run/Dockerfile");
     assert!(dockerfile.contains(&format!("FROM ghcr.io/your-org/jobnet:{version}\n")), "{dockerfile}");
 }
