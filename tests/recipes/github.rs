@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::process::Command;
+use std::time::Instant;
 
 use jobnet_sandbox::Options;
 
 use super::steps;
 use crate::common::document::read;
 use crate::common::github_api::GithubApi;
+use crate::common::github_description::Description;
 use crate::common::linters::Linters;
+use crate::common::misbehaving::Arrival;
 use crate::common::portal_with;
 use crate::common::stranger::Stranger;
 
@@ -70,6 +73,43 @@ fn a_command_line_that_gh_does_not_understand_is_found() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let ended = runtime.block_on(stranger.does("gh secret set NAME --enviroment prod"));
     assert!(ended.code == Some(1) && ended.stderr.contains("unknown flag: --enviroment"), "{ended:?}");
+}
+
+/// What gh asks of GitHub's API in a page, with each environment.
+fn requests(page: &str) -> Vec<Arrival> {
+    let script = [&steps(page).concat(), "\n"].concat();
+    let asked = script.split("gh api ").skip(1).map(|rest| {
+        let (line, rest) = rest.split_once('\n').unwrap();
+        let mut words = line.split(' ').map(|word| word.trim_matches('"').replace("$env", "prod"));
+        let path = words.find(|word| word.starts_with("repos/")).unwrap();
+        let body = line.contains("--input -").then(|| rest.split_once("\nEND").unwrap().0);
+        let method = if line.starts_with("--method PUT ") { "PUT" } else { "GET" };
+        Arrival {
+            number: 1,
+            at: Instant::now(),
+            method: method.to_owned(),
+            path: format!("/{path}"),
+            query: String::new(),
+            headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
+            body: body.unwrap_or_default().to_owned(),
+            bytes: body.unwrap_or_default().into(),
+        }
+    });
+    asked.collect()
+}
+
+#[tokio::test]
+async fn github_understands_what_gh_is_told_to_ask() {
+    let Some(description) = Description::get() else { return };
+    let asked = [requests("github"), requests("oidc")].concat();
+    assert_eq!(asked.len(), 2);
+    for request in &asked {
+        assert_eq!(description.objections(request).await, "", "{request:?}");
+    }
+    let mut wrong = asked[0].clone();
+    wrong.bytes = wrong.body.replace("true", "\"yes\"").into();
+    let objections = description.objections(&wrong).await;
+    assert!(objections.starts_with("422 "), "{objections}");
 }
 
 #[test]
