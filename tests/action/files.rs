@@ -113,7 +113,7 @@ fn what_is_rendered_names_the_image_by_the_tag_that_a_release_pushes() {
     );
     let overlay = read("examples/index-all/k8s/overlays/prod/kustomization.yaml");
     assert!(
-        overlay.contains(&format!("- name: ghcr.io/your-org/jobnet\n    newTag: {version}\n")),
+        overlay.contains(&format!("- name: ghcr.io/your-org/jobnet\n    newTag: \"{version}\"\n")),
         "{overlay}"
     );
     let dockerfile = read("examples/scheduler-jobs/deploy/cloud-run/Dockerfile");
