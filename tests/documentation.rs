@@ -1,10 +1,13 @@
 //! What the documentation shows is what happens: every specification in it is resolved, every command is run.
 
+mod links;
+
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use tokio::process::Command;
 
+use crate::common::document::{blocks, commands, read};
 use crate::common::{Ended, Jobnet, is_there, portal, portal_spec};
 
 const DOCUMENTS: &[&str] = &[
@@ -19,37 +22,12 @@ const DOCUMENTS: &[&str] = &[
     "docs/targets/github.md",
     "docs/targets/cloud-run.md",
     "docs/generate.md",
+    "docs/recipes/github.md",
+    "docs/recipes/oidc.md",
+    "docs/recipes/kubernetes.md",
+    "docs/recipes/cloud-run.md",
+    "docs/recipes/operations.md",
 ];
-
-fn project(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(project(path)).unwrap()
-}
-
-/// The fenced blocks of a document in a language.
-fn blocks(document: &str, language: &str) -> Vec<String> {
-    let text = read(document);
-    let mut found = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if let Some(fence) = line.strip_prefix("```").filter(|fence| !fence.is_empty()) {
-            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
-            if fence == language {
-                found.push(block.join("\n") + "\n");
-            }
-        }
-    }
-    found
-}
-
-/// The commands that a document shows, without their prompts.
-fn commands(document: &str) -> Vec<String> {
-    let lines = blocks(document, "console").concat();
-    lines.lines().filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect()
-}
 
 /// A program that was built beside the one under test.
 fn built(name: &str) -> PathBuf {

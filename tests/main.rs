@@ -41,6 +41,7 @@ mod plan;
 mod portal_net;
 mod pre_commit;
 mod rate;
+mod recipes;
 mod report;
 mod retries;
 mod retry_after;

@@ -125,6 +125,22 @@ fn what_runs_the_image_runs_that_of_its_own_version() {
 }
 
 #[test]
+fn what_is_rendered_names_the_image_by_the_tag_that_a_release_pushes() {
+    let version = env!("CARGO_PKG_VERSION");
+    let release = read(".github/workflows/release.yml");
+    assert!(
+        release.contains("version=${GITHUB_REF_NAME#v}") && release.contains("--tag \"$IMAGE:$version\"")
+    );
+    let overlay = read("examples/index-all/k8s/overlays/prod/kustomization.yaml");
+    assert!(
+        overlay.contains(&format!("- name: ghcr.io/your-org/jobnet\n    newTag: \"{version}\"\n")),
+        "{overlay}"
+    );
+    let dockerfile = read("examples/scheduler-jobs/deploy/cloud-run/Dockerfile");
+    assert!(dockerfile.contains(&format!("FROM ghcr.io/your-org/jobnet:{version}\n")), "{dockerfile}");
+}
+
+#[test]
 fn what_a_workflow_says_is_never_part_of_a_script() {
     let Some(github) = GithubParser::find() else { return };
     for checked in github.check(&FILES.map(project)[2..]) {

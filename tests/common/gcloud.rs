@@ -8,7 +8,7 @@ mod cloud_run;
 mod scheduler;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
@@ -62,6 +62,11 @@ impl Gcloud {
         });
         let home = tempfile::tempdir().expect("a temporary directory");
         Some(Self { server: server.await, cloud, home })
+    }
+
+    /// The machine's gcloud, which is there where [`Gcloud::start`] gave something.
+    pub(crate) fn program() -> PathBuf {
+        tools::program("gcloud").expect("it was found before")
     }
 
     /// Lets every execution of a job fail from now on.

@@ -72,7 +72,7 @@ pub(crate) struct GithubApi {
 }
 
 impl GithubApi {
-    /// A server with one workflow, `etl.yml`, that was never run.
+    /// A server with the workflows `etl.yml` and `batch-etl.yml`, which were never run.
     pub(crate) async fn start() -> Self {
         let state = State {
             details: Details::Given,
@@ -115,12 +115,18 @@ impl GithubApi {
 
     /// `jobnet` with these arguments, a spec, and this API.
     pub(crate) fn jobnet<const N: usize>(&self, arguments: [&str; N]) -> Jobnet {
-        Jobnet::new(arguments)
-            .file("jobnet.yaml", SPEC)
-            .env("GITHUB_API_URL", &self.server.base_url())
-            .env("GITHUB_REPOSITORY", "shop/etl")
-            .env("GITHUB_TOKEN", TOKEN)
-            .env("JOBNET_POLL_INTERVAL", "2ms")
+        let jobnet = Jobnet::new(arguments).file("jobnet.yaml", SPEC);
+        self.env().into_iter().fold(jobnet, |jobnet, (name, value)| jobnet.env(name, &value))
+    }
+
+    /// The process environment that leads to this API.
+    pub(crate) fn env(&self) -> [(&'static str, String); 4] {
+        [
+            ("GITHUB_API_URL", self.server.base_url()),
+            ("GITHUB_REPOSITORY", "shop/etl".to_owned()),
+            ("GITHUB_TOKEN", TOKEN.to_owned()),
+            ("JOBNET_POLL_INTERVAL", "2ms".to_owned()),
+        ]
     }
 
     /// Runs it to its end. The token is in nothing that it says.

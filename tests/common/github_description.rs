@@ -13,12 +13,13 @@ use super::misbehaving::Arrival;
 use super::tools;
 
 /// What our requests are about.
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 7] = [
     "/repos/{owner}/{repo}",
     "/repos/{owner}/{repo}/actions/",
     "/repos/{owner}/{repo}/check-suites/",
     "/repos/{owner}/{repo}/check-runs/",
     "/repos/{owner}/{repo}/commits/{ref}",
+    "/repos/{owner}/{repo}/environments/{environment_name}",
     "/user",
 ];
 

@@ -1,9 +1,12 @@
 //! What the tests share: a fluent runner of the real binary, and the sandbox's portal on a free port.
 
 pub(crate) mod act;
+pub(crate) mod aws;
 pub(crate) mod base;
 pub(crate) mod cargo_deny;
+pub(crate) mod cluster;
 pub(crate) mod docker;
+pub(crate) mod document;
 pub(crate) mod files;
 pub(crate) mod gcloud;
 pub(crate) mod github_api;
@@ -20,6 +23,7 @@ pub(crate) mod random_spec;
 pub(crate) mod s3;
 pub(crate) mod s3_faults;
 pub(crate) mod spec;
+pub(crate) mod stranger;
 mod tools;
 pub(crate) mod watched;
 

@@ -12,7 +12,8 @@ use super::s3_faults::Faults;
 use super::tools;
 
 /// Runs the server until stdin ends. Nothing but the server holds the pipe of its output, so that its end is seen.
-const SERVE: &str = r#""$1" -H 127.0.0.1 -p 0 2>&1 & exec >/dev/null; read -r _; kill $!; wait $!"#;
+const SERVE: &str =
+    r#"PYTHONPATH="$2" "$1" -H 127.0.0.1 -p 0 2>&1 & exec >/dev/null; read -r _; kill $!; wait $!"#;
 
 struct Server {
     endpoint: String,
@@ -23,16 +24,21 @@ struct Server {
 impl Server {
     /// The error says what is missing.
     async fn start() -> Result<Self, String> {
-        tokio::task::spawn_blocking(|| {
-            let program = tools::moto_server()?;
-            let held = Leash::hold(SERVE, &[&program.to_string_lossy()], None, "Running on");
-            let (leash, line) = held.expect("moto starts");
-            let endpoint = line.split_whitespace().last().expect("it has a URL").to_owned();
-            Ok(Self { endpoint, buckets: AtomicU32::new(1), _leash: leash })
-        })
-        .await
-        .expect("no panic")
+        let (endpoint, leash) = moto("").await?;
+        Ok(Self { endpoint, buckets: AtomicU32::new(1), _leash: leash })
     }
+}
+
+/// A new server, and the URL that it has. Python looks for modules in `python_path` first. The error says what is missing.
+pub(super) async fn moto(python_path: &'static str) -> Result<(String, Leash), String> {
+    tokio::task::spawn_blocking(move || {
+        let program = tools::moto_server()?;
+        let held = Leash::hold(SERVE, &[&program.to_string_lossy(), python_path], None, "Running on");
+        let (leash, line) = held.expect("moto starts");
+        Ok((line.split_whitespace().last().expect("it has a URL").to_owned(), leash))
+    })
+    .await
+    .expect("no panic")
 }
 
 /// A test's own bucket.

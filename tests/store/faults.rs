@@ -107,6 +107,12 @@ async fn what_does_not_pass_is_an_error_for_good_at_once() {
 }
 
 #[tokio::test]
+async fn an_object_that_may_not_be_seen_is_taken_for_one_that_is_not_there() {
+    let server = Server::answering([status(403)]).await;
+    assert!(!store(&server).await.contains(&key("a")).await.unwrap());
+}
+
+#[tokio::test]
 async fn a_listing_of_several_pages_is_read_to_its_end() {
     let page = |keys: &[&str], rest: &str| {
         let keys = keys.join("</Key></Contents><Contents><Key>raw/");

@@ -86,7 +86,8 @@ impl Store {
         }
     }
 
-    /// True where there is an object of that key. S3 cannot tell a bucket that is not there from an object that is not.
+    /// True where there is an object of that key. S3 cannot tell a bucket that is not there from an object that is not,
+    /// nor one that these credentials may not see.
     ///
     /// # Errors
     /// [`StoreError`].

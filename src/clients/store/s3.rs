@@ -41,11 +41,14 @@ impl S3Store {
         }
     }
 
+    /// Who may not list a bucket is told 403 of an object that is not there, and who may not read it, always
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>). Credentials that may only write are enough
+    /// for what is written once, and a write that is denied says better why.
     pub(super) async fn contains(&self, key: &ObjectKey) -> Result<bool, StoreError> {
         let head = self.client.head_object().bucket(self.location.bucket()).key(self.absolute(key));
         match head.send().await {
             Ok(_) => Ok(true),
-            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) if matches!(status(&error), Some(403 | 404)) => Ok(false),
             Err(error) => Err(self.error(&error)),
         }
     }

@@ -13,8 +13,8 @@ use super::{environment, files, names, network};
 /// The schedule of a CronJob that only people start: it must have one, and is suspended.
 const NO_SCHEDULE: &str = "0 0 1 1 *";
 
-/// The tag of jobnet's own image where the spec does not say it.
-const OWN_TAG: &str = concat!("v", env!("CARGO_PKG_VERSION"));
+/// The tag of jobnet's own image where the spec does not say it: a release has its version for a tag, without the `v` of git's.
+const OWN_TAG: &str = env!("CARGO_PKG_VERSION");
 
 /// What an environment makes of a CronJob.
 #[derive(Serialize)]

