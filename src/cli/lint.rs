@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use crate::diag::{Severity, Source};
+use crate::diag::{Findings, Severity, Source};
 use crate::lint::{self, Around, Linted, Mended};
 use crate::plan::Plans;
 use crate::run::ExitCode;
@@ -9,7 +9,7 @@ use super::args::{Deny, Global, LintArgs};
 use super::error::CliError;
 use super::generated::Generated;
 use super::load;
-use super::printer::Printer;
+use super::printer::{Printer, document};
 use super::replace::replace;
 
 /// `jobnet lint`: holds specs to all rules, and mends what is safe to mend where that is asked for.
@@ -38,7 +38,7 @@ pub(super) fn lint(global: &Global, args: &LintArgs, printer: &Printer) -> Resul
     }
     show(&linted, printer)?;
     if let Some(path) = &args.sarif {
-        let written = std::fs::write(path, printer.sarif());
+        let written = std::fs::write(path, document(files(&linted)));
         written.map_err(|source| CliError::Write { what: path.display().to_string(), source })?;
     }
     Ok(ExitCode::worst(linted.iter().map(|(_, found)| exit_code(found, args.deny))))
@@ -68,13 +68,17 @@ fn mend(path: &Path, source: Source, printer: &Printer) -> Result<Source, CliErr
     Ok(mended)
 }
 
-fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> {
-    let files = linted.iter().flat_map(|(source, found)| {
+/// The files that findings are about: each spec, and after it those that are generated from it.
+fn files(linted: &[(Source, Linted)]) -> impl Iterator<Item = (&Source, &Findings)> {
+    linted.iter().flat_map(|(source, found)| {
         let of_files = found.of_files.iter().map(|(file, findings)| (file, findings));
         std::iter::once((source, &found.findings)).chain(of_files)
-    });
+    })
+}
+
+fn show(linted: &[(Source, Linted)], printer: &Printer) -> Result<(), CliError> {
     let mut is_first = true;
-    for (file, findings) in files {
+    for (file, findings) in files(linted) {
         if !findings.is_empty() && !std::mem::take(&mut is_first) {
             printer.blank();
         }

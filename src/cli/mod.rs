@@ -89,7 +89,7 @@ fn carry_out(args: Args) -> u8 {
         Command::Action => Err(InputError::Command("action".to_owned()).into()),
     };
     let is_document = printer.format == Format::Sarif && shows_findings;
-    let finished = if is_document { printer.out(&printer.sarif()) } else { Ok(()) };
+    let finished = if is_document { printer.finish() } else { Ok(()) };
     match result.and_then(|code| finished.map(|()| code)) {
         // They have told more.
         Ok(code) if tells_itself => code.code(),

@@ -27,7 +27,7 @@ pub(super) struct Printer {
     /// `--format json` was asked for, so that faults are JSON too; a log without a terminal is still read by people.
     pub(super) json_asked: bool,
     color: bool,
-    /// The findings so far, for a document of them all.
+    /// The findings of a document that is printed as a whole.
     collected: Arc<Mutex<Vec<(Source, Findings)>>>,
 }
 
@@ -100,9 +100,11 @@ impl Printer {
 
     /// The findings of a file, in the form that the format asks for. Warnings are kept from people who want quiet.
     pub(super) fn findings(&self, source: &Source, findings: &Findings) -> Result<(), CliError> {
-        let found = (source.clone(), findings.clone());
-        self.collected.lock().unwrap_or_else(PoisonError::into_inner).push(found);
         if self.format == Format::Sarif {
+            self.collected
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push((source.clone(), findings.clone()));
             return Ok(());
         }
         if self.json_asked {
@@ -122,16 +124,13 @@ impl Printer {
         Ok(())
     }
 
-    /// The findings so far as one document of SARIF 2.1.0.
-    pub(super) fn sarif(&self) -> String {
+    /// Prints the findings as one document, where the format is one.
+    pub(super) fn finish(&self) -> Result<(), CliError> {
+        if self.format != Format::Sarif {
+            return Ok(());
+        }
         let collected = self.collected.lock().unwrap_or_else(PoisonError::into_inner);
-        let files: Vec<(&Source, &Findings)> =
-            collected.iter().map(|(source, findings)| (source, findings)).collect();
-        let rules: Vec<SarifRule<'_>> = PAGES
-            .iter()
-            .map(|page| SarifRule { code: page.code, summary: page.summary(), page: page.text })
-            .collect();
-        format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files, &rules))
+        self.out(&document(collected.iter().map(|(source, findings)| (source, findings))))
     }
 
     /// Why the command ended without doing what it is for.
@@ -164,4 +163,13 @@ impl Printer {
         }
         self.people(text);
     }
+}
+
+/// Findings of files as one document of SARIF 2.1.0.
+pub(super) fn document<'a>(files: impl Iterator<Item = (&'a Source, &'a Findings)>) -> String {
+    let rules: Vec<SarifRule<'_>> = PAGES
+        .iter()
+        .map(|page| SarifRule { code: page.code, summary: page.summary(), page: page.text })
+        .collect();
+    format!("{}\n", sarif(env!("CARGO_PKG_VERSION"), &files.collect::<Vec<_>>(), &rules))
 }

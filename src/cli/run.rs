@@ -10,7 +10,7 @@ use tracing::level_filters::LevelFilter;
 use uuid::Uuid;
 
 use crate::expr::Lookup;
-use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values, Work};
+use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values};
 use crate::run::{self, Connections, ExitCode, Net, SpecFiles, Stop};
 use crate::secret::Masker;
 
@@ -115,7 +115,7 @@ fn environment<'a>(plans: &'a Plans, args: &RunArgs, variables: &Variables) -> R
 
 /// A command may inherit a secret that its stage does not name.
 fn mask_inherited(plan: &Plan, stages: &[&str], values: &Values, variables: &Variables, masker: &Masker) {
-    let runs_command = |name: &&str| matches!(plan.stage(name).map(|stage| &stage.work), Some(Work::Exec(_)));
+    let runs_command = |name: &&str| plan.stage(name).is_some_and(|stage| stage.work.is_command());
     if stages.iter().any(runs_command) {
         let secrets = plan.declared.names().into_iter().filter(|name| plan.declared.is_secret(name));
         let inherited = secrets.filter_map(|name| variables.get(&name));

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use thiserror::Error;
 
+use crate::expr::is_variable_name;
 use crate::secret::Redacted;
 
 use super::error::CliError;
@@ -100,7 +101,7 @@ fn read(text: &str) -> Result<BTreeMap<String, Redacted<String>>, BadLine> {
             continue;
         }
         let (name, value) = line.split_once('=').ok_or(bad(LineFault::NoName))?;
-        if !is_name(name) {
+        if !is_variable_name(name) {
             return Err(bad(LineFault::NoName));
         }
         if name.starts_with("JOBNET_") {
@@ -116,13 +117,6 @@ fn read(text: &str) -> Result<BTreeMap<String, Redacted<String>>, BadLine> {
         }
     }
     Ok(lines)
-}
-
-/// What a shell can call a variable
-/// (<https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap03.html#tag_03_216>).
-fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 #[cfg(test)]

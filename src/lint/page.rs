@@ -66,7 +66,7 @@ pub static PAGES: &[Page] = pages! {
     "github"
     "github-environment"
     "github-lock"
-    "github-long-condition"
+    "github-long-expression"
     "github-long-timeout"
     "github-name"
     "github-no-reusable"

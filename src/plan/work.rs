@@ -24,6 +24,11 @@ const KINDS: [&str; 5] = ["call", "flow", "sql", "migrate", "exec"];
 const TAKEN: [&str; 4] = ["each", "vars", "run", "ENV"];
 
 impl Work {
+    /// True for somebody's own program.
+    pub fn is_command(&self) -> bool {
+        matches!(self, Self::Exec(_))
+    }
+
     /// What a stage does: exactly one kind.
     pub(super) fn compile(
         spec: &StageSpec,

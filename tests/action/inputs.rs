@@ -77,6 +77,17 @@ async fn an_empty_variable_is_as_if_not_set() {
     assert_eq!((ended.code, server.arrivals().len()), (Some(0), 1), "{}", ended.stderr);
 }
 
+/// An input that is a box, and that nobody ticked.
+#[tokio::test]
+async fn a_flag_that_is_false_is_as_if_not_set() {
+    let server = Server::answering([status(200)]).await;
+    let jobnet = Spec::posting_to(&server).jobnet().instead(["run", "work", "-v", "--env", "local"]);
+    let flags = ["QUIET", "YES", "ALL", "DRY_RUN", "NEW_KEY"];
+    let jobnet = flags.iter().fold(jobnet, |jobnet, name| jobnet.env(&format!("JOBNET_{name}"), "false"));
+    let ended = jobnet.run().await;
+    assert_eq!((ended.code, server.arrivals().len()), (Some(0), 1), "{}", ended.stderr);
+}
+
 #[tokio::test]
 async fn without_stages_nothing_is_run() {
     assert_snapshot!(refused([("STAGES", "")]).await, @r#"

@@ -242,7 +242,21 @@ fn a_condition_has_so_many_characters() {
         names.join(", ")
     );
     let faults = faults(&spec);
-    assert!(faults.contains("error[github-long-condition]: the condition of stage `last`"), "{faults}");
+    assert!(faults.contains("error[github-long-expression]: the condition of stage `last`"), "{faults}");
+}
+
+#[test]
+fn secrets_of_a_stage_that_calls_a_workflow_have_so_many_characters() {
+    let names: Vec<String> = (10..99).map(|number| format!("{}{number}", "S".repeat(90))).collect();
+    let path = names.iter().map(|name| format!("${{{name}}}")).collect::<Vec<_>>().join("/");
+    let spec = format!(
+        "secrets: [{}]\nstages: {{load: {{call: {{get: '/{path}'}}}}}}\n\
+         environments: {{dev: {{secret_suffix: _DEV}}, prod: {{}}}}\ntargets: {{github: {{\
+         out: .github/workflows/net.yml, environments: [dev, prod], reusable_workflow: true}}}}\n",
+        names.join(", ")
+    );
+    let faults = faults(&spec);
+    assert!(faults.contains("error[github-long-expression]: the secrets of stage `load`"), "{faults}");
 }
 
 #[test]

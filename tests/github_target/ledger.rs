@@ -96,5 +96,5 @@ targets:
   github: {out: .github/workflows/net.yml, environments: [dev], github_environments: true, reusable_workflow: true}
 ");
     let of_secrets: Vec<&str> = ledger.lines().filter(|line| line.contains("secrets of")).collect();
-    insta::assert_snapshot!(of_secrets.join("\n"), @"load in *: secrets of an environment of GitHub's: emulated: a workflow that is called is given those of the repository; of the environment it has one, `JOBNET_SECRETS`, in their place");
+    insta::assert_snapshot!(of_secrets.join("\n"), @"load in *: secrets of an environment of GitHub's: emulated: a workflow that is called has the rules of the environment, and the secrets of the repository alone");
 }

@@ -13,7 +13,7 @@ use super::codes_of;
 const NOT_TRIED: [(&str, &str); 14] = [
     ("files-too-large", "the file would be longer than all pages together"),
     ("github", "only a GitHub says so"),
-    ("github-long-condition", "the spec would have hundreds of stages"),
+    ("github-long-expression", "the spec would have hundreds of stages"),
     ("no-sarif", "who asks for SARIF is told in words"),
     ("nothing-failed", "only a GitHub says so"),
     ("run-goes-on", "only a GitHub says so"),

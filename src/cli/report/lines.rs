@@ -29,13 +29,13 @@ impl Lines {
         Ok(Self { printer, file: file.transpose()? })
     }
 
-    /// Writes a value as an object on one line.
-    pub(super) fn write(&mut self, value: &impl Serialize) -> Result<(), CliError> {
+    /// Writes a value as an object on one line. It is made only where somebody reads it.
+    pub(super) fn write<T: Serialize>(&mut self, value: impl FnOnce() -> T) -> Result<(), CliError> {
         let is_printed = matches!(self.printer.format, Format::Json | Format::Github);
         if !is_printed && self.file.is_none() {
             return Ok(());
         }
-        let line = self.printer.line(value)?;
+        let line = self.printer.line(&value())?;
         if is_printed {
             self.printer.out(&line)?;
         }

@@ -66,7 +66,7 @@ impl Reporter {
             progress.hear(event, &self.masker);
         }
         match event {
-            Event::Request(request) => self.lines.write(&RequestLine::of(request, &self.masker))?,
+            Event::Request(request) => self.lines.write(|| RequestLine::of(request, &self.masker))?,
             Event::AttemptFinished(summary) => self.ended(summary, false)?,
             Event::StageFinished(summary) => {
                 self.ended(summary, true)?;
@@ -77,7 +77,7 @@ impl Reporter {
             }
             Event::DryRun { stage, text } => {
                 output::print(&self.printer, &self.screen, stage, text);
-                self.lines.write(&DryRunLine::of(stage, text))?;
+                self.lines.write(|| DryRunLine::of(stage, text))?;
             }
             Event::Warning { stage, message } => self.warn(stage, message),
             Event::StageStarted { .. } | Event::Picked { .. } | Event::Resumed { .. } | Event::Waiting(_) => {
@@ -91,7 +91,7 @@ impl Reporter {
         if self.printer.format == Format::Github {
             github::annotate(&self.printer, summary, is_last, &self.masker);
         }
-        self.lines.write(&SummaryLine::of(summary, &self.masker))
+        self.lines.write(|| SummaryLine::of(summary, &self.masker))
     }
 
     /// Has people see what the log may not show them.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::diag::{Fault as _, Findings};
-use crate::plan::{CloudRun, Plan, Stage, StageFile, Work};
+use crate::plan::{CloudRun, Plan, Stage, StageFile};
 
 use super::super::origin::Origin;
 use super::super::problem::TargetProblem;
@@ -38,7 +38,7 @@ impl Image {
         for plan in plans {
             for stage in &plan.stages {
                 files.extend(files_of(stage, plan, findings));
-                if matches!(stage.work, Work::Exec(_)) && target.base_image.is_none() {
+                if stage.work.is_command() && target.base_image.is_none() {
                     findings.push(CloudRunProblem::NoCommand { stage: stage.name.clone() }.at(stage.place));
                 }
             }

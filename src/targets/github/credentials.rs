@@ -128,15 +128,19 @@ impl<'a> Credentials<'a> {
     }
 
     fn of_google(&self, google: &Google, findings: &mut Findings) -> Vec<LoginValue> {
-        let mut value = |input, secret, name: &str| {
+        let names = [
+            (
+                "workload_identity_provider",
+                "GOOGLE_WORKLOAD_IDENTITY_PROVIDER",
+                &google.workload_identity_provider,
+            ),
+            ("service_account", "GOOGLE_SERVICE_ACCOUNT", &google.service_account),
+        ];
+        let value = |(input, secret, name): (_, _, &String)| {
             let value = self.secrets.of(name, &self.google, google.place, findings);
             LoginValue { input, secret, value }
         };
-        let provider = &google.workload_identity_provider;
-        vec![
-            value("workload_identity_provider", "GOOGLE_WORKLOAD_IDENTITY_PROVIDER", provider),
-            value("service_account", "GOOGLE_SERVICE_ACCOUNT", &google.service_account),
-        ]
+        names.map(value).into()
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::diag::Span;
-use crate::plan::{Overlap, Plan, Schedule, Stage, Work, clocks_change, duration_text};
+use crate::plan::{Overlap, Plan, Schedule, Stage, clocks_change, duration_text};
 
 use super::super::ledger::{self, Entry, Feature, Standing};
 use super::super::rate;
@@ -37,7 +37,7 @@ fn of_stage(net: &Net<'_>, plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Fea
     features.extend(rate.map(|standing| Feature { name: "rate".to_owned(), standing, place: stage.place }));
     features.extend(once(net, first, stage));
     features.extend(clouds(net, plan, stage));
-    features.extend(secrets(net, stage));
+    features.extend(of_environment(net, plan, stage));
     features
 }
 
@@ -58,14 +58,10 @@ fn same_graph(plan: &Plan, first: &Stage, stage: &Stage) -> Vec<Feature> {
     if first.needs != stage.needs {
         features.push(differs("needs", "the order of jobs"));
     }
-    if is_command(first) != is_command(stage) {
+    if first.work.is_command() != stage.work.is_command() {
         features.push(differs("exec", "the kind of a stage"));
     }
     features
-}
-
-fn is_command(stage: &Stage) -> bool {
-    matches!(stage.work, Work::Exec(_))
 }
 
 fn when(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
@@ -205,7 +201,7 @@ fn clouds(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
         ("Google Cloud", "google", reach.google && net.target.google.is_none()),
     ];
     let missing = missing.into_iter().filter(|(_, _, is_missing)| *is_missing);
-    let who = if is_command(stage) { "the runner, or a step of `setup`," } else { "the runner" };
+    let who = if stage.work.is_command() { "the runner, or a step of `setup`," } else { "the runner" };
     let feature = |(cloud, key, _): (&str, &str, bool)| Feature {
         name: format!("credentials of {cloud}"),
         standing: Standing::emulated(format!("the target has no `{key}`: {who} must bring them")),
@@ -214,17 +210,18 @@ fn clouds(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Vec<Feature> {
     missing.map(feature).collect()
 }
 
-/// Secrets of an environment of GitHub's, which the job that calls a workflow is not in
-/// (<https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow>).
-fn secrets(net: &Net<'_>, stage: &Stage) -> Option<Feature> {
+/// Secrets of an environment of GitHub's, which the job that calls a workflow is not in, and which a workflow of another
+/// owner is not given (<https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow>).
+fn of_environment(net: &Net<'_>, plan: &Plan, stage: &Stage) -> Option<Feature> {
     let target = net.target;
-    let is_called = target.reusable_workflow && !is_command(stage);
-    let uses_some = stage.uses.all_secrets().next().is_some();
-    (is_called && target.github_environments && uses_some).then(|| Feature {
+    let is_called = target.reusable_workflow && !stage.work.is_command();
+    let reach = plan.reach(stage);
+    let logs_in = reach.aws && target.aws.is_some() || reach.google && target.google.is_some();
+    let needs_some = logs_in || stage.uses.all_secrets().next().is_some();
+    (is_called && target.github_environments && needs_some).then(|| Feature {
         name: "secrets of an environment of GitHub's".to_owned(),
         standing: Standing::emulated(
-            "a workflow that is called is given those of the repository; of the environment it has one, \
-             `JOBNET_SECRETS`, in their place",
+            "a workflow that is called has the rules of the environment, and the secrets of the repository alone",
         ),
         place: stage.place,
     })

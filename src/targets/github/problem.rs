@@ -43,6 +43,11 @@ pub(super) enum GithubProblem {
         "the condition of stage `{stage}` would have {length} characters, and GitHub reads {MOST_OF_AN_EXPRESSION}"
     )]
     LongCondition { stage: String, length: usize },
+    /// Secrets that have no room in one text.
+    #[error(
+        "the secrets of stage `{stage}` would be an expression of {length} characters, and GitHub reads {MOST_OF_AN_EXPRESSION}"
+    )]
+    LongSecrets { stage: String, length: usize },
     /// A timeout beyond that of GitHub's own runners.
     #[error(
         "stage `{stage}` may take {minutes} minutes, and GitHub's own runners end a job after {MOST_MINUTES}"
@@ -94,7 +99,7 @@ impl Fault for GithubProblem {
             Self::SameCron { .. } => "github-same-cron",
             Self::TooOften { .. } => "github-too-often",
             Self::NotUtc { .. } => "github-not-utc",
-            Self::LongCondition { .. } => "github-long-condition",
+            Self::LongCondition { .. } | Self::LongSecrets { .. } => "github-long-expression",
             Self::LongTimeout { .. } => "github-long-timeout",
             Self::SecretName { .. } => "github-secret-name",
             Self::NotAStep => "github-not-a-step",
@@ -117,6 +122,7 @@ impl Fault for GithubProblem {
             Self::TooOften { .. } => format!("expected {LEAST_GAP} minutes between any two firings"),
             Self::NotUtc { .. } => "schedules of GitHub Enterprise Server are in UTC".to_owned(),
             Self::LongCondition { .. } => "expected fewer stages before it".to_owned(),
+            Self::LongSecrets { .. } => "expected fewer secrets, or shorter names".to_owned(),
             Self::LongTimeout { .. } => "the timeout is that of the job".to_owned(),
             Self::SecretName { .. } => {
                 "expected letters, digits and underscores, no digit and no `GITHUB_` first".to_owned()
@@ -152,6 +158,7 @@ impl Fault for GithubProblem {
                 "choose a zone whose clocks do not change, or days that are not restricted".to_owned()
             }
             Self::LongCondition { .. } => "divide the net in two".to_owned(),
+            Self::LongSecrets { .. } => "remove `reusable_workflow`".to_owned(),
             Self::LongTimeout { .. } => "make it shorter, or name a `runner` of your own".to_owned(),
             Self::SecretName { .. } => {
                 "say what it is called there, by `secret_names` or another `secret_suffix`".to_owned()

@@ -1,5 +1,5 @@
 use crate::diag::{Fault as _, Findings};
-use crate::plan::{Stage, Work};
+use crate::plan::Stage;
 
 use super::super::rate;
 use super::by_env;
@@ -96,7 +96,7 @@ impl Job<'_> {
     /// (<https://docs.github.com/actions/tutorials/create-actions/create-a-docker-container-action>), so only jobnet's own
     /// kinds of stages run in jobnet's.
     fn is_command(&self) -> bool {
-        matches!(self.stage().work, Work::Exec(_))
+        self.stage().work.is_command()
     }
 
     fn steps(self, findings: &mut Findings) -> StepsView {
@@ -151,14 +151,17 @@ impl Job<'_> {
         with.extend(runner.map(|runner| Pair::of("runner", Scalar::text(&runner.value))));
         with.push(Pair::of("timeout_minutes", self.timeout_minutes()));
         with.extend(self.told().into_iter().map(|(name, value)| Pair::of(name, value)));
+        let lines: Vec<String> =
+            self.secrets.iter().map(|(name, secret)| format!("{name}={}", secret.as_json())).collect();
+        // A text with several expressions is one to GitHub.
+        let length = lines.iter().map(|line| line.len() + "\n".len()).sum::<usize>();
+        if !Expression::fits(length) {
+            let stage = self.stage();
+            findings.push(GithubProblem::LongSecrets { stage: stage.name.clone(), length }.at(stage.place));
+        }
         let seconds = self.credentials.role_seconds(self.most_minutes);
         with.extend(seconds.map(|seconds| Pair::of("aws_role_seconds", Scalar::number(seconds))));
-        CallView {
-            uses: uses.clone(),
-            with,
-            secrets: self.credentials.secrets(findings),
-            lines: self.secrets.iter().map(|(name, secret)| format!("{name}={}", secret.as_json())).collect(),
-        }
+        CallView { uses: uses.clone(), with, secrets: self.credentials.secrets(findings), lines }
     }
 
     fn timeout_minutes(&self) -> Scalar {

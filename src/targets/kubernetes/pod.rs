@@ -99,7 +99,7 @@ pub(super) fn taken_mounts(kubernetes: &Kubernetes, plans: &Plans) -> Vec<(Strin
 /// A command may write temporary files, as jobnet does for what the command counts; its image's own directory for them
 /// cannot be written to. jobnet's own kinds of stages write none.
 fn needs_temporary(kubernetes: &Kubernetes, work: &Work) -> bool {
-    kubernetes.security == Security::Strict && matches!(work, Work::Exec(_))
+    kubernetes.security == Security::Strict && work.is_command()
 }
 
 /// The name of the ConfigMap that kustomize makes of the spec's files.
