@@ -25,8 +25,8 @@ impl Account {
     /// An empty account, in which anybody may do anything; `None`, having said so, where there is no moto or no `aws`.
     pub(crate) async fn open() -> Option<Self> {
         let aws = tools::or_skip(tokio::task::spawn_blocking(tools::aws).await.expect("no panic"))?;
-        let (endpoint, leash) =
-            tools::or_skip(s3::moto(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/aws")).await)?;
+        let changed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/aws");
+        let (endpoint, leash) = tools::or_skip(s3::moto(tools::own_moto_server, changed).await)?;
         Some(Self { endpoint, aws, _leash: leash })
     }
 
