@@ -42,7 +42,7 @@ async fn the_recipe_ends_with_a_green_run() {
     assert!(Command::new("git").args(["init", "--quiet", "--bare"]).arg(&remote).status().unwrap().success());
 
     let steps = steps("github");
-    let (first, environments) = steps.split_at(steps.len() - 2);
+    let (first, environments) = steps.split_at(steps.len() - 3);
     stranger.succeeds(&first.concat()).await;
 
     // One dispatch, of everything in dev; what was pushed is what was rendered.
