@@ -35,7 +35,11 @@ async fn gh_understands_how_a_workflow_is_paused() {
 async fn a_cron_job_is_paused_started_again_and_catches_up() {
     let cluster = Cluster::start(["default", "portal-prod"]).await;
     let Some(stranger) = Stranger::new().with_cluster(&cluster) else { return };
-    stranger.succeeds(&super::texts("prod")).await;
+    // A Job is complete where its Secret is there.
+    let keys = ["CRON_OAUTH_TOKEN_URL", "CRON_CLIENT_ID", "CRON_CLIENT_SECRET"];
+    let keys = keys.map(|key| format!(" --from-literal={key}=any"));
+    let secret = "kubectl create secret generic secret-cron-auth --namespace portal-prod";
+    stranger.succeeds(&format!("{secret}{}\n{}", keys.concat(), super::texts("prod"))).await;
     let lines = steps_by("operations", "kubectl ");
     let (pause, rest) = lines.split_once('\n').unwrap();
     let is_suspended =
