@@ -1,12 +1,13 @@
 //! `docs/recipes/operations.md`: each of its lines on a net that is up. Those for Cloud Run are in `cloud_run.rs`.
 
 use jiff::Timestamp;
+use jobnet_sandbox::{AuthMode, Options};
 use serde_json::json;
 
 use super::steps_by;
 use crate::common::cluster::Cluster;
 use crate::common::github_api::{GithubApi, Life, run};
-use crate::common::portal;
+use crate::common::portal_with;
 use crate::common::stranger::Stranger;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,8 +63,14 @@ async fn a_cron_job_is_paused_started_again_and_catches_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stage_is_run_again_by_hand_and_takes_more() {
-    let sandbox = portal().await;
-    let stranger = Stranger::new().env("API_BASE", &sandbox.base_url());
+    let options = Options { auth: AuthMode::OAuth2, ..Options::default() };
+    let client = (options.client_id.clone(), options.client_secret.clone());
+    let sandbox = portal_with(options).await;
+    let stranger = Stranger::new()
+        .env("API_BASE", &sandbox.base_url())
+        .env("CRON_OAUTH_TOKEN_URL", &format!("{}/oauth/token", sandbox.base_url()))
+        .env("CRON_CLIENT_ID", &client.0)
+        .env("CRON_CLIENT_SECRET", &client.1);
     stranger.succeeds("cp jobnet/examples/portal-pipeline/jobnet.yaml .").await;
     let ended = stranger.succeeds(&steps_by("operations", "jobnet run ")).await;
     assert_eq!(ended.stdout.matches("\"outcome\":\"succeeded\"").count(), 7, "{}", ended.stdout);
