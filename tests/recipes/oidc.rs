@@ -34,7 +34,6 @@ async fn account() -> Option<(Account, Stranger)> {
     let account = Account::open().await?;
     let stranger = Stranger::new().with_files_of(PAGE).envs(account.env()).with("aws", account.program());
     stranger.succeeds(&steps_by("oidc", "aws ")).await;
-    account.asks(&["s3api", "create-bucket", "--bucket", "shop-raw-dev"]).await;
     Some((account, stranger))
 }
 
@@ -86,7 +85,6 @@ async fn who_took_the_role_on_may_do_what_a_net_needs_and_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_environment_has_a_role_for_its_own_bucket() {
     let Some((account, stranger)) = account().await else { return };
-    account.asks(&["s3api", "create-bucket", "--bucket", "shop-raw-prod"]).await;
     let [main, dev, prod] = trusted().await;
     let trusts = async |role: &str| {
         let role = account.asks(&["iam", "get-role", "--role-name", role]).await;
