@@ -42,4 +42,6 @@ fn the_image_is_of_this_version() {
     assert_eq!(named, BTreeSet::from([VERSION, "VERSION"].map(str::to_owned)));
     let documentation = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/action.md"));
     assert!(documentation.unwrap().contains(&format!("`:{MAJOR}` is the newest of a major version")));
+    let tags = format!("    tags: {{dev: {VERSION}, prod: {VERSION}}}\n");
+    assert!(crate::common::document::read("docs/targets/kubernetes.md").contains(&tags));
 }
