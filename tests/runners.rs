@@ -1,12 +1,12 @@
 //! The programs that generated files are run with: act for workflows, and gcloud before a stand-in of Google's.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::common::act::Act;
+use crate::common::files::program;
 use crate::common::gcloud::Gcloud;
 
 const WORKFLOW: &str = "name: nightly
@@ -65,10 +65,6 @@ jobs:
           TEXT: ${{ inputs.text }}
 ";
 
-const TOOL: &str = "#!/bin/sh
-echo \"$JOBNET_ENV\"
-";
-
 const SETUP: &str = "name: setup
 description: says for what it was set up
 inputs:
@@ -100,8 +96,8 @@ async fn repository(action: &Path) -> Option<Act> {
     write(tree.path(), ".github/workflows/called.yml", CALLED);
     write(tree.path(), "data.txt", "from the repository\n");
     write(action, "setup/action.yml", SETUP);
-    write(action, "bin/tool", TOOL);
-    fs::set_permissions(action.join("bin/tool"), fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir(action.join("bin")).unwrap();
+    program(&action.join("bin"), "tool", "echo \"$JOBNET_ENV\"");
     let act = Act::on(tree.path()).await?.action("your-org/jobnet-action", "v1", action);
     let act = act.path(&action.join("bin")).env("JOBNET_ENV", "prod");
     Some(act.secret("TOKEN", "sesame").variable("REGION", "tokyo"))

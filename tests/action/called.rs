@@ -6,10 +6,10 @@ mod rerun;
 mod stage;
 
 use std::fs;
-use std::path::Path;
 
 use crate::common::act::{Act, Ran};
 use crate::common::docker::Docker;
+use crate::common::document::project;
 
 /// What stands for GitHub's artifacts: it tells what it would keep.
 const UPLOAD: &str = r#"
@@ -88,7 +88,7 @@ async fn called(workflow: &str, caller: &str, tree: &[(&str, &str)]) -> Option<C
         fs::write(path, text).unwrap();
     }
     Docker::engine().await?.image().await;
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows");
+    let ours = project(".github/workflows");
     let mut act = Act::on(repository.path()).await?.in_containers().await?;
     let text = fs::read_to_string(ours.join(workflow)).unwrap();
     let workflows = directory.path().join("jobnet/.github/workflows");

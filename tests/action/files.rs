@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::cargo_deny::CargoDeny;
+use crate::common::document::{blocks, project, read};
 use crate::common::github_parser::GithubParser;
 use crate::common::linters::Linters;
 
@@ -21,14 +21,6 @@ const FILES: [&str; 7] = [
 
 /// Those of them that run jobnet's image.
 const RUN_THE_IMAGE: [&str; 4] = ["action.yml", FILES[4], FILES[5], FILES[6]];
-
-fn project(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
-}
-
-fn read(name: &str) -> String {
-    fs::read_to_string(project(name)).unwrap()
-}
 
 #[test]
 fn linters_have_nothing_against_them() {
@@ -62,9 +54,7 @@ fn githubs_parser_reads_them() {
 #[test]
 fn the_workflows_of_the_documentation_are_good() {
     let (Some(linters), Some(github)) = (Linters::find(), GithubParser::find()) else { return };
-    let text = read("docs/action.md") + &read("docs/dispatch.md");
-    let workflows: Vec<&str> =
-        text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let workflows = ["docs/action.md", "docs/dispatch.md"].map(|page| blocks(page, "yaml")).concat();
     assert_eq!(workflows.len(), 5);
     let tree = tempfile::tempdir().unwrap();
     for workflow in workflows {

@@ -1,13 +1,13 @@
 //! `scripts/release`: what a tag becomes, before stand-ins of GitHub and of the registry.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::common::document::project;
 use crate::common::files::program;
 use crate::common::{Ended, is_there};
 
@@ -69,7 +69,7 @@ impl Repository {
         let own = self.directory.path();
         let calls = own.join("calls");
         let path = format!("{}:{}", own.display(), std::env::var("PATH").unwrap());
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/release");
+        let script = project("scripts/release");
         let mut command = Command::new(script);
         command.args(arguments).current_dir(own).env_clear().stdin(Stdio::null());
         command.env("PATH", path).env("CALLS", &calls).env("GITHUB_REPOSITORY", "your-org/jobnet-action");

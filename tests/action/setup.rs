@@ -15,6 +15,7 @@ use tokio::process::Command;
 use crate::common::Ended;
 use crate::common::act::Act;
 use crate::common::docker::Docker;
+use crate::common::document::project;
 use crate::common::files::program;
 
 /// This machine's architecture, as GitHub's runner calls it.
@@ -82,12 +83,11 @@ impl Runner {
     }
 
     async fn run(&self, environment: &[(&str, &str)]) -> Ended {
-        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
         let path = |name: &str| self.directory.path().join(name);
         let machine = std::env::var_os("PATH").unwrap();
         let path_variable =
             std::env::join_paths([path("bin")].into_iter().chain(std::env::split_paths(&machine)));
-        let mut command = Command::new(project.join("setup/install.sh"));
+        let mut command = Command::new(project("setup/install.sh"));
         command.env_clear().env("PATH", path_variable.unwrap()).stdin(Stdio::null());
         command.envs([
             ("RUNNER_OS", "Linux"),
@@ -96,7 +96,7 @@ impl Runner {
         ]);
         command.envs([("GITHUB_SERVER_URL", "https://github.com"), ("GH_TOKEN", "t0ken")]);
         command.envs([("VERSION", ""), ("IMAGE", ""), ("DOWNLOAD_URL", "")]);
-        command.env("GITHUB_ACTION_PATH", project.join("setup")).env("RUNNER_TEMP", self.directory.path());
+        command.env("GITHUB_ACTION_PATH", project("setup")).env("RUNNER_TEMP", self.directory.path());
         command.env("GITHUB_PATH", path("path")).env("GITHUB_OUTPUT", path("output"));
         let output = command.envs(environment.iter().copied()).output().await.unwrap();
         let ended = Ended::from(output);
@@ -248,7 +248,7 @@ async fn what_is_released_can_be_set_up() {
     docker.image().await;
     let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
     let own = releases.directory.path().join(concat!("v", env!("CARGO_PKG_VERSION")));
-    let archive = format!("{}/scripts/archive .", env!("CARGO_MANIFEST_DIR"));
+    let archive = format!("{} .", project("scripts/archive").display());
     fs::create_dir(&own).unwrap();
     shell(&own, &format!("{archive} && sha256sum *.tar.gz > SHA256SUMS")).await;
     let ended = runner.run(&[("DOWNLOAD_URL", &releases.url)]).await;
@@ -282,7 +282,7 @@ jobs:
         (Releases::serve().await, tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::create_dir_all(tree.path().join(".github/workflows")).unwrap();
     fs::write(tree.path().join(".github/workflows/commands.yml"), WORKFLOW).unwrap();
-    let setup = Path::new(env!("CARGO_MANIFEST_DIR")).join("setup");
+    let setup = project("setup");
     crate::common::files::copy(&setup, &action.path().join("setup"));
     let Some(act) = Act::on(tree.path()).await else { return };
     let act = act.action("your-org/jobnet-action", "v1", action.path()).variable("RELEASES", &releases.url);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
+use crate::common::document::{project, read};
 use crate::common::files::visible;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -12,10 +12,9 @@ const MAJOR: &str = concat!("v", env!("CARGO_PKG_VERSION_MAJOR"));
 
 /// All that is read, rendered or run: files below these directories, and beside them.
 fn shown() -> Vec<String> {
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = ["README.md", "CHANGELOG.md", "action.yml"].map(|name| fs::read(project.join(name)).unwrap());
+    let files = ["README.md", "CHANGELOG.md", "action.yml"].map(|name| fs::read(project(name)).unwrap());
     let directories = [".github", "docs", "examples", "setup", "src", "templates"];
-    let below = directories.iter().flat_map(|name| visible(&project.join(name)).into_values());
+    let below = directories.iter().flat_map(|name| visible(&project(name)).into_values());
     files.into_iter().chain(below).filter_map(|file| String::from_utf8(file).ok()).collect()
 }
 
@@ -40,6 +39,7 @@ fn the_image_is_of_this_version() {
     // The documentation leaves open which.
     let named = references("ghcr.io/your-org/jobnet", ':');
     assert_eq!(named, BTreeSet::from([VERSION, "VERSION"].map(str::to_owned)));
-    let documentation = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/action.md"));
-    assert!(documentation.unwrap().contains(&format!("`:{MAJOR}` is the newest of a major version")));
+    assert!(read("docs/action.md").contains(&format!("`:{MAJOR}` is the newest of a major version")));
+    let tags = format!("    tags: {{dev: {VERSION}, prod: {VERSION}}}\n");
+    assert!(read("docs/targets/kubernetes.md").contains(&tags));
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::common::act::{Act, Ran};
 use crate::common::docker::Docker;
+use crate::common::document::project;
 use crate::common::{files, portal, portal_spec};
 
 /// A net of two stages, each a job, as they are generated; and a job that says how the second ended.
@@ -73,18 +74,17 @@ jobs:
 /// The action as its users have it, but for its image, which is built from the Dockerfile.
 async fn action(directory: &Path) -> Option<()> {
     Docker::engine().await?.image().await;
-    let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(project.join("action.yml")).unwrap();
+    let text = fs::read_to_string(project("action.yml")).unwrap();
     let published = concat!("image: docker://ghcr.io/your-org/jobnet:", env!("CARGO_PKG_VERSION"), "\n");
     assert!(text.contains(published));
     fs::write(directory.join("action.yml"), text.replace(published, "image: Dockerfile\n")).unwrap();
     for file in ["Dockerfile", ".dockerignore"] {
-        fs::copy(project.join(file), directory.join(file)).unwrap();
+        fs::copy(project(file), directory.join(file)).unwrap();
     }
     // Another test process may be filling it.
-    let lock = fs::File::open(project.join("target/image.lock")).unwrap();
+    let lock = fs::File::open(project("target/image.lock")).unwrap();
     lock.lock_shared().unwrap();
-    files::copy(&project.join("target/image"), &directory.join("target/image"));
+    files::copy(&project("target/image"), &directory.join("target/image"));
     Some(())
 }
 

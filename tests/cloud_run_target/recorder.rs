@@ -1,21 +1,19 @@
-//! A program in the place of gcloud that writes down what it is told, for what needs no real one.
+//! The scripts of a spec, before a gcloud that writes down what it is told.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
 
 use super::write;
-use crate::common::Ended;
-
-/// It is not written by a test: another test that forks at that moment would keep it open, and nobody could start it.
-const GCLOUD: &str = "tests/cloud_run_target/recorder/gcloud";
+use crate::common::{Ended, gcloud_recorder};
 
 /// The recording gcloud, with the scripts of a spec beside it.
 pub(super) struct Recorder {
-    directory: tempfile::TempDir,
+    gcloud: gcloud_recorder::Recorder,
     scripts: PathBuf,
+    _directory: tempfile::TempDir,
 }
 
 impl Recorder {
@@ -23,21 +21,14 @@ impl Recorder {
     pub(super) fn of(spec: &str) -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let files = super::rendered(spec).unwrap_or_else(|findings| panic!("{findings}"));
-        write(&files, &directory.path().join("net"));
-        std::fs::create_dir_all(directory.path().join("bin/calls")).expect("a directory");
-        let scripts = directory.path().join("net").join(&files.root);
-        let recorder = Self { directory, scripts };
-        let gcloud = Path::new(env!("CARGO_MANIFEST_DIR")).join(GCLOUD);
-        std::os::unix::fs::symlink(gcloud, recorder.directory.path().join("bin/gcloud")).expect("a link");
-        for what in ["triggers", "jobs", "secrets", "failing"] {
-            recorder.there(what, "");
-        }
-        recorder
+        write(&files, directory.path());
+        let scripts = directory.path().join(&files.root);
+        Self { gcloud: gcloud_recorder::Recorder::new(), scripts, _directory: directory }
     }
 
     /// What gcloud says is there, a line each: `triggers`, `jobs`, `secrets`, and the `failing` jobs.
     pub(super) fn there(&self, what: &str, lines: &str) {
-        std::fs::write(self.directory.path().join("bin").join(what), lines).expect("a file");
+        self.gcloud.there(what, lines);
     }
 
     /// Runs a script, from another directory, with a text on standard input and variables in its environment.
@@ -54,7 +45,7 @@ impl Recorder {
             .args(arguments)
             .current_dir("/")
             .env_clear()
-            .env("PATH", format!("{}:{path}", self.directory.path().join("bin").display()))
+            .env("PATH", format!("{}:{path}", self.gcloud.path().display()))
             .envs(env.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -70,13 +61,7 @@ impl Recorder {
 
     /// All calls so far, in order.
     pub(super) fn calls(&self) -> Vec<Vec<String>> {
-        let calls = self.directory.path().join("bin/calls");
-        let mut names: Vec<_> = std::fs::read_dir(calls)
-            .expect("a directory")
-            .map(|entry| entry.expect("a file").path())
-            .collect();
-        names.sort();
-        names.iter().map(|path| words(path)).collect()
+        self.gcloud.calls()
     }
 
     /// The calls that change something.
@@ -92,12 +77,6 @@ impl Recorder {
         };
         self.changes().into_iter().map(words).collect()
     }
-}
-
-fn words(call: &Path) -> Vec<String> {
-    let bytes = std::fs::read(call).expect("a call");
-    let text = String::from_utf8(bytes).expect("UTF-8");
-    text.split_terminator('\0').map(str::to_owned).collect()
 }
 
 /// The values of a flag in a call, in order.

@@ -25,15 +25,22 @@ impl Account {
     /// An empty account, in which anybody may do anything; `None`, having said so, where there is no moto or no `aws`.
     pub(crate) async fn open() -> Option<Self> {
         let aws = tools::or_skip(tokio::task::spawn_blocking(tools::aws).await.expect("no panic"))?;
-        let (endpoint, leash) =
-            tools::or_skip(s3::moto(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/aws")).await)?;
+        let changed = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/aws");
+        let (endpoint, leash) = tools::or_skip(s3::moto(tools::own_moto_server, changed).await)?;
         Some(Self { endpoint, aws, _leash: leash })
     }
 
-    /// The process environment that leads to the account. The first `aws` knows the region by another name.
+    /// The process environment that leads to the account. The first `aws` knows the region by another name, and finds the
+    /// files of who runs the tests even without `HOME`.
     pub(crate) fn env(&self) -> BTreeMap<&'static str, String> {
-        let region = ("AWS_DEFAULT_REGION", "us-east-1".to_owned());
-        s3::environment(&self.endpoint).into_iter().chain([region]).collect()
+        let own = [
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            ("AWS_CONFIG_FILE", "/dev/null"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"),
+            ("AWS_DEFAULT_OUTPUT", "json"),
+        ];
+        let own = own.map(|(name, value)| (name, value.to_owned()));
+        s3::environment(&self.endpoint).into_iter().chain(own).collect()
     }
 
     /// The program `aws`.
@@ -41,7 +48,7 @@ impl Account {
         &self.aws
     }
 
-    /// What `aws` answers, as JSON.
+    /// What `aws` answers, as JSON; null where it says nothing.
     pub(crate) async fn asks(&self, words: &[&str]) -> Value {
         let output = Command::new(&self.aws)
             .args(words)
@@ -52,7 +59,11 @@ impl Account {
             .output();
         let output = output.await.expect("aws starts");
         assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).unwrap_or_default()
+        if output.stdout.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&output.stdout).expect("JSON")
+        }
     }
 
     /// The process environment of who takes on a role. [`Account::obey`] holds them to its policies.

@@ -1,7 +1,8 @@
 //! A stand-in of a Kubernetes cluster before the machine's own kubectl, which remembers what it is told.
 //!
 //! It shows that kubectl takes each command, what it sends, and that what a Job needs was made before: a Job is complete at
-//! once where its Secrets are there. Whether Kubernetes would take the objects is asked of other tools.
+//! once where the keys of Secrets are there that its variables are from; `envFrom` is not looked at. Whether Kubernetes would
+//! take the objects is asked of other tools.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -174,6 +175,12 @@ fn listed(objects: &Objects, path: &str, query: &str) -> Value {
 fn created(objects: &mut Objects, arrival: &Arrival) -> Reply {
     let mut object = arrival.json();
     let path = format!("{}/{}", arrival.path, object["metadata"]["name"].as_str().expect("a name"));
+    if objects.contains_key(&path) {
+        return ok(
+            409,
+            &json!({"kind": "Status", "status": "Failure", "reason": "AlreadyExists", "code": 409}),
+        );
+    }
     let namespace =
         path.split_once("/namespaces/").and_then(|(_, rest)| rest.split_once('/')).map(|(name, _)| name);
     if let Some(namespace) = namespace {
@@ -187,12 +194,7 @@ fn created(objects: &mut Objects, arrival: &Arrival) -> Reply {
             object["spec"]["selector"] = json!({"matchLabels": {"job-name": object["metadata"]["name"]}});
         }
     }
-    if objects.insert(path.clone(), object.clone()).is_some() {
-        return ok(
-            409,
-            &json!({"kind": "Status", "status": "Failure", "reason": "AlreadyExists", "code": 409}),
-        );
-    }
+    objects.insert(path, object.clone());
     ok(201, &object)
 }
 

@@ -1,9 +1,8 @@
 //! Directories, copied and read whole, and programs in them.
 
 use std::collections::BTreeMap;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// An example's directory, as its users have it.
 pub(crate) fn example(name: &str) -> PathBuf {
@@ -24,11 +23,13 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Writes a shell script that can be run.
+/// Writes a shell script that can be run. A process of its own writes it: what a test forks at that moment would keep a file
+/// of the test's own open, and nobody could start that (`ETXTBSY`,
+/// <https://man7.org/linux/man-pages/man2/execve.2.html>).
 pub(crate) fn program(directory: &Path, name: &str, script: &str) {
-    let path = directory.join(name);
-    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file in the test's directory");
-    std::fs::set_permissions(path, Permissions::from_mode(0o755)).expect("a mode");
+    const WRITE: &str = r#"printf '#!/bin/sh\n%s\n' "$2" >"$1" && chmod 755 "$1""#;
+    let written = Command::new("sh").args(["-c", WRITE, "sh"]).arg(directory.join(name)).arg(script).status();
+    assert!(written.expect("sh starts").success(), "{name} is not written");
 }
 
 /// The files below a directory that anybody would see, by their paths from it.

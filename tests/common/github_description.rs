@@ -13,9 +13,10 @@ use super::misbehaving::Arrival;
 use super::tools;
 
 /// What our requests are about.
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 8] = [
     "/repos/{owner}/{repo}",
     "/repos/{owner}/{repo}/actions/",
+    "/repos/{owner}/{repo}/branches/{branch}/protection",
     "/repos/{owner}/{repo}/check-suites/",
     "/repos/{owner}/{repo}/check-runs/",
     "/repos/{owner}/{repo}/commits/{ref}",

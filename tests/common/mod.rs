@@ -9,6 +9,7 @@ pub(crate) mod docker;
 pub(crate) mod document;
 pub(crate) mod files;
 pub(crate) mod gcloud;
+pub(crate) mod gcloud_recorder;
 pub(crate) mod github_api;
 pub(crate) mod github_description;
 pub(crate) mod github_parser;

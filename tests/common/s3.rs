@@ -1,6 +1,7 @@
 //! S3's protocol, served by moto: a bucket for every test, in one server of the process.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_sdk_s3::Client;
@@ -24,15 +25,19 @@ struct Server {
 impl Server {
     /// The error says what is missing.
     async fn start() -> Result<Self, String> {
-        let (endpoint, leash) = moto("").await?;
+        let (endpoint, leash) = moto(tools::moto_server, "").await?;
         Ok(Self { endpoint, buckets: AtomicU32::new(1), _leash: leash })
     }
 }
 
-/// A new server, and the URL that it has. Python looks for modules in `python_path` first. The error says what is missing.
-pub(super) async fn moto(python_path: &'static str) -> Result<(String, Leash), String> {
+/// A new server of this program, and the URL that it has. Python looks for modules in `python_path` first. The error says
+/// what is missing.
+pub(super) async fn moto(
+    program: fn() -> Result<PathBuf, String>,
+    python_path: &'static str,
+) -> Result<(String, Leash), String> {
     tokio::task::spawn_blocking(move || {
-        let program = tools::moto_server()?;
+        let program = program()?;
         let held = Leash::hold(SERVE, &[&program.to_string_lossy(), python_path], None, "Running on");
         let (leash, line) = held.expect("moto starts");
         Ok((line.split_whitespace().last().expect("it has a URL").to_owned(), leash))

@@ -19,8 +19,12 @@ pub(crate) struct Stranger {
 }
 
 impl Stranger {
-    /// Beside jobnet's sources, as `jobnet`, with the program in `PATH` and git that knows who commits.
-    pub(crate) fn new() -> Self {
+    /// Beside jobnet's sources, as `jobnet`, with the program in `PATH` and git that knows who commits; `None`, having said so,
+    /// where there is no git or no bash.
+    pub(crate) fn new() -> Option<Self> {
+        for needed in ["bash", "git"] {
+            tools::or_skip(tools::program(needed))?;
+        }
         let place = tempfile::tempdir().expect("a temporary directory");
         let stranger = Self { place, environment: BTreeMap::new() };
         for directory in ["bin", "home"] {
@@ -35,7 +39,7 @@ impl Stranger {
              https://github.com/shop/etl\n"
         );
         fs::write(stranger.path("home/gitconfig"), git).expect("a file");
-        stranger
+        Some(stranger)
     }
 
     /// Sets a process environment variable.

@@ -1,11 +1,11 @@
 //! Which repository, which server, and whose token.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use insta::assert_snapshot;
 use serde_json::json;
 
+use crate::common::files::program;
 use crate::common::github_api::{Details, GithubApi, Life, TOKEN, run};
 use crate::common::{Ended, Jobnet};
 
@@ -87,10 +87,8 @@ async fn the_token_is_one_of_three() {
     assert_eq!(by_gh_token.code, Some(0), "{}", by_gh_token.stderr);
 
     let jobnet = github.jobnet(ORDER).env("GITHUB_TOKEN", "");
-    let gh = jobnet.directory().join("gh");
-    let script = format!("#!/bin/sh\ntest \"$*\" = 'auth token --hostname 127.0.0.1' && echo {TOKEN}\n");
-    std::fs::write(&gh, script).unwrap();
-    std::fs::set_permissions(&gh, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let script = format!("test \"$*\" = 'auth token --hostname 127.0.0.1' && echo {TOKEN}");
+    program(jobnet.directory(), "gh", &script);
     let path = path(&jobnet);
     let by_gh = jobnet.env("PATH", &path).run().await;
     assert_eq!(by_gh.code, Some(0), "{}", by_gh.stderr);

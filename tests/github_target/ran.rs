@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use crate::common::act::{Act, Ran};
-use crate::common::files::{copy, example};
+use crate::common::files::{copy, example, program};
 
 /// What stands for an action that sets up something which is there.
 const NOTHING: &str = "name: nothing
@@ -15,14 +14,12 @@ runs: {using: composite, steps: [{shell: bash, run: 'true'}]}
 ";
 
 /// What stands for Python: it writes down which job it was to run with what, and fails where it is told to.
-const PYTHON: &str = "#!/bin/sh
-here=$(dirname \"$0\")
+const PYTHON: &str = "here=$(dirname \"$0\")
 stage=${2#collector.jobs.}
 stage=${stage%_job}
 echo \"$stage $4 ${S3_BUCKET_RAW_DEV-none} ${S3_BUCKET_RAW_PROD-none}\" >> \"$here/log\"
 echo \"$JOBNET_RUN_ID $JOBNET_JOB_START_AT\" >> \"$here/runs\"
-! test -e \"$here/fail-$stage\"
-";
+! test -e \"$here/fail-$stage\"";
 
 /// A machine on which the command net can run.
 struct Machine {
@@ -34,11 +31,8 @@ impl Machine {
     fn new() -> Self {
         let machine = Self { directory: tempfile::tempdir().unwrap(), tree: tempfile::tempdir().unwrap() };
         copy(&example("batch-etl-commands"), machine.tree.path());
-        for (program, text) in [("python", PYTHON), ("pip", "#!/bin/sh\n")] {
-            let path = machine.path().join(program);
-            fs::write(&path, text).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        }
+        program(machine.path(), "python", PYTHON);
+        program(machine.path(), "pip", "");
         machine.action("nothing/action.yml", NOTHING);
         let built = Path::new(env!("CARGO_BIN_EXE_jobnet")).parent().unwrap().display();
         let install = format!("'echo {built} >> \"$GITHUB_PATH\"'");

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
 use jobnet::plan::Plan;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
+use crate::common::files::program;
 use crate::common::{Ended, Jobnet, portal, portal_spec};
 
 use super::{Net, container, example, pod};
@@ -196,8 +196,7 @@ async fn an_installed_binary_runs_the_command_of_somebody_elses_image() {
     let install = words(&pod["initContainers"][0]["args"]);
     let installed = Command::new(env!("CARGO_BIN_EXE_jobnet")).args(install).output().await.unwrap();
     assert!(installed.status.success(), "{installed:?}");
-    fs::write(path("womba"), "#!/bin/sh\necho \"$@ $WOMBA_KEY\"\n").unwrap();
-    fs::set_permissions(path("womba"), fs::Permissions::from_mode(0o755)).unwrap();
+    program(directory.path(), "womba", "echo \"$@ $WOMBA_KEY\"");
 
     let container = &pod["containers"][0];
     let command = words(&container["command"]);

@@ -1,47 +1,31 @@
 //! `docs/recipes/cloud-run.md`: from an empty repository to a release. The machine's own gcloud takes what a person gives it;
 //! what the scripts give it is only written down here, since `cloud_run_target` has the real one take that.
 
-use std::os::unix::fs::symlink;
-use std::path::Path;
-
 use super::{steps, steps_by};
-use crate::common::document::project;
 use crate::common::gcloud::Gcloud;
+use crate::common::gcloud_recorder::Recorder;
 use crate::common::portal;
 use crate::common::stranger::Stranger;
 
 const SCRIPTS: &str = "deploy/cloud-run/";
 
 /// Somebody with a gcloud before an empty cloud.
-fn stranger(gcloud: &Gcloud) -> Stranger {
-    let stranger = Stranger::new().envs(gcloud.env()).with("gcloud", &Gcloud::program());
-    stranger.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1")
+fn stranger(gcloud: &Gcloud) -> Option<Stranger> {
+    let stranger = Stranger::new()?.envs(gcloud.env()).with("gcloud", &Gcloud::program());
+    Some(stranger.env("NO_PROXY", "127.0.0.1").env("no_proxy", "127.0.0.1"))
 }
 
-/// A directory with a gcloud that writes down what it is told.
-fn recorder() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().unwrap();
-    symlink(project("tests/cloud_run_target/recorder/gcloud"), directory.path().join("gcloud")).unwrap();
-    std::fs::create_dir(directory.path().join("calls")).unwrap();
+/// A gcloud that writes down what it is told, with the triggers that the spec has in `test`.
+fn recorder() -> Recorder {
+    let recorder = Recorder::new();
     let triggers = ["quota-reset", "quota-cleanup", "stale-cleanup", "alerts", "quota-monthly"];
     // As each script asks for them: with the description, and with the state, of which one is right for each.
     let line = |name: &str| {
         let name = format!("{name}-test");
         format!("{name}\tjobnet scheduler-jobs/test\n{name},ENABLED\n{name},PAUSED\n")
     };
-    let triggers = triggers.map(line).concat();
-    for (what, there) in [("triggers", triggers.as_str()), ("jobs", ""), ("secrets", ""), ("failing", "")] {
-        std::fs::write(directory.path().join(what), there).unwrap();
-    }
-    directory
-}
-
-/// What a recording gcloud was told, in order.
-fn calls(recorder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(recorder.join("calls")).unwrap();
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths.iter().map(|path| std::fs::read_to_string(path).unwrap().replace('\0', " ")).collect()
+    recorder.there("triggers", &triggers.map(line).concat());
+    recorder
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,8 +34,8 @@ async fn the_recipe_ends_with_a_release() {
     let sandbox = portal().await;
     let base = sandbox.base_url();
     let apis = [("API_BASE", "admin"), ("SUPABASE_API", "supabase"), ("BIGQUERY_API", "bigquery")];
-    let stranger =
-        apis.iter().fold(stranger(&gcloud), |one, (name, path)| one.env(name, &format!("{base}/{path}")));
+    let Some(stranger) = stranger(&gcloud) else { return };
+    let stranger = apis.iter().fold(stranger, |one, (name, path)| one.env(name, &format!("{base}/{path}")));
     let (scripts, by_hand): (Vec<_>, Vec<_>) =
         steps("cloud-run").into_iter().partition(|step| step.starts_with(SCRIPTS));
     let values =
@@ -61,7 +45,7 @@ async fn the_recipe_ends_with_a_release() {
     let path = format!("PATH={}:$PATH\ncd platform\n", recorder.path().display());
     stranger.succeeds(&format!("{path}{}{}", scripts.concat(), steps_by("operations", SCRIPTS))).await;
 
-    let calls = calls(recorder.path());
+    let calls: Vec<String> = recorder.calls().iter().map(|call| call.join(" ")).collect();
     let executed = calls.iter().filter_map(|call| call.strip_prefix("run jobs execute "));
     let executed: Vec<&str> = executed.map(|call| call.split(' ').next().unwrap()).collect();
     let release = |suffix: &str| ["migrate", "bootstrap", "org-sync-all"].map(|job| format!("{job}{suffix}"));
@@ -85,6 +69,7 @@ async fn the_recipe_ends_with_a_release() {
 async fn a_command_line_that_gcloud_does_not_understand_is_found() {
     let Some(gcloud) = Gcloud::start().await else { return };
     for wrong in ["gcloud builds submit --substitution=_TAG=v1 .", "gcloud logging read --nothing"] {
-        assert_eq!(stranger(&gcloud).does(wrong).await.code, Some(1), "{wrong}");
+        let Some(stranger) = stranger(&gcloud) else { return };
+        assert_eq!(stranger.does(wrong).await.code, Some(1), "{wrong}");
     }
 }

@@ -13,8 +13,8 @@ async fn the_recipe_ends_with_finished_jobs() {
     let Some(kubectl) = Kubectl::find() else { return };
     let cluster = Cluster::start(["default", "portal-prod", "womba"]).await;
     let sandbox = portal().await;
-    let stranger = Stranger::new().env("API_BASE", &sandbox.base_url());
-    let Some(stranger) = stranger.with_cluster(&cluster) else { return };
+    let Some(stranger) = Stranger::new().and_then(|one| one.with_cluster(&cluster)) else { return };
+    let stranger = stranger.env("API_BASE", &sandbox.base_url());
     stranger.succeeds(&steps("kubernetes").concat()).await;
 
     let stages = ["chroma-package", "chroma-upsert", "extract-field", "translate-run"];
@@ -40,7 +40,7 @@ async fn the_recipe_ends_with_finished_jobs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_the_secret_no_job_is_finished() {
     let cluster = Cluster::start(["default", "portal-prod"]).await;
-    let Some(stranger) = Stranger::new().with_cluster(&cluster) else { return };
+    let Some(stranger) = Stranger::new().and_then(|one| one.with_cluster(&cluster)) else { return };
     stranger.succeeds(&crate::recipes::texts("prod")).await;
     let start = "kubectl create job a --from=cronjob/cj-translate-run --namespace portal-prod";
     let wait = "kubectl wait job/a --namespace portal-prod --for=condition=failed";
@@ -52,6 +52,8 @@ fn the_secrets_in_the_file_are_those_of_prod() {
     let steps = blocks("docs/recipes/kubernetes.md", "sh").concat();
     let example = crate::common::document::read("examples/portal-pipeline/k8s/base/secret.example.yaml");
     let needed = example.split("# prod\n").skip(1).map(|rest| rest.trim_start().split(':').next().unwrap());
+    let needed: Vec<&str> = needed.collect();
+    assert_eq!(needed.len(), 3, "{needed:?}");
     for name in needed {
         assert!(steps.contains(&format!("\n{name}=")), "{name}");
     }

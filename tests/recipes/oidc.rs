@@ -5,42 +5,52 @@ use serde_json::{Value, json};
 
 use super::{steps, steps_by};
 use crate::common::aws::Account;
-use crate::common::document::{blocks, project, read};
+use crate::common::document::{project, read};
 use crate::common::gcloud::Gcloud;
 use crate::common::stranger::Stranger;
 use crate::common::{Ended, Jobnet, portal_with};
 
 const PAGE: &str = "docs/recipes/oidc.md";
 
-fn policies() -> [Value; 3] {
-    let policies: Vec<Value> =
-        blocks(PAGE, "json").iter().map(|text| serde_json::from_str(text).unwrap()).collect();
-    policies.try_into().unwrap()
+/// What is done where each environment has a role: files are written, and AWS is told of them.
+fn with_environments() -> (String, String) {
+    let step = steps_by("oidc", "for env in ");
+    let (files, told) = step.split_once("\naws ").unwrap();
+    (files.to_owned(), format!("aws {told}"))
 }
 
-/// The account in which the recipe was done, with the bucket of the store.
-async fn account() -> Option<Account> {
+/// Whom the role trusts on `main`, and whom the roles of dev and of prod.
+async fn trusted() -> Option<[Value; 3]> {
+    let stranger = Stranger::new()?.with_files_of(PAGE);
+    stranger.succeeds(&with_environments().0).await;
+    Some(["trust", "trust-dev", "trust-prod"].map(|name| {
+        let text = std::fs::read_to_string(stranger.work().join(format!("{name}.json"))).unwrap();
+        serde_json::from_str(&text).unwrap()
+    }))
+}
+
+/// The account in which the recipe was done but for the roles of environments, and who did it.
+async fn account() -> Option<(Account, Stranger)> {
     let account = Account::open().await?;
-    let stranger = Stranger::new().with_files_of(PAGE).envs(account.env());
-    stranger.with("aws", account.program()).succeeds(&steps_by("oidc", "aws ")).await;
-    account.asks(&["s3api", "create-bucket", "--bucket", "shop-raw-dev"]).await;
-    Some(account)
+    let stranger = Stranger::new()?.with_files_of(PAGE).envs(account.env()).with("aws", account.program());
+    stranger.succeeds(&steps_by("oidc", "aws ")).await;
+    Some((account, stranger))
 }
 
 /// Two runs of the shop's catalogue, kept in a store by who took the role on and may do no more than that.
-async fn kept(account: &Account, store: &str) -> Ended {
+async fn kept(account: &Account, role: &str, store: &str) -> Option<Ended> {
     let sandbox = portal_with(Options { shop_items: 2, ..Options::default() }).await;
-    let stranger = Stranger::new()
+    let stranger = Stranger::new()?
         .env("RAKUTEN_BASE", &format!("{}/rakuten", sandbox.base_url()))
         .env("RAKUTEN_APP_ID", "00000000-0000-4000-8000-000000000000")
         .env("RAKUTEN_ACCESS_KEY", "any")
         .env("RAW_STORE", store)
-        .envs(account.as_role("shop-etl").await);
+        .envs(account.as_role(role).await);
     account.obey(true).await;
     let twice = "jobnet run --all --env local; jobnet run --all --env local";
     let ended = stranger.does(&format!("cp -R jobnet/examples/batch-etl etl; cd etl; {twice}")).await;
     account.obey(false).await;
-    ended
+    Some(ended)
 }
 
 /// What the role may do from now on.
@@ -52,13 +62,13 @@ async fn allow(account: &Account, statements: &Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_took_the_role_on_may_do_what_a_net_needs_and_no_more() {
-    let Some(account) = account().await else { return };
+    let Some((account, _)) = account().await else { return };
     let role = account.asks(&["iam", "get-role", "--role-name", "shop-etl"]).await;
     assert_eq!(role["Role"]["MaxSessionDuration"], 7200);
 
-    let ended = kept(&account, "s3://shop-raw-dev/raw").await;
+    let Some(ended) = kept(&account, "shop-etl", "s3://shop-raw-dev/raw").await else { return };
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    let ended = kept(&account, "s3://shop-raw-dev/other").await;
+    let Some(ended) = kept(&account, "shop-etl", "s3://shop-raw-dev/other").await else { return };
     assert!(
         ended.code == Some(1) && ended.stdout.contains("denies access: 403 AccessDenied"),
         "{}",
@@ -68,13 +78,34 @@ async fn who_took_the_role_on_may_do_what_a_net_needs_and_no_more() {
     // The table says that writing is enough for pages.
     let objects = "arn:aws:s3:::shop-raw-dev/raw/*";
     allow(&account, &json!([{"Effect": "Allow", "Action": "s3:PutObject", "Resource": objects}])).await;
-    let ended = kept(&account, "s3://shop-raw-dev/raw").await;
+    let Some(ended) = kept(&account, "shop-etl", "s3://shop-raw-dev/raw").await else { return };
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_environment_has_a_role_for_its_own_bucket() {
+    let Some((account, stranger)) = account().await else { return };
+    let Some([main, dev, prod]) = trusted().await else { return };
+    let trusts = async |role: &str| {
+        let role = account.asks(&["iam", "get-role", "--role-name", role]).await;
+        role["Role"]["AssumeRolePolicyDocument"].clone()
+    };
+    assert_eq!(trusts("shop-etl").await, main);
+    let (files, told) = with_environments();
+    stranger.succeeds(&format!("{files}\n{told}")).await;
+    assert_eq!((trusts("shop-etl").await, trusts("shop-etl-prod").await), (dev, prod));
+
+    let Some(ended) = kept(&account, "shop-etl-prod", "s3://shop-raw-prod/raw").await else { return };
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    for (role, bucket) in [("shop-etl-prod", "shop-raw-dev"), ("shop-etl", "shop-raw-prod")] {
+        let Some(ended) = kept(&account, role, &format!("s3://{bucket}/raw")).await else { return };
+        assert!(ended.stdout.contains("denies access: 403 AccessDenied"), "{role}: {}", ended.stdout);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_and_what_is_remembered_need_what_the_table_says() {
-    let Some(account) = account().await else { return };
+    let Some((account, _)) = account().await else { return };
     let page = read(PAGE);
     let row = page.lines().find(|line| line.starts_with("| `lease`")).unwrap();
     let actions: Vec<&str> = row.split('`').filter(|word| word.starts_with("s3:")).collect();
@@ -104,7 +135,7 @@ async fn a_lease_and_what_is_remembered_need_what_the_table_says() {
 
 #[tokio::test]
 async fn the_trust_policies_are_for_the_tokens_that_the_workflows_ask_for() {
-    let [branch, environment, _] = policies();
+    let Some([branch, dev, prod]) = trusted().await else { return };
     let provider = steps_by("oidc", "aws ");
     let words: Vec<&str> = provider.split_whitespace().collect();
     let flag = |name: &str| words[words.iter().position(|word| *word == name).unwrap() + 1];
@@ -120,12 +151,13 @@ async fn the_trust_policies_are_for_the_tokens_that_the_workflows_ask_for() {
         equals[format!("{issuer}:sub")].as_str().unwrap().to_owned()
     };
     assert_eq!(subject(&branch), "repo:shop@5001/etl@7001:ref:refs/heads/main");
-    assert_eq!(subject(&environment), "repo:shop@5001/etl@7001:environment:prod");
+    assert_eq!(subject(&dev), "repo:shop@5001/etl@7001:environment:dev");
+    assert_eq!(subject(&prod), "repo:shop@5001/etl@7001:environment:prod");
 
     // The action asks for this audience by default, and the workflow names no other.
     assert_eq!(audience, "sts.amazonaws.com");
     let spec = std::fs::read_to_string(project("examples/batch-etl/jobnet.yaml")).unwrap();
-    let stranger = Stranger::new();
+    let Some(stranger) = Stranger::new() else { return };
     for (line, is_environment) in [("", false), ("    github_environments: true\n", true)] {
         std::fs::write(stranger.work().join("jobnet.yaml"), format!("{spec}{line}")).unwrap();
         stranger
@@ -143,7 +175,8 @@ async fn the_trust_policies_are_for_the_tokens_that_the_workflows_ask_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn gcloud_takes_the_commands_and_the_subject_is_that_of_aws() {
     let Some(gcloud) = Gcloud::start().await else { return };
-    Stranger::new()
+    let Some(stranger) = Stranger::new() else { return };
+    stranger
         .envs(gcloud.env())
         .succeeds(&[steps_by("oidc", "gcloud "), steps_by("oidc", "pool=")].concat())
         .await;
@@ -155,9 +188,9 @@ async fn gcloud_takes_the_commands_and_the_subject_is_that_of_aws() {
         "assertion.repository_owner_id == '5001' && assertion.repository_id == '7001'"
     );
     assert_eq!(provider.body["attributeMapping"]["google.subject"], "assertion.sub");
-    let [_, environment, _] = policies();
+    let Some([_, _, prod]) = trusted().await else { return };
     let subject =
-        &environment["Statement"][0]["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"];
+        &prod["Statement"][0]["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"];
     let policies = gcloud.state()["policies"].clone();
     let bound = format!("/subject/{}", subject.as_str().unwrap());
     assert!(policies.to_string().contains(&bound), "{policies}");
@@ -165,6 +198,6 @@ async fn gcloud_takes_the_commands_and_the_subject_is_that_of_aws() {
 
 #[tokio::test]
 async fn gh_understands_how_the_prefix_is_asked_for() {
-    let Some(stranger) = Stranger::new().with_gh() else { return };
+    let Some(stranger) = Stranger::new().and_then(|one| one.with_gh()) else { return };
     stranger.succeeds(&steps("oidc")[0]).await;
 }

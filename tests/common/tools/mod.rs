@@ -57,24 +57,30 @@ pub(super) fn postgres() -> Found<PathBuf> {
 
 /// The program that serves S3's protocol, looked for once.
 pub(super) fn moto_server() -> Found<PathBuf> {
-    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| of_python("moto_server", "moto", MOTO));
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        let programs = places().into_iter().map(|directory| directory.join("moto_server"));
+        programs.into_iter().find(|program| program.is_file()).map_or_else(own_moto_server, Ok)
+    });
     FOUND.clone()
 }
 
-/// The program `aws`, looked for once.
+/// The same, installed once: of the version that `tests/common/aws/sitecustomize.py` changes.
+pub(super) fn own_moto_server() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        let environment = install::python("moto", MOTO).map_err(|why| format!("moto_server: {why}"))?;
+        Ok(environment.join("bin/moto_server"))
+    });
+    FOUND.clone()
+}
+
+/// The program `aws`, installed once. A machine's own may be from before `AWS_ENDPOINT_URL`, 1.29.0 or 2.13.0, and would ask
+/// the real AWS (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 pub(super) fn aws() -> Found<PathBuf> {
-    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| of_python("aws", "aws", AWS));
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        let environment = install::python("aws", AWS).map_err(|why| format!("aws: {why}"))?;
+        Ok(environment.join("bin/aws"))
+    });
     FOUND.clone()
-}
-
-/// A program where the machine has it, else that of an environment of these packages.
-fn of_python(name: &str, environment: &str, packages: &[&str]) -> Found<PathBuf> {
-    let programs = places().into_iter().map(|directory| directory.join(name));
-    if let Some(program) = programs.into_iter().find(|program| program.is_file()) {
-        return Ok(program);
-    }
-    let environment = install::python(environment, packages).map_err(|why| format!("{name}: {why}"))?;
-    Ok(environment.join("bin").join(name))
 }
 
 /// The program `gh`: the machine's own, or Debian's where this is root's to install.
