@@ -3,6 +3,7 @@
 use crate::common::Jobnet;
 use crate::common::misbehaving::{self, Server};
 use crate::common::spec::Spec;
+use crate::exec::PATH;
 
 const LINES: &str = "# of dev\nTOKEN=\"with \\\"quotes\\\"\"\nUNUSED=distinctive=value\n";
 
@@ -56,10 +57,10 @@ async fn a_line_that_cannot_be_read_stops_everything_and_is_not_shown() {
 #[tokio::test]
 async fn a_command_inherits_each_and_not_the_variable_that_holds_them() {
     let spec = "jobnet: v1\nname: net\nsecrets: [TOKEN]\n\
-                stages: {work: {exec: {command: /usr/bin/env, inherit: all, secrets: [TOKEN]}}}\n\
+                stages: {work: {exec: {command: env, inherit: all, secrets: [TOKEN]}}}\n\
                 environments: {local: {}}\n";
     let lines = "TOKEN=\"of-the-line\\nKEY=more\"\nOTHER=another\n";
-    let ended = Jobnet::on_spec(spec, ["work"]).env("JOBNET_SECRETS", lines).run().await;
+    let ended = Jobnet::on_spec(spec, ["work"]).env("PATH", PATH).env("JOBNET_SECRETS", lines).run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let names: Vec<&str> =
         ended.stderr.lines().filter_map(|line| line.strip_prefix("work | ")?.split('=').next()).collect();

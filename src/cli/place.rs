@@ -92,12 +92,12 @@ mod tests {
     fn a_directory_elsewhere_takes_the_place_of_what_paths_climb_to() {
         let directories = ["shop", "etl"].map(str::to_owned).to_vec();
         let origin = Origin { directories, ..Origin::default() };
-        let place = Place::below(Path::new("/tmp/look"), &origin, &sets(&["k8s/a.yaml"])).unwrap();
-        assert_eq!(place.path("k8s/a.yaml"), Path::new("/tmp/look/k8s/a.yaml"));
+        let place = Place::below(Path::new("/look"), &origin, &sets(&["k8s/a.yaml"])).unwrap();
+        assert_eq!(place.path("k8s/a.yaml"), Path::new("/look/k8s/a.yaml"));
         let up = "../.github/workflows/a.yml";
-        let place = Place::below(Path::new("/tmp/look"), &origin, &sets(&["k8s/a.yaml", up])).unwrap();
-        assert_eq!(place.path("k8s/a.yaml"), Path::new("/tmp/look/etl/k8s/a.yaml"));
-        assert_eq!(place.path(up), Path::new("/tmp/look/.github/workflows/a.yml"));
+        let place = Place::below(Path::new("/look"), &origin, &sets(&["k8s/a.yaml", up])).unwrap();
+        assert_eq!(place.path("k8s/a.yaml"), Path::new("/look/etl/k8s/a.yaml"));
+        assert_eq!(place.path(up), Path::new("/look/.github/workflows/a.yml"));
     }
 
     #[test]
