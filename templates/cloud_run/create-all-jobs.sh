@@ -67,9 +67,7 @@ case $env in
     CONFIRM=[[ e.confirm ]]
     ;;
 <%- endfor %>
-  '') fail 'which environment? One of [[ environment_names | raw ]]' ;;
-  *) fail "there is no environment $env on Cloud Run: expected one of [[ environment_names | raw ]]" ;;
-esac
+<% include "otherwise.sh" -%>
 case $tag in
   '' | *[!A-Za-z0-9_.:-]*) fail "$tag is not the tag of an image" ;;
   sha256:*) IMAGE=$IMAGE@$tag ;;

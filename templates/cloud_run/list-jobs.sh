@@ -40,9 +40,7 @@ case $env in
     LABEL=[[ e.label | quoted ]]
     ;;
 <%- endfor %>
-  '') fail 'which environment? One of [[ environment_names | raw ]]' ;;
-  *) fail "there is no environment $env on Cloud Run: expected one of [[ environment_names | raw ]]" ;;
-esac
+<% include "otherwise.sh" -%>
 <% include "checks.sh" %>
 labelled="metadata.labels.jobnet-net=[[ label | raw ]] AND metadata.labels.jobnet-env=$LABEL"
 printf '# Jobs\n'

@@ -56,9 +56,7 @@ case $env in
     CONFIRM=[[ e.confirm ]]
     ;;
 <%- endfor %>
-  '') fail 'which environment? One of [[ environment_names | raw ]]' ;;
-  *) fail "there is no environment $env on Cloud Run: expected one of [[ environment_names | raw ]]" ;;
-esac
+<% include "otherwise.sh" -%>
 # In the order in which they can run.
 case $env:$word in
 <%- for group in groups %>

@@ -52,9 +52,7 @@ case $env in
     set --<% for trigger in e.triggers %><% if not (leaves_suspended and trigger.suspended) %> [[ trigger.stage | sh ]]<% endif %><% endfor %>
     ;;
 <%- endfor %>
-  '') fail 'which environment? One of [[ environment_names | raw ]]' ;;
-  *) fail "there is no environment $env on Cloud Run: expected one of [[ environment_names | raw ]]" ;;
-esac
+<% include "otherwise.sh" -%>
 if [ "${#chosen[@]}" -gt 0 ]; then
   set -- "${chosen[@]}"
 fi

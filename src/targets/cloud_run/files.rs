@@ -31,11 +31,12 @@ macro_rules! templates {
 }
 
 /// The templates, parts of others among them.
-const TEMPLATES: [(&str, &str); 12] = templates![
+const TEMPLATES: [(&str, &str); 13] = templates![
     "head.sh",
     "contains.sh",
     "confirm.sh",
     "checks.sh",
+    "otherwise.sh",
     "create-all-jobs.sh",
     "run-job.sh",
     "list-jobs.sh",
