@@ -42,7 +42,7 @@ pub(super) fn follow(
     timeout: Option<Duration>,
     printer: &Printer,
 ) -> Result<Ending, CliError> {
-    let mut view = View::new(printer, link.lines.clone());
+    let mut view = View::new(printer, link.lines.clone(), !followed.is_ours);
     let mut shown = Ok(());
     let ended = link.runtime.block_on(async {
         let mut signals = Signals::install()?;

@@ -24,20 +24,24 @@ pub(super) struct View {
     states: HashMap<u64, State>,
     bars: HashMap<u64, ProgressBar>,
     run: Option<State>,
+    /// True until the run is handed on to a step.
+    hands_on: bool,
 }
 
 const TEMPLATE: &str = "{spinner} {prefix:20} {elapsed:>4}  {wide_msg}";
 
 impl View {
-    pub(super) fn new(printer: &Printer, lines: MultiProgress) -> Self {
-        Self { printer: printer.clone(), lines, states: HashMap::new(), bars: HashMap::new(), run: None }
+    /// `hands_on` is true where nobody has handed the run on to a step before.
+    pub(super) fn new(printer: &Printer, lines: MultiProgress, hands_on: bool) -> Self {
+        let (states, bars) = (HashMap::new(), HashMap::new());
+        Self { printer: printer.clone(), lines, states, bars, run: None, hands_on }
     }
 
     /// Shows what has changed since the last look.
     pub(super) fn see(&mut self, Sight { run, jobs }: &Sight) -> Result<(), CliError> {
         let state = run.state();
-        if self.run.is_none() {
-            // The first look, which is also the last where it has ended: there is such a run.
+        if std::mem::take(&mut self.hands_on) {
+            // There is such a run.
             hand_on(Some(run.id), &run.html_url, &self.printer)?;
         }
         // Its end is told by whoever followed it.
