@@ -8,6 +8,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::secret::Masker;
 
+use super::args::Global;
 use super::error::CliError;
 
 /// The level that a name stands for, in the spellings that logging libraries use.
@@ -20,6 +21,16 @@ pub(super) fn level(name: &str) -> Result<LevelFilter, CliError> {
         "debug" => Ok(LevelFilter::DEBUG),
         "trace" => Ok(LevelFilter::TRACE),
         _ => Err(CliError::LogLevel(name.to_owned())),
+    }
+}
+
+/// The level that the flags ask for, where they do.
+pub(super) fn asked(global: &Global) -> Option<LevelFilter> {
+    match global.verbose {
+        _ if global.quiet => Some(LevelFilter::ERROR),
+        0 => None,
+        1 => Some(LevelFilter::DEBUG),
+        _ => Some(LevelFilter::TRACE),
     }
 }
 

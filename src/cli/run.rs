@@ -1,5 +1,4 @@
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use indicatif::MultiProgress;
@@ -23,7 +22,7 @@ use super::logging;
 use super::printer::Printer;
 use super::report::{Reporter, github};
 use super::signals::Signals;
-use super::variables::Variables;
+use super::variables::{Variables, cert_file};
 
 /// `jobnet run`: runs stages of a plan and reports how they went.
 pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<ExitCode, CliError> {
@@ -49,7 +48,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         masker.clone(),
         progress.clone(),
     );
-    let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let cert_file = cert_file();
     let files: SpecFiles = Arc::new(Beside::of(&spec));
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
     let connections = {
@@ -132,13 +131,8 @@ fn log_level(
     variables: &Variables,
     format: Format,
 ) -> Result<LevelFilter, CliError> {
-    if global.quiet {
-        return Ok(LevelFilter::ERROR);
-    }
-    match global.verbose {
-        0 => {}
-        1 => return Ok(LevelFilter::DEBUG),
-        _ => return Ok(LevelFilter::TRACE),
+    if let Some(level) = logging::asked(global) {
+        return Ok(level);
     }
     let set = args.sets.iter().rev().find(|(name, _)| name == LOG_LEVEL).map(|(_, value)| value.clone());
     let given = set.or_else(|| variables.get(LOG_LEVEL).filter(|value| !value.is_empty()));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use thiserror::Error;
 
@@ -14,6 +15,11 @@ use super::error::CliError;
 /// given one that has them all
 /// (<https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows#passing-inputs-and-secrets-to-a-reusable-workflow>).
 const SECRETS: &str = "JOBNET_SECRETS";
+
+/// The certificates that `SSL_CERT_FILE` names in place of the public ones.
+pub(super) fn cert_file() -> Option<PathBuf> {
+    std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
 
 /// What the variables around say.
 #[derive(Debug)]

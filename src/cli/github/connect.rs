@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use indicatif::MultiProgress;
@@ -14,6 +14,7 @@ use super::super::error::CliError;
 use super::super::logging;
 use super::super::printer::Printer;
 use super::super::report::duration;
+use super::super::variables::cert_file;
 use super::args::GithubArgs;
 use super::error::GithubFault;
 use super::origin;
@@ -49,16 +50,10 @@ pub(super) fn connect(
     let masker = Masker::default();
     masker.add(token.expose());
     let lines = MultiProgress::new();
-    let level = match global.verbose {
-        _ if global.quiet => LevelFilter::ERROR,
-        0 => LevelFilter::WARN,
-        1 => LevelFilter::DEBUG,
-        _ => LevelFilter::TRACE,
-    };
+    let level = logging::asked(global).unwrap_or(LevelFilter::WARN);
     logging::install(level, masker, lines.clone());
     let page = format!("https://{}/{repository}", web_host(&base).unwrap_or_default());
-    let cert_file = std::env::var_os("SSL_CERT_FILE").filter(|path| !path.is_empty()).map(PathBuf::from);
-    let http = HttpClient::new(CONNECT, cert_file).map_err(GithubFault::from)?;
+    let http = HttpClient::new(CONNECT, cert_file()).map_err(GithubFault::from)?;
     let pace = if follows {
         Pace { interval: args.interval, patience: Duration::MAX, tries: 12 }
     } else {
