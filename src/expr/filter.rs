@@ -191,7 +191,7 @@ impl Filter {
 
     fn as_count(&self, value: &Value) -> Result<u64, EvalError> {
         let count = match value {
-            Value::Num(number) => number.as_isize().and_then(|count| u64::try_from(count).ok()),
+            Value::Num(number) => number.as_count(),
             _ => None,
         };
         count.ok_or_else(|| EvalError::WrongType {
@@ -205,17 +205,5 @@ impl Filter {
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.text)
-    }
-}
-
-/// A value as plain text: a string without its quotes, everything else as JSON.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        // Checking a whole text is faster than looking for the parts that are good.
-        Value::TStr(bytes) | Value::BStr(bytes) => match simdutf8::basic::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-        },
-        other => other.to_string(),
     }
 }

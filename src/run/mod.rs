@@ -27,6 +27,7 @@ mod migrate;
 mod net;
 mod notify;
 mod outcome;
+mod payload;
 mod prepare;
 mod read;
 mod rehearse;

@@ -3,7 +3,7 @@ use indexmap::IndexMap;
 use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
-use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
+use crate::expr::{Bindings, Projection, Value, parse_json};
 use crate::secret::{Masker, cut};
 
 use super::bind::BoundRequest;
@@ -73,7 +73,7 @@ pub(super) fn read(
         for output in filter.outputs(received.value.clone(), reading.bindings) {
             match output.map_err(|error| masker.excerpt(&error.to_string(), SHOWN))? {
                 Value::Null => {}
-                error => received.errors.push(masker.excerpt(&text_of(&error), SHOWN)),
+                error => received.errors.push(masker.excerpt(&error.to_text(), SHOWN)),
             }
         }
     }
