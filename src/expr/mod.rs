@@ -5,6 +5,7 @@
 //! file, so the same data always gives the same request.
 
 mod canonical;
+mod count;
 mod error;
 mod faults;
 mod filter;
@@ -20,6 +21,7 @@ mod template;
 mod words;
 
 pub use canonical::{canonical_json, canonical_json_of};
+pub use count::whole_number;
 pub use error::{EvalError, ExprError};
 pub use filter::{Bindings, Filter, Scope, text_of};
 pub use late::{Late, LateError, ParseFault};

@@ -2,6 +2,8 @@ use indexmap::IndexMap;
 use serde_json::Value;
 use thiserror::Error;
 
+use crate::expr::whole_number;
+
 /// Why what a process says that it counted cannot be counted.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(super) enum CounterError {
@@ -35,9 +37,8 @@ pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<S
         let Some((name, value)) = parts.filter(|(name, _)| !name.is_empty()) else {
             return Err(CounterError::Line { line: index + 1, text: text.to_owned() });
         };
-        let count = value
-            .parse()
-            .map_err(|_| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
+        let count = whole_number(value)
+            .ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
         counters.insert(name.to_owned(), count);
     }
     Ok(counters)
@@ -58,7 +59,9 @@ fn of_line(line: &str) -> Result<IndexMap<String, u64>, CounterError> {
 }
 
 fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
-    value.as_u64().ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_string() })
+    let text = value.to_string();
+    let count = value.is_number().then(|| whole_number(&text)).flatten();
+    count.ok_or_else(|| CounterError::Value { name: name.to_owned(), value: text })
 }
 
 #[cfg(test)]
