@@ -35,6 +35,7 @@ mod lease;
 mod lint;
 mod migrate;
 mod notify;
+mod numbers;
 mod overlay;
 mod paging;
 mod plan;

@@ -208,15 +208,3 @@ impl fmt::Debug for Filter {
         write!(f, "Filter({:?})", self.text)
     }
 }
-
-/// A value as plain text: a string without its quotes, everything else as JSON.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        // Checking a whole text is faster than looking for the parts that are good.
-        Value::TStr(bytes) | Value::BStr(bytes) => match simdutf8::basic::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-        },
-        other => other.to_string(),
-    }
-}

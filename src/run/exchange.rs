@@ -14,6 +14,7 @@ use super::context::StageRun;
 use super::counted::FAILED;
 use super::event::{Event, RequestEvent};
 use super::key::idempotency_key;
+use super::payload::Payload;
 use super::prepare::Prepared;
 use super::read::{Reading, Received, error_text, read};
 use super::verdict::{Sent, Verdict, verdict};
@@ -111,7 +112,7 @@ fn keyed(run: &StageRun, request: &BoundRequest, prepared: &Prepared) -> Option<
     let Idempotency::Keyed { window, .. } = request.connection.idempotency else {
         return None;
     };
-    let payload = prepared.payload.as_deref().unwrap_or("null");
+    let payload = prepared.payload.as_ref().map_or("null", Payload::keyed);
     let audience = request.connection.authorizer.audience();
     prepared.method.takes_key().then(|| {
         idempotency_key(

@@ -31,6 +31,7 @@ mod net;
 mod notes;
 mod notify;
 mod outcome;
+mod payload;
 mod prepare;
 mod read;
 mod rehearse;

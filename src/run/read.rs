@@ -2,7 +2,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
-use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
+use crate::expr::{Bindings, Projection, Value, parse_json};
 use crate::plan::Method;
 use crate::policy::MissingCounts;
 use crate::secret::{Masker, cut};
@@ -87,7 +87,7 @@ pub(super) fn read(
         for output in filter.outputs(received.value.clone(), reading.bindings) {
             match output.map_err(|error| masker.excerpt(&error.to_string(), SHOWN))? {
                 Value::Null => {}
-                error => counted.errors.push(masker.excerpt(&text_of(&error), SHOWN)),
+                error => counted.errors.push(masker.excerpt(&error.to_text(), SHOWN)),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::TableRef;
-use super::kind::Cell;
+use super::cell::Cell;
 use super::progress::Mark;
 use super::shape::TableShape;
 

@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use super::cell::Cell;
 use super::changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
 use super::error::DatabaseError;
-use super::kind::Cell;
 use super::progress;
 use super::quoted;
 use super::session::{Params, Rows, Session, Value};

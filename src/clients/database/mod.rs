@@ -3,9 +3,11 @@
 //! Invariant: values are bound or, where a name must stand in the text, quoted; nothing is pasted in.
 
 mod bound;
+mod cell;
 mod changes;
 mod commit;
 mod error;
+mod float;
 mod kind;
 mod last;
 mod lease;
@@ -34,9 +36,11 @@ use self::postgres::PostgresSession;
 use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
+pub use cell::{Cell, NormalError};
 pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges, TableCounts};
 pub use error::DatabaseError;
-pub use kind::{Cell, ColumnKind, NormalError};
+pub use float::Float;
+pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Migrated, Migration};
 pub use progress::{Beginning, Mark, Owner, Progress};

@@ -1,7 +1,7 @@
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
+use super::cell::Cell;
 use super::error::DatabaseError;
-use super::kind::Cell;
 use super::shape::Column;
 
 /// What a statement is given: rows at the beginning, where its text has them, and texts after them.

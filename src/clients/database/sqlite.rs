@@ -2,8 +2,9 @@ use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use super::TableRef;
+use super::cell::Cell;
 use super::error::DatabaseError;
-use super::kind::{Cell, ColumnKind};
+use super::kind::ColumnKind;
 use super::session::{Params, Rows, Session, Value, texts};
 use super::shape::{Column, TableShape};
 
