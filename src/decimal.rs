@@ -90,6 +90,11 @@ pub struct Normal {
 }
 
 impl Normal {
+    /// True for a number below zero.
+    pub fn is_negative(&self) -> bool {
+        self.is_negative
+    }
+
     /// True for a number without a fraction.
     pub fn is_whole(&self) -> bool {
         length(&self.digits) <= self.point

@@ -53,6 +53,7 @@ mod scheduler_jobs;
 mod schema;
 mod secret_lines;
 mod secrets;
+mod sending;
 mod servers;
 mod shell;
 mod signals;

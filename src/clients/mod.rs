@@ -31,8 +31,8 @@ pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
     Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Float, Loose, Mark, Migrated, Migration,
-    NormalError, Owner, Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef,
-    TableShape,
+    NormalError, Owner, Param, Progress, Rejected, Removal, StatementError, TableChanges, TableCounts,
+    TableRef, TableShape,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

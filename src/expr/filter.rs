@@ -4,9 +4,11 @@ use std::sync::Arc;
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
 
+use super::count::whole_number;
+use super::data::Data;
 use super::error::{EvalError, ExprError};
 use super::faults::{load_errors, undefined_error};
-use super::functions::{Data, reached};
+use super::functions::reached;
 use super::names::{self, NameUse};
 use super::quick::Quick;
 use super::{Reads, Value};
@@ -175,25 +177,25 @@ impl Filter {
         }
     }
 
-    /// The sum of all outputs, which are counts: whole numbers that are not negative. Null counts as nothing, so that
-    /// an answer may leave a counter out.
+    /// The sum of all outputs, which are counts: whole numbers that are not negative. `None` where all that it puts out
+    /// is null, as it is where the input does not have the count; no output at all is a sum of 0.
     ///
     /// # Errors
     /// jq's error, or [`EvalError::WrongType`] for anything else.
-    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<u64, EvalError> {
-        let mut sum = 0;
+    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<Option<u64>, EvalError> {
+        let (mut sum, mut nulls) = (None, false);
         for output in self.outputs(input, bindings) {
             match output? {
-                Value::Null => {}
-                value => sum = u64::saturating_add(sum, self.as_count(&value)?),
+                Value::Null => nulls = true,
+                value => sum = Some(u64::saturating_add(sum.unwrap_or(0), self.as_count(&value)?)),
             }
         }
-        Ok(sum)
+        Ok(sum.or((!nulls).then_some(0)))
     }
 
     fn as_count(&self, value: &Value) -> Result<u64, EvalError> {
         let count = match value {
-            Value::Num(number) => number.as_count(),
+            Value::Num(_) => whole_number(&value.to_string()),
             _ => None,
         };
         count.ok_or_else(|| EvalError::WrongType {

@@ -2,15 +2,12 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use jaq_core::Bind;
-use jaq_core::data::JustLut;
 use jaq_core::load::parse::{Def, Term};
 use jaq_core::native::{self, Fun, bome};
 
+use super::data::Data;
 use super::names::visit;
 use super::{Value, value_functions};
-
-/// The data that filters run on: nothing but the compiled program and values.
-pub(super) type Data = JustLut<Value>;
 
 /// What jq knows that would make an expression depend on more than its input, or do more than compute.
 const WITHHELD: [&str; 12] = [

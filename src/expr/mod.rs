@@ -4,6 +4,8 @@
 //! Invariant: nothing here does IO. An expression sees its input and the bound variables, and no environment, clock or
 //! file, so the same data always gives the same request.
 
+mod count;
+mod data;
 mod error;
 mod faults;
 mod filter;
@@ -19,6 +21,7 @@ mod value;
 mod value_functions;
 mod words;
 
+pub use count::whole_number;
 pub use error::{EvalError, ExprError};
 pub use filter::{Bindings, Filter, Scope};
 pub use late::{Late, LateError, ParseFault};

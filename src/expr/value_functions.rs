@@ -4,7 +4,7 @@ use jaq_core::load;
 use jaq_core::load::parse::Def;
 use jaq_core::native::{self, Fun, bome, unary};
 
-use super::functions::Data;
+use super::data::Data;
 use super::value::{Num, Outcome, Value, failed, parse_json, shown};
 
 /// Functions of jaq's library that these replace.

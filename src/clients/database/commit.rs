@@ -19,8 +19,9 @@ pub(super) async fn commit<S: Session>(
     mut session: S,
     changes: &Changes,
 ) -> Result<Committed, DatabaseError> {
-    let mut committed = Committed { counts: changes.mark.progress.counts, rejected: Vec::new() };
+    let mut committed = Committed { counts: changes.mark.progress.counts.clone(), rejected: Vec::new() };
     for table in &changes.tables {
+        let before = committed.counts.of_tables();
         let mut writer = Writer { session: &mut session, table, changes, rejected: BTreeMap::new() };
         writer.save(&mut committed.counts).await?;
         if table.track {
@@ -30,6 +31,7 @@ pub(super) async fn commit<S: Session>(
             committed.counts.deleted += writer.remove(removal).await?;
         }
         let rejected = writer.rejected.into_iter();
+        committed.counts.attribute(&table.shape.table, before);
         committed
             .rejected
             .extend(rejected.map(|(row, reason)| Rejected { item: table.rows[row].item, reason }));

@@ -25,6 +25,7 @@ mod sqlite_statements;
 mod statements;
 mod url;
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,7 +37,7 @@ use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
 pub use cell::{Cell, NormalError};
-pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
+pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges, TableCounts};
 pub use error::DatabaseError;
 pub use float::Float;
 pub use kind::{ColumnKind, Loose};
@@ -174,6 +175,16 @@ impl Database {
 /// A name in quotes, as both databases write them.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The name as a spec has it.
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 impl TableRef {

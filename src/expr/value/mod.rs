@@ -82,14 +82,6 @@ impl Value {
             Self::Obj(_) => "object",
         }
     }
-
-    /// The value as plain text: a string without its quotes, everything else as JSON, numbers digit for digit.
-    pub fn to_text(&self) -> String {
-        match self {
-            Self::Str(text) => text.to_string(),
-            other => json_text(other),
-        }
-    }
 }
 
 impl From<bool> for Value {

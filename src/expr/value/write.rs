@@ -5,6 +5,16 @@ use std::collections::BTreeSet;
 use super::notation::Notation;
 use super::{Map, Num, Text, Value};
 
+impl Value {
+    /// The value as plain text: a string without its quotes, everything else as JSON, numbers digit for digit.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Str(text) => text.to_string(),
+            other => json_text(other),
+        }
+    }
+}
+
 /// The value as JSON: keys in the order in which they came, no spaces, numbers digit for digit.
 pub fn json_text(value: &Value) -> String {
     Writer::of(Notation::AsRead, false).text(value)

