@@ -100,6 +100,11 @@ impl Normal {
         length(&self.digits) <= self.point
     }
 
+    /// The power of ten of the last digit.
+    pub fn last_power(&self) -> i64 {
+        self.point.saturating_sub(length(&self.digits))
+    }
+
     /// How many digits are significant.
     pub fn precision(&self) -> usize {
         self.digits.len()

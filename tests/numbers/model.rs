@@ -70,6 +70,11 @@ impl Exact {
             && [format!("{double:e}"), format!("{double:.770e}")].iter().any(|text| Self::of(text) == *self)
     }
 
+    /// True where SQLite reads the text exactly: its last digit is near enough to the point.
+    pub(super) fn is_near(&self) -> bool {
+        self.power.abs() <= 99
+    }
+
     /// True for a number without a fraction.
     pub(super) fn is_whole(&self) -> bool {
         self.power >= 0

@@ -15,6 +15,10 @@ pub enum Float {
     SqliteNumeric,
 }
 
+/// SQLite 3.51 reads a text exactly where its last digit is no farther from the point; beyond that the double may be the
+/// next one.
+const SQLITE_FARTHEST_DIGIT: i64 = 99;
+
 impl Float {
     /// The number that the column keeps.
     ///
@@ -38,6 +42,10 @@ impl Float {
             }
         };
         let (Some(kept), Some(digits)) = (normal(&kept), digits) else { return Err(NormalError::TooLarge) };
+        let is_sqlite = matches!(self, Self::SqliteReal | Self::SqliteNumeric);
+        if is_sqlite && number.last_power().abs() > SQLITE_FARTHEST_DIGIT {
+            return Err(NormalError::Inexact);
+        }
         let is_exact = kept == number || normal(&digits).is_some_and(|exact| exact == number);
         let rounds = matches!(self, Self::Single | Self::Double) && !number.is_whole();
         // What is too near zero is no rounding: PostgreSQL refuses it.
@@ -84,6 +92,9 @@ mod tests {
             assert_eq!(kept(float, "1e1000"), Err(NormalError::TooLarge));
             assert_eq!(kept(float, "1e-400"), Err(NormalError::Inexact));
         }
+        assert_eq!(kept(Float::SqliteReal, "1e99").as_deref(), Ok(format!("1{}", "0".repeat(99)).as_str()));
+        assert_eq!(kept(Float::SqliteReal, "1e100"), Err(NormalError::Inexact));
+        assert_eq!(kept(Float::SqliteReal, "1.5e-99"), Err(NormalError::Inexact));
         assert_eq!(kept(Float::SqliteNumeric, "9007199254740993").as_deref(), Ok("9007199254740993"));
         assert_eq!(kept(Float::SqliteReal, "9007199254740993"), Err(NormalError::Inexact));
     }
