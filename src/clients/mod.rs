@@ -29,8 +29,8 @@ pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use database::{
-    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
-    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Mark, Migrated, Migration, NormalError, Owner,
+    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed, Counts,
+    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Mark, Migrated, Migration, MigrationError, NormalError, Owner,
     Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef, TableShape,
 };
 pub use gate::Gates;

@@ -89,6 +89,7 @@ pub static PAGES: &[Page] = pages! {
     "kubernetes-no-tag"
     "kubernetes-quantity"
     "kubernetes-same-name"
+    "migration-comment"
     "missing-file"
     "missing-key"
     "no-directory"

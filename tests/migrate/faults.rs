@@ -9,6 +9,11 @@ async fn names_and_texts_are_checked_before_anything_is_applied() {
         ("migrations/prices.sql", "select 1"),
         ("migrations/2_other.sql", "select 1"),
         ("migrations/3_transaction.sql", "begin;\ncreate table t (id integer);\ncommit;\n"),
+        ("migrations/3_open.sql", "-- jobnet: no-transaction\nbegin;\ncreate table t (id integer);\n"),
+        ("migrations/3_savepoint.sql", "-- jobnet: no-transaction\nsavepoint s;\ncreate table t (id integer);\nrelease s;\n"),
+        ("migrations/3_comment.sql", "-- jobnet: no-transacton\nvacuum;\n"),
+        ("migrations/3_late.sql", "select 1;\n-- jobnet: no-transaction\nvacuum;\n"),
+        ("migrations/3_down.sql", "-- +goose Up\ncreate table t (id integer);\n-- +goose Down\ndrop table t;\n"),
     ] {
         let jobnet = two("sqlite:net.db").file(file, text);
         let ended = jobnet.run().await;

@@ -4,6 +4,7 @@
 
 mod bound;
 mod changes;
+mod checksum;
 mod commit;
 mod error;
 mod kind;
@@ -13,8 +14,10 @@ mod migrations;
 mod own_table;
 mod postgres;
 mod postgres_migrations;
+mod postgres_outside;
 mod postgres_statements;
 mod progress;
+mod reset;
 mod session;
 mod shape;
 mod sqlite;
@@ -34,11 +37,13 @@ use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
 pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
+pub use checksum::Checksum;
 pub use error::DatabaseError;
 pub use kind::{Cell, ColumnKind, NormalError};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
-pub use migrations::{Applied, Applier, Migrated, Migration};
+pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
 pub use progress::{Beginning, Mark, Owner, Progress};
+pub(super) use reset::RESET_SESSION;
 pub use shape::{Column, TableShape};
 pub use statements::StatementError;
 pub use url::{DatabaseUrl, DatabaseUrlError};
