@@ -1,6 +1,7 @@
 //! Carries out changes in one transaction: compares rows with their tables, writes what differs, records the keys as seen,
 //! removes what is gone.
 
+mod gone;
 mod parts;
 mod probe;
 mod removal;

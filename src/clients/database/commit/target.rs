@@ -28,6 +28,12 @@ impl<'a> Target<'a> {
         self.0.key.iter().map(|place| quoted(&self.column(*place).name)).collect()
     }
 
+    /// The columns of the key of `alias`, as a list.
+    pub(super) fn key_of(self, alias: &str) -> String {
+        let names = self.key_names().into_iter().map(|name| format!("{alias}.{name}"));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// The values of the key of a row source that has the key's columns first, as the columns take them.
     pub(super) fn key_values<S: Session>(self) -> Vec<String> {
         let key = self.0.key.iter().enumerate();
