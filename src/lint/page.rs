@@ -124,6 +124,7 @@ pub static PAGES: &[Page] = pages! {
     "shared-window"
     "spec-exists"
     "sql-empty"
+    "sql-for-psql"
     "sql-several-statements"
     "sql-transaction"
     "sql-unclosed"

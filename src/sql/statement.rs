@@ -23,6 +23,7 @@ pub struct Statement {
     verb: String,
     transaction_control: Option<TransactionControl>,
     pragma_set: Option<String>,
+    is_for_psql: bool,
 }
 
 impl Statement {
@@ -43,6 +44,7 @@ impl Statement {
             verb: verb::verb(&code),
             transaction_control: verb::transaction_control(&code, dialect),
             pragma_set: verb::pragma_set(&code).filter(|_| dialect == Dialect::Sqlite),
+            is_for_psql: verb::is_for_psql(&code, dialect),
         })
     }
 
@@ -99,6 +101,11 @@ impl Statement {
     /// The setting that it gives a value as a `PRAGMA` of SQLite's, in lower case.
     pub fn pragma_set(&self) -> Option<&str> {
         self.pragma_set.as_deref()
+    }
+
+    /// Tells whether psql alone can carry it out: `\restrict`, `copy … from stdin`.
+    pub fn is_for_psql(&self) -> bool {
+        self.is_for_psql
     }
 }
 

@@ -71,6 +71,17 @@ pub(super) fn pragma_set(code: &[Token<'_>]) -> Option<String> {
     first.is_word("PRAGMA").then(|| name.text.to_ascii_lowercase())
 }
 
+/// Tells whether psql alone can carry a statement out: a command of its own, as dumps begin with, and rows that stand in the
+/// text or are to go to the screen (<https://www.postgresql.org/docs/current/app-psql.html>).
+pub(super) fn is_for_psql(code: &[Token<'_>], dialect: Dialect) -> bool {
+    let Some(first) = code.first().filter(|_| dialect == Dialect::Postgres) else { return false };
+    let streams = code.windows(2).any(|pair| {
+        (pair[0].is_word("FROM") && pair[1].is_word("STDIN"))
+            || (pair[0].is_word("TO") && pair[1].is_word("STDOUT"))
+    });
+    first.is_symbol("\\") || (first.is_word("COPY") && streams)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Script;
@@ -123,6 +134,20 @@ mod tests {
         ] {
             let script = Script::parse(text, dialect).unwrap();
             assert_eq!(script.statements[0].transaction_control(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_of_psql_are_known() {
+        for (text, expected) in [
+            ("\\restrict abc\n\nset timezone = 'UTC'", true),
+            ("COPY t (a, b) FROM stdin", true),
+            ("copy (select 1) to stdout with (format csv)", true),
+            ("copy t from '/tmp/stdin'", false),
+            ("select from stdin", false),
+        ] {
+            let script = Script::parse(text, Postgres).unwrap();
+            assert_eq!(script.statements[0].is_for_psql(), expected, "{text}");
         }
     }
 

@@ -46,7 +46,9 @@ async fn a_record_of_an_older_release_is_that_of_every_form_of_its_file() {
     let Some(database) = Postgres::database().await else { return };
     let mut jobnet = net(database.url()).file("migrations/1_a.sql", TEXT);
     assert_eq!(jobnet.run().await.code, Some(0));
-    for recorded in [TEXT.to_owned(), TEXT.replace('\n', "\r\n"), format!("\u{feff}{TEXT}"), TEXT.trim().to_owned()] {
+    for recorded in
+        [TEXT.to_owned(), TEXT.replace('\n', "\r\n"), format!("\u{feff}{TEXT}"), TEXT.trim().to_owned()]
+    {
         let old = sqlx::query("update jobnet_migrations set checksum = $1").bind(sha256(&recorded));
         old.execute(database.pool()).await.unwrap();
         for after in forms() {

@@ -44,17 +44,26 @@ async fn a_file_that_says_so_runs_outside_a_transaction_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_wants_no_transaction_says_how_to_have_none() {
     let Some(database) = Postgres::database().await else { return };
-    let ended = indexed(database.url(), "create table u (a int);\ncreate index concurrently i on t (a);\n").run().await;
+    let ended = indexed(database.url(), "create table u (a int);\ncreate index concurrently i on t (a);\n")
+        .run()
+        .await;
     assert_eq!(ended.code, Some(1));
     insta::assert_snapshot!(message(&ended), @"migrations/2_index.sql: line 2: the database says: CREATE INDEX CONCURRENTLY cannot run inside a transaction block: make `-- jobnet: no-transaction` the first line of the file, which is then applied outside a transaction");
     assert_eq!(database.number("select count(*) from pg_tables where tablename = 'u'").await, 0);
     // The same in SQLite, in its own words; and what it ignores there without a word is refused before any file.
-    for (text, tables) in [("vacuum;\n", 1), ("pragma journal_mode = wal;\n", 0), ("select 1;\npragma foreign_keys = off;\n", 0)] {
+    for (text, tables) in [
+        ("vacuum;\n", 1),
+        ("pragma journal_mode = wal;\n", 0),
+        ("select 1;\npragma foreign_keys = off;\n", 0),
+    ] {
         let jobnet = indexed("sqlite:net.db", text);
         let ended = jobnet.run().await;
         assert_eq!(ended.code, Some(1), "{text}");
         let message = message(&ended);
-        assert!(message.contains("transaction: make `-- jobnet: no-transaction` the first line"), "{message}");
+        assert!(
+            message.contains("transaction: make `-- jobnet: no-transaction` the first line"),
+            "{message}"
+        );
         assert_eq!(ended.summary("work")["metrics"]["applied"], tables, "{text}");
         let mended = jobnet.file("migrations/2_index.sql", &format!("{HEAD}{text}")).run().await;
         assert_eq!(mended.code, Some(0), "{}", mended.stdout);
@@ -64,7 +73,9 @@ async fn a_statement_that_wants_no_transaction_says_how_to_have_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_failure_what_was_done_stays_and_is_told_and_is_not_recorded() {
     let Some(database) = Postgres::database().await else { return };
-    let text = format!("{HEAD}create table u (a int);\ninsert into t values (3, 3);\ncreate unique index concurrently i on t (a);\n");
+    let text = format!(
+        "{HEAD}create table u (a int);\ninsert into t values (3, 3);\ncreate unique index concurrently i on t (a);\n"
+    );
     let jobnet = indexed(database.url(), &text);
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(1));
@@ -115,7 +126,9 @@ async fn sqlite_rebuilds_a_table_without_its_foreign_keys_getting_in_the_way() {
         "migrations/3_check.sql: line 1: the database rejects the values: FOREIGN KEY constraint failed"
     );
     assert_eq!(ended.summary("work")["metrics"], json!({"applied": 2, "already": 0, "failed": 1}));
-    let pool = sqlx::SqlitePool::connect_lazy(&format!("sqlite:{}", jobnet.directory().join("net.db").display())).unwrap();
+    let pool =
+        sqlx::SqlitePool::connect_lazy(&format!("sqlite:{}", jobnet.directory().join("net.db").display()))
+            .unwrap();
     let count: i64 = sqlx::query_scalar("select count(*) from b").fetch_one(&pool).await.unwrap();
     assert_eq!(count, 1);
 }

@@ -11,7 +11,10 @@ const POSTGRES: [(&str, &str); 12] = [
     ("set search_path = pg_catalog", "current_setting('search_path') <> 'pg_catalog'"),
     ("set timezone = 'Asia/Tokyo'", "current_setting('timezone') <> 'Asia/Tokyo'"),
     ("set statement_timeout = '59s'", "current_setting('statement_timeout') <> '59s'"),
-    ("set session characteristics as transaction read only", "current_setting('transaction_read_only') = 'off'"),
+    (
+        "set session characteristics as transaction read only",
+        "current_setting('transaction_read_only') = 'off'",
+    ),
     ("set role pg_monitor", "current_user <> 'pg_monitor'"),
     ("set session authorization pg_monitor", "session_user <> 'pg_monitor'"),
     ("create temp table left_behind (a int)", "to_regclass('left_behind') is null"),
@@ -68,7 +71,9 @@ async fn sqlite_forgets_what_a_file_set_attached_and_made_temporarily() {
         );
     let ended = jobnet.run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
-    let pool = sqlx::SqlitePool::connect_lazy(&format!("sqlite:{}", jobnet.directory().join("net.db").display())).unwrap();
+    let pool =
+        sqlx::SqlitePool::connect_lazy(&format!("sqlite:{}", jobnet.directory().join("net.db").display()))
+            .unwrap();
     let count: i64 = sqlx::query_scalar("select count(*) from t").fetch_one(&pool).await.unwrap();
     assert_eq!(count, 1);
 }

@@ -157,7 +157,8 @@ async fn statements_outside_a_transaction_are_requests_of_their_own() {
     assert_eq!(ended.code, Some(1));
     insta::assert_snapshot!(ended.summary("work")["errors"][0]["message"].as_str().unwrap(), @r"migrations/20260301_index.sql: Supabase answered 400: Failed to run sql query: ERROR:  25001: CREATE INDEX CONCURRENTLY cannot run inside a transaction block: make `-- jobnet: no-transaction` the first line of the file, which is then applied outside a transaction");
 
-    let failing = "-- jobnet: no-transaction\ncreate index concurrently i on items (name);\nselect * from missing;\n";
+    let failing =
+        "-- jobnet: no-transaction\ncreate index concurrently i on items (name);\nselect * from missing;\n";
     let ended = jobnet.file(index, failing).run().await;
     assert_eq!(ended.code, Some(1));
     insta::assert_snapshot!(ended.summary("work")["errors"][0]["message"].as_str().unwrap(), @r#"migrations/20260301_index.sql: line 3: Supabase answered 400: Failed to run sql query: ERROR:  42P01: relation "missing" does not exist; the statement before it (line 2) was carried out and stays, and the next run repeats the file from its start"#);

@@ -85,9 +85,7 @@ impl Turn {
             .persistent(false)
             .fetch_optional(&mut self.0)
             .await?;
-        recorded
-            .map(|row| Ok(Record { checksum: row.try_get(0)?, run_id: row.try_get(1)? }))
-            .transpose()
+        recorded.map(|row| Ok(Record { checksum: row.try_get(0)?, run_id: row.try_get(1)? })).transpose()
     }
 
     /// Records a migration as applied.

@@ -70,11 +70,7 @@ async fn run(connection: &mut PgConnection, migration: &Migration) -> Result<(),
     Ok(())
 }
 
-async fn record(
-    mut turn: Turn,
-    migration: &Migration,
-    applier: &Applier<'_>,
-) -> Result<(), sqlx::Error> {
+async fn record(mut turn: Turn, migration: &Migration, applier: &Applier<'_>) -> Result<(), sqlx::Error> {
     turn.record(migration, applier).await?;
     turn.commit().await
 }

@@ -77,7 +77,8 @@ mod tests {
         let script = Script::parse(text, Dialect::Postgres).unwrap();
         let (enclosure, findings) = enclosure(&Source::new("1_a.sql".to_owned(), text.to_owned()), &script);
         let found = findings.iter().map(|finding| {
-            format!("{}: {}", &text[finding.span.start..finding.span.end], finding.message)
+            let span = finding.span.unwrap();
+            format!("{}: {}", &text[span.start..span.end], finding.message)
         });
         (enclosure, found.collect())
     }

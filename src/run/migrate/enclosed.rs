@@ -47,7 +47,8 @@ fn left_open(statements: &[Statement]) -> Findings {
     let mut findings = Findings::default();
     let mut open = None;
     for statement in statements {
-        let problem = |verb: &str| SqlProblem::NotBegun { verb: verb.to_owned() }.at(span(&statement.code_range()));
+        let problem =
+            |verb: &str| SqlProblem::NotBegun { verb: verb.to_owned() }.at(span(&statement.code_range()));
         match statement.transaction_control() {
             Some(TransactionControl::Begins) => open = Some(statement),
             Some(TransactionControl::Ends) => open = None,

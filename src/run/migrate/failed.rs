@@ -125,7 +125,9 @@ impl MaybeTemporary for Refused {
 }
 
 fn outside_help() -> String {
-    format!(": make `-- {NO_TRANSACTION}` the first line of the file, which is then applied outside a transaction")
+    format!(
+        ": make `-- {NO_TRANSACTION}` the first line of the file, which is then applied outside a transaction"
+    )
 }
 
 fn names(indexes: &[String]) -> String {

@@ -86,12 +86,13 @@ impl File {
         }
         let checksum = Checksum::of(&source.text);
         let lines = script.statements.iter();
-        let lines = lines.map(|statement| source.position(statement.code_range().start).line).collect::<Vec<_>>();
+        let lines =
+            lines.map(|statement| source.position(statement.code_range().start).line).collect::<Vec<_>>();
         let ignored = ignored(&script.statements, enclosure);
         let ignored = ignored.and_then(|(place, name)| Some((*lines.get(place)?, name)));
         let statements = script.statements.iter().map(|statement| statement.text().to_owned()).collect();
         let migration = Migration { version, name, checksum, statements, enclosure };
-        Ok(Self { migration, lines, ignored, source })
+        Ok(Self { source, migration, lines, ignored })
     }
 
     /// An error with the lines of the statements that it is about.

@@ -45,11 +45,16 @@ pub(in crate::run) enum SqlProblem {
         verb: String,
     },
     /// A statement that changes its session, in which no other runs.
-    #[error("`{verb}` would do nothing: each statement of this file is a request of its own, in its own session")]
+    #[error(
+        "`{verb}` would do nothing: each statement of this file is a request of its own, in its own session"
+    )]
     Alone {
         /// Its first word.
         verb: String,
     },
+    /// Something that psql alone carries out.
+    #[error("psql alone can carry this out")]
+    ForPsql,
     /// A comment for jobnet that it does not know.
     #[error("jobnet does not know this comment")]
     UnknownComment {
@@ -85,6 +90,7 @@ impl Fault for SqlProblem {
             Self::Transaction { .. } | Self::LeftOpen { .. } | Self::NotBegun { .. } | Self::Alone { .. } => {
                 "sql-transaction"
             }
+            Self::ForPsql => "sql-for-psql",
             Self::UnknownComment { .. } | Self::LateComment | Self::Down => "migration-comment",
         }
     }
@@ -100,6 +106,7 @@ impl Fault for SqlProblem {
             }
             Self::LeftOpen { .. } => "begun here".to_owned(),
             Self::NotBegun { .. } => "expected a `begin` before it".to_owned(),
+            Self::ForPsql => "expected a statement of SQL without rows of its own".to_owned(),
             Self::UnknownComment { known } => format!("expected `{known}`"),
             Self::LateComment => "expected before the first statement".to_owned(),
             Self::Down => "expected no statement below this".to_owned(),
@@ -137,6 +144,7 @@ impl Fault for SqlProblem {
                 "remove the statement, or apply the file over a connection, by a postgres:// URL of the same database"
                     .to_owned()
             }
+            Self::ForPsql => "remove a line that begins with a backslash, and write rows as `insert` (pg_dump --inserts)".to_owned(),
             Self::UnknownComment { known } => {
                 format!("write `-- {known}` for a file that runs outside a transaction, or begin the comment otherwise")
             }

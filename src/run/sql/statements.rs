@@ -41,6 +41,11 @@ pub(in crate::run) fn script(source: &Source, dialect: Dialect) -> (Script, Find
             if script.statements.is_empty() {
                 findings.push(SqlProblem::Empty.at(Span::default()));
             }
+            for statement in script.statements.iter().filter(|statement| statement.is_for_psql()) {
+                let range = statement.code_range();
+                let line = source.text[range.clone()].lines().next().unwrap_or_default();
+                findings.push(SqlProblem::ForPsql.at(Span::new(range.start, range.start + line.len())));
+            }
             (script, findings)
         }
         Err(error) => {
