@@ -28,7 +28,10 @@ fn linters_have_nothing_against_them() {
     let files = FILES.map(project);
     linters.jactionlint(&files).unwrap();
     linters.yamllint(&files).unwrap();
-    let scripts = fs::read_dir(project("scripts")).unwrap().map(|entry| entry.unwrap().path());
+    let scripts =
+        ["scripts", "findings"].into_iter().flat_map(|directory| fs::read_dir(project(directory)).unwrap());
+    let scripts = scripts.map(|entry| entry.unwrap().path());
+    let scripts = scripts.filter(|path| path.extension().is_none_or(|extension| extension == "sh"));
     let scripts: Vec<_> = scripts.chain(["setup/install.sh", ".ci/run", ".ci/fresh"].map(project)).collect();
     linters.shellcheck(&scripts).unwrap();
 }

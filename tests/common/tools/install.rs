@@ -37,7 +37,10 @@ pub(super) fn npm(name: &str, programs: &Path, packages: &[&str]) -> Result<Path
 /// The crates of a package for these targets, in the cargo home.
 pub(super) fn crates(manifest: &Path, targets: &[String]) -> Result<(), String> {
     let targets = targets.iter().flat_map(|target| ["--target", target]);
-    run(Command::new("cargo").args(["fetch", "--quiet", "--locked", "--manifest-path"]).arg(manifest).args(targets))
+    run(Command::new("cargo")
+        .args(["fetch", "--quiet", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .args(targets))
 }
 
 /// Packages of the machine's own package manager, which are root's to install.
