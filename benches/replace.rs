@@ -38,7 +38,9 @@ use measure::{measured, median};
 use postgres::Postgres;
 
 const ROWS: [usize; 3] = [1_000, 2_000, 4_000];
-const SCOPES: usize = 20;
+
+/// The rows of all scopes: as many for each size, so that what a run takes beside them is the same.
+const TOTAL: usize = 80_000;
 
 const TABLES: &str = "create table item (genre integer not null, code integer not null, name text, content_hash text, \
      saved_at text, run_id text, primary key (genre, code));";
@@ -52,44 +54,32 @@ enum Statistics {
 
 #[tokio::main]
 async fn main() {
-    let runs = std::env::var("JOBNET_BENCH_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(3);
+    let runs = std::env::var("JOBNET_BENCH_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(5);
     let shop = open_shop().await;
-    println!("{SCOPES} scopes, half of whose rows are gone; medians of {runs} runs\n");
-    match Postgres::start("-c autovacuum=off -c shared_buffers=256MB -c max_wal_size=4GB").await {
-        Err(missing) => println!("no PostgreSQL: {missing}"),
-        Ok(cluster) => {
-            for (track, statistics) in kinds() {
-                let mut times = Vec::new();
-                for rows in ROWS {
-                    let database = cluster.new_database().await;
-                    times.push(median_of(runs, rows, track, statistics, database.url(), &shop).await);
-                }
-                print("PostgreSQL", track, statistics, &times);
+    println!("{TOTAL} rows in scopes, half of which are gone; medians of {runs} runs\n");
+    let cluster = Postgres::start("-c autovacuum=off -c shared_buffers=256MB -c max_wal_size=4GB").await;
+    if let Err(missing) = &cluster {
+        println!("no PostgreSQL: {missing}\n");
+    }
+    for statistics in [Statistics::Nothing, Statistics::OtherScopes] {
+        for track in [false, true] {
+            if let Ok(cluster) = &cluster {
+                let databases = [(); ROWS.len()].map(|()| cluster.new_database());
+                let [one, two, four] = databases;
+                let databases = [one.await, two.await, four.await];
+                let urls = databases.each_ref().map(|database| database.url().to_owned());
+                print("PostgreSQL", track, statistics, times(runs, track, statistics, &urls, &shop).await);
             }
+            let homes = [(); ROWS.len()].map(|()| tempfile::tempdir().expect("a directory"));
+            let urls =
+                homes.each_ref().map(|home| format!("sqlite:{}", home.path().join("items.db").display()));
+            print("SQLite", track, statistics, times(runs, track, statistics, &urls, &shop).await);
         }
-    }
-    for (track, statistics) in kinds() {
-        let mut times = Vec::new();
-        for rows in ROWS {
-            let home = tempfile::tempdir().expect("a directory");
-            let url = format!("sqlite:{}", home.path().join("items.db").display());
-            times.push(median_of(runs, rows, track, statistics, &url, &shop).await);
-        }
-        print("SQLite", track, statistics, &times);
     }
 }
 
-fn kinds() -> impl Iterator<Item = (bool, Statistics)> {
-    let statistics = [Statistics::Nothing, Statistics::OtherScopes];
-    statistics.into_iter().flat_map(|statistics| [(false, statistics), (true, statistics)])
-}
-
-fn print(name: &str, track: bool, statistics: Statistics, times: &[Duration]) {
-    let each: Vec<f64> = times
-        .iter()
-        .zip(ROWS)
-        .map(|(time, rows)| time.as_secs_f64() * 1e6 / (rows * SCOPES) as f64)
-        .collect();
+fn print(name: &str, track: bool, statistics: Statistics, times: [Vec<Duration>; ROWS.len()]) {
+    let each = times.map(|times| median(times).as_secs_f64() * 1e6 / TOTAL as f64);
     let (least, most) =
         (each.iter().copied().fold(f64::MAX, f64::min), each.iter().copied().fold(0.0, f64::max));
     let track = if track { "with track" } else { "without track" };
@@ -100,29 +90,33 @@ fn print(name: &str, track: bool, statistics: Statistics, times: &[Duration]) {
     println!("  largest by smallest  {:.2}\n", most / least);
 }
 
-/// The time of the stage that removes half of every scope.
-async fn median_of(
+/// The times of the stage that removes half of every scope, for each size of scopes in a database of its own.
+async fn times(
     runs: usize,
-    rows: usize,
     track: bool,
     statistics: Statistics,
-    url: &str,
+    urls: &[String; ROWS.len()],
     shop: &str,
-) -> Duration {
+) -> [Vec<Duration>; ROWS.len()] {
     let home = tempfile::tempdir().expect("a directory");
-    execute(url, TABLES).await;
-    if let Statistics::OtherScopes = statistics {
-        // The tables that jobnet makes are there after a run.
-        measured(stage(home.path(), url, &format!("{shop}/1"), track, 100..SCOPES + 100));
-        execute(url, "analyze").await;
+    for url in urls {
+        execute(url, TABLES).await;
+        if let Statistics::OtherScopes = statistics {
+            // The tables that jobnet makes are there after a run.
+            measured(stage(home.path(), url, &format!("{shop}/1"), track, 1_000..1_020));
+            execute(url, "analyze").await;
+        }
     }
-    let mut times = Vec::new();
+    let mut times = [(); ROWS.len()].map(|()| Vec::new());
     for _ in 0..runs {
-        measured(stage(home.path(), url, &format!("{shop}/{rows}"), track, 1..SCOPES + 1));
-        let half = stage(home.path(), url, &format!("{shop}/{}", rows / 2), track, 1..SCOPES + 1);
-        times.push(measured(half).time);
+        for ((rows, url), times) in ROWS.into_iter().zip(urls).zip(&mut times) {
+            let scopes = || 0..TOTAL / rows;
+            measured(stage(home.path(), url, &format!("{shop}/{rows}"), track, scopes()));
+            let half = stage(home.path(), url, &format!("{shop}/{}", rows / 2), track, scopes());
+            times.push(measured(half).time);
+        }
     }
-    median(times)
+    times
 }
 
 async fn execute(url: &str, statements: &'static str) {

@@ -121,6 +121,11 @@ mod tests {
             "-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;",
         ]
         .map(|text| read(text).1.join("\n"));
-        insta::assert_snapshot!(found.join("\n"), @"");
+        insta::assert_snapshot!(found.join("\n"), @"
+        -- jobnet: no-transacton: jobnet does not know this comment
+        -- jobnet: no-transaction: this comes after a statement, and says how the whole file runs
+        -- +goose Down: the statements below undo the migration, and jobnet would carry them out as well
+        -- migrate:down: the statements below undo the migration, and jobnet would carry them out as well
+        ");
     }
 }
