@@ -28,7 +28,7 @@ pub(crate) use names::is_variable_name;
 pub use page::{Projection, parse_json};
 pub use place::Place;
 pub use reads::Reads;
-pub use scalar::{Percent, Scalar};
+pub use scalar::{BOOLEAN_WORDS, Percent, Scalar};
 pub use template::{Lookup, Template};
 
 /// A JSON value as jq sees it.
