@@ -94,13 +94,15 @@ fn fields(stage: &StageView) -> String {
     let fields = [
         ("kind", stage.kind.to_owned()),
         ("needs", list(&stage.needs)),
+        ("continues", list(&stage.continues)),
         ("schedule", schedule),
         ("next", list(&stage.next)),
         ("limits", format!("{} in all, fails {}", stage.timeout, fails(&stage.fail_above))),
         ("variables", list(&stage.variables)),
         ("secrets", list(&stage.secrets)),
     ];
-    fields.iter().fold(String::new(), |mut text, (name, value)| {
+    let is_said = |(name, _): &&(&str, String)| *name != "continues" || !stage.continues.is_empty();
+    fields.iter().filter(is_said).fold(String::new(), |mut text, (name, value)| {
         let _ = writeln!(text, "   {name:9}  {value}");
         text
     })

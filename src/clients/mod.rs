@@ -30,8 +30,9 @@ pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process
 pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
-    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Mark, Migrated, Migration, NormalError, Owner,
-    Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef, TableShape,
+    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, LastSaved, Mark, Migrated, Migration, NetRun,
+    NormalError, Owner, Param, Progress, Rejected, Removal, RunEnd, StatementError, TableChanges, TableRef,
+    TableShape,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -23,7 +23,11 @@ use super::tally::Tally;
 pub(super) struct StageRun {
     pub(super) stage: Stage,
     pub(super) request_id: String,
-    pub(super) identity: Identity,
+    /// The run that was begun.
+    pub(super) begun: Identity,
+    /// The run that the stage belongs to, where that is another.
+    pub(super) continued: OnceLock<Identity>,
+    pub(super) threshold: Threshold,
     pub(super) deadline: Instant,
     pub(super) connections: Arc<Connections>,
     pub(super) files: SpecFiles,
@@ -51,6 +55,24 @@ pub(super) struct Shared {
 }
 
 impl StageRun {
+    /// The net's run that the stage belongs to.
+    pub(super) fn identity(&self) -> &Identity {
+        self.continued.get().unwrap_or(&self.begun)
+    }
+
+    /// Has the stage belong to an earlier run of the net; of several the first counts.
+    pub(super) fn continue_run(&self, identity: Identity) {
+        let _ = self.continued.set(identity);
+    }
+
+    /// How the stage ends, as far as it is known.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.stop.reason() {
+            Some(reason) => Outcome::Stopped(reason),
+            None => self.with_tally(|tally| tally.outcome(self.threshold)),
+        }
+    }
+
     /// Tells whoever listens.
     pub(super) fn tell(&self, event: Event) {
         // Nobody listens any more only when the process is ending.
@@ -94,13 +116,8 @@ impl StageRun {
         });
     }
 
-    pub(super) fn summary(
-        &self,
-        identity: &Identity,
-        started_at: Timestamp,
-        began: Instant,
-        threshold: Threshold,
-    ) -> Summary {
+    pub(super) fn summary(&self, started_at: Timestamp, began: Instant) -> Summary {
+        let (identity, outcome) = (self.identity(), self.outcome());
         self.with_tally(|tally| Summary {
             stage: self.stage.name.clone(),
             env: identity.env.clone(),
@@ -109,10 +126,7 @@ impl StageRun {
             attempt: 1,
             started_at: Some(started_at),
             duration: began.elapsed(),
-            outcome: match self.stop.reason() {
-                Some(reason) => Outcome::Stopped(reason),
-                None => tally.outcome(threshold),
-            },
+            outcome,
             metrics: tally.metrics(),
             failure_rate: tally.failure_rate(),
             requests: tally.requests,

@@ -6,6 +6,7 @@ use super::error::DatabaseError;
 use super::kind::Cell;
 use super::progress;
 use super::quoted;
+use super::saved;
 use super::session::{Params, Rows, Session, Value};
 
 /// Carries out changes and commits them. Rows that the database does not take are left out, and told.
@@ -37,8 +38,18 @@ pub(super) async fn commit<S: Session>(
     let failed: BTreeSet<usize> = committed.rejected.iter().map(|rejected| rejected.item).collect();
     committed.counts.failed += failed.len() as u64;
     progress::write(&mut session, &changes.mark, &committed.counts).await?;
+    if touches(changes, &committed.counts) {
+        saved::begun(&mut session, &changes.mark.owner, &changes.mark.run).await?;
+    }
     session.commit().await?;
     Ok(committed)
+}
+
+/// True where a table holds something else after changes than before, or is recorded to have been seen by another run.
+fn touches(changes: &Changes, counts: &Counts) -> bool {
+    let written = |counts: &Counts| (counts.inserted, counts.updated, counts.deleted);
+    let is_seen = |table: &TableChanges| table.track && !table.rows.is_empty();
+    written(counts) != written(&changes.mark.progress.counts) || changes.tables.iter().any(is_seen)
 }
 
 /// Writes into one table.

@@ -26,6 +26,7 @@ use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::joined::joined;
+use super::sql::BoundScript;
 
 /// A flow with all its values.
 #[derive(Clone)]
@@ -75,6 +76,11 @@ impl Flow {
         let rows = flow.for_each.as_ref().map(|rows| Rows::bind(rows, connections, &each)).transpose()?;
         let pages = Pages::bind(&flow.from, source, projection(flow, &to), connections, &from)?;
         Ok(Self { rows, pages, select: flow.select.clone(), to })
+    }
+
+    /// The query whose rows the items are read for, where there is one.
+    pub(super) fn row_query(&self) -> Option<&BoundScript> {
+        self.rows.as_ref().and_then(Rows::query)
     }
 
     /// The names of all counts.
