@@ -197,5 +197,38 @@ environments: {local: {}}
 ";
     let ended = Jobnet::on_spec(spec, ["read"]).run().await;
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
-    insta::assert_snapshot!(ended.stderr, @r"");
+    insta::assert_snapshot!(ended.stderr, @r"
+    error[unknown-name]: there is no stage before this one that saves rows `load`
+     --> jobnet.yaml:8:43
+      |
+    8 |   read: {needs: [load, save], continues: [load, sav, read], call: {get: /orders}}
+      |                                           ^^^^ expected one of `save`
+      |
+      = help: name an existing stage before this one that saves rows, or declare this one
+
+    error[unknown-name]: there is no stage before this one that saves rows `sav`
+     --> jobnet.yaml:8:49
+      |
+    8 |   read: {needs: [load, save], continues: [load, sav, read], call: {get: /orders}}
+      |                                                 ^^^ expected one of `save`
+      |
+      = help: did you mean `save`?
+
+    error[unknown-name]: there is no stage before this one that saves rows `read`
+     --> jobnet.yaml:8:54
+      |
+    8 |   read: {needs: [load, save], continues: [load, sav, read], call: {get: /orders}}
+      |                                                      ^^^^ expected one of `save`
+      |
+      = help: name an existing stage before this one that saves rows, or declare this one
+
+    error[unknown-name]: there is no stage before this one that saves rows `save`
+     --> jobnet.yaml:9:23
+      |
+    9 |   apart: {continues: [save], call: {get: /orders}}
+      |                       ^^^^ there are none
+      |
+      = help: name an existing stage before this one that saves rows, or declare this one
+    error: jobnet.yaml has 4 errors; nothing was run
+    ");
 }
