@@ -20,6 +20,7 @@ mod postgres_outside;
 mod postgres_statements;
 mod progress;
 mod reset;
+mod saved;
 mod session;
 mod shape;
 mod sqlite;
@@ -47,8 +48,9 @@ pub use float::Float;
 pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
-pub use progress::{Beginning, Mark, Owner, Progress};
+pub use progress::{Beginning, Mark, Owner, Progress, RunEnd};
 pub(super) use reset::RESET_SESSION;
+pub use saved::{LastSaved, NetRun};
 pub use shape::{Column, TableShape};
 pub use statements::StatementError;
 pub use url::{DatabaseUrl, DatabaseUrlError};
@@ -131,14 +133,14 @@ impl Database {
         }
     }
 
-    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew.
+    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew, and a success is recorded.
     ///
     /// # Errors
     /// [`DatabaseError`].
-    pub async fn finish(&self, owner: &Owner) -> Result<(), DatabaseError> {
+    pub async fn finish(&self, end: &RunEnd<'_>) -> Result<(), DatabaseError> {
         match self {
-            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, owner).await,
-            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, owner).await,
+            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, end).await,
+            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, end).await,
         }
     }
 

@@ -15,6 +15,7 @@ use super::cell::Cell;
 use super::changes::{Change, Changes, Committed, Counts, Rejected, TableChanges};
 use super::error::DatabaseError;
 use super::progress;
+use super::saved;
 use super::session::{Session, Value};
 
 use self::parts::by_parts;
@@ -54,8 +55,18 @@ pub(super) async fn commit<S: Session>(
     let failed: BTreeSet<usize> = committed.rejected.iter().map(|rejected| rejected.item).collect();
     committed.counts.failed += failed.len() as u64;
     progress::write(&mut session, &changes.mark, &committed.counts).await?;
+    if touches(changes, &committed.counts) {
+        saved::begun(&mut session, &changes.mark.owner, &changes.mark.run).await?;
+    }
     session.commit().await?;
     Ok(committed)
+}
+
+/// True where a table holds something else after changes than before, or is recorded to have been seen by another run.
+fn touches(changes: &Changes, counts: &Counts) -> bool {
+    let written = |counts: &Counts| (counts.inserted, counts.updated, counts.deleted);
+    let is_seen = |table: &TableChanges| table.track && !table.rows.is_empty();
+    written(counts) != written(&changes.mark.progress.counts) || changes.tables.iter().any(is_seen)
 }
 
 impl TableChanges {
