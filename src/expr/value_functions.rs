@@ -10,14 +10,14 @@ use super::value::{Num, Outcome, Value, failed, parse_json, shown};
 /// Functions of jaq's library that these replace.
 pub(super) const REPLACED: [&str; 3] = ["ceil", "floor", "round"];
 
-const DEFINITIONS: &str = r#"
+const DEFINITIONS: &str = r"
 def transpose: [range([.[] | length] | max) as $i | [.[][$i]]];
 def in(xs): . as $x | xs | has($x);
 def inside(xs): . as $x | xs | contains($x);
 def index($i): indices($i) | .[0];
 def rindex($i): indices($i) | .[-1:][0];
 def @json: tojson;
-"#;
+";
 
 /// The functions that are defined by others.
 pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {

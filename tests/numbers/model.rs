@@ -54,8 +54,9 @@ impl Exact {
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let all = format!("{whole}{fraction}");
         let kept = all.trim_end_matches('0');
-        let power = exponent.parse::<i64>().expect("an exponent") - fraction.len() as i64
-            + (all.len() - kept.len()) as i64;
+        let length = |text: &str| i64::try_from(text.len()).expect("a short text");
+        let zeros = length(&all) - length(kept);
+        let power = exponent.parse::<i64>().expect("an exponent") - length(fraction) + zeros;
         let digits = kept.trim_start_matches('0').to_owned();
         if digits.is_empty() {
             return Self { is_negative: false, digits, power: 0 };

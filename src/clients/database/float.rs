@@ -50,10 +50,7 @@ impl Float {
         let rounds = matches!(self, Self::Single | Self::Double) && !number.is_whole();
         // What is too near zero is no rounding: PostgreSQL refuses it.
         let is_lost = kept.precision() == 0 && number.precision() > 0;
-        match is_exact || (rounds && !is_lost) {
-            true => Ok(kept),
-            false => Err(NormalError::Inexact),
-        }
+        if is_exact || (rounds && !is_lost) { Ok(kept) } else { Err(NormalError::Inexact) }
     }
 }
 

@@ -156,11 +156,8 @@ impl PartialEq for Value {
 /// Sorting needs it, and NaN, which is not equal to itself, is at one place among the sorted.
 impl Eq for Value {}
 
+#[expect(clippy::non_canonical_partial_ord_impl, reason = "comparing is jq's, sorting must be a total order")]
 impl PartialOrd for Value {
-    #[expect(
-        clippy::non_canonical_partial_ord_impl,
-        reason = "comparing is jq's, sorting must be a total order"
-    )]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp_by(other, |left, right| left.partial_cmp(right).unwrap_or(Ordering::Less)))
     }

@@ -64,7 +64,7 @@ pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> Result<Value,
     let error = |fault, at| {
         let before = &text[..at];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         JsonError { fault, line, column: at - line_start + 1 }
     };
     // Checking the whole text is faster than checking string by string.
@@ -99,7 +99,7 @@ enum Keep<'p> {
     Keys(&'p Keys<'p>),
 }
 
-impl<'p> Keep<'p> {
+impl Keep<'_> {
     /// What is kept of an item, where the value is an array.
     fn of_item(self) -> Self {
         match self {
