@@ -87,6 +87,10 @@ pub(super) fn failed_by_name(body: &[u8]) -> u64 {
     struct Named {
         failed: Option<Json>,
     }
+    // A list would be taken for the fields in their order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return 0;
+    }
     match serde_json::from_slice::<Named>(body) {
         Ok(Named { failed: Some(Json::Number(number)) }) => {
             crate::expr::whole_number(&number.to_string()).unwrap_or(0)
