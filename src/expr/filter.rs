@@ -123,8 +123,10 @@ impl Filter {
     ) -> impl Iterator<Item = Result<Value, EvalError>> + 'a {
         let context = Ctx::<Data>::new(&self.program.lut, Vars::new(bindings.0.iter().cloned()));
         self.program.id.run((context, input)).map(unwrap_valr).map(|output| {
-            output
-                .map_err(|error| EvalError::Failed { filter: self.text.clone(), message: error.to_string() })
+            output.map_err(|error| EvalError::Failed {
+                filter: self.text.clone(),
+                message: error.into_val().to_text(),
+            })
         })
     }
 

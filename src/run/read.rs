@@ -2,7 +2,7 @@ use bytes::Bytes;
 use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
-use crate::expr::{Bindings, Projection, Value, parse_json};
+use crate::expr::{Bindings, Map, Projection, Value, canonical_json, parse_json};
 use crate::plan::Method;
 use crate::policy::MissingCounts;
 use crate::secret::{Masker, cut};
@@ -116,20 +116,26 @@ pub(super) fn error_text(status: u16, body: &[u8], masker: &Masker) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
+/// The texts by which an error tells what it is.
+fn messages(object: &Map) -> Vec<&str> {
+    let values = ["error", "title", "message", "error_description", "detail"].map(|key| object.get(key));
+    let texts = values.into_iter().flatten().filter_map(|value| match value {
+        Value::Obj(inner) => inner.get("message")?.as_str(),
+        other => other.as_str(),
+    });
+    texts.collect()
+}
+
 /// The error text of an answer in one of the usual shapes, else its beginning where it is plain text. Secrets are masked
 /// before it is put on one line and cut: the rest of one would not be known for what it is.
 fn said(body: &[u8], masker: &Masker) -> Option<String> {
-    let text = match serde_json::from_slice::<serde_json::Value>(body) {
+    let text = match parse_json(body, None) {
         Ok(value) => {
-            let texts: Vec<&str> = ["error", "title", "message", "error_description", "detail"]
-                .iter()
-                .filter_map(|key| match value.get(key)? {
-                    serde_json::Value::String(text) => Some(text.as_str()),
-                    serde_json::Value::Object(inner) => inner.get("message")?.as_str(),
-                    _ => None,
-                })
-                .collect();
-            if texts.is_empty() { value.to_string() } else { texts.join(": ") }
+            let texts = match &value {
+                Value::Obj(object) => messages(object),
+                _ => Vec::new(),
+            };
+            if texts.is_empty() { canonical_json(&value) } else { texts.join(": ") }
         }
         Err(_) => {
             let text = String::from_utf8_lossy(body);

@@ -19,9 +19,9 @@ use super::exchange::Failure;
 use super::net::Net;
 
 pub use faulty::FaultySql;
-pub(super) use line_error::LineError;
+pub(super) use problem::SqlProblem;
 pub(super) use script::{BoundScript, Names};
-pub(super) use statements::{faulty, read, statements};
+pub(super) use statements::{enclosed, faulty, read, script, span};
 
 /// A stage of the kind `sql` with all its values.
 #[derive(Clone)]
