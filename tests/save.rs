@@ -1,7 +1,13 @@
 //! Rows saved into tables, on SQLite and on PostgreSQL.
 
 mod bad_rows;
+mod deferred;
 mod faults;
+mod held;
+mod keys;
+mod model;
+mod one_page;
+mod refused;
 mod replace;
 mod resume;
 mod track;

@@ -31,7 +31,8 @@ pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
     Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Mark, Migrated, Migration, NormalError, Owner,
-    Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef, TableShape,
+    Param, Progress, Rejected, Removal, StatementError, Storage, TableChanges, TableRef, TableShape,
+    UniqueColumn, hash,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -80,6 +80,8 @@ pub struct Counts {
 pub struct Rejected {
     /// The item that it was made of.
     pub item: usize,
+    /// Its key, as JSON.
+    pub key: String,
     /// Why.
     pub reason: String,
 }
@@ -91,4 +93,13 @@ pub struct Committed {
     pub counts: Counts,
     /// The rows that the database does not take.
     pub rejected: Vec<Rejected>,
+    /// Why rows of scopes that are no more were not removed, a scope each.
+    pub unremoved: Vec<String>,
+}
+
+impl Committed {
+    /// Nothing yet: the counts are those before the changes.
+    pub(super) fn before(changes: &Changes) -> Self {
+        Self { counts: changes.mark.progress.counts, ..Self::default() }
+    }
 }

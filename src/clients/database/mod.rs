@@ -6,6 +6,7 @@ mod bound;
 mod changes;
 mod commit;
 mod error;
+mod hash;
 mod kind;
 mod last;
 mod lease;
@@ -21,6 +22,7 @@ mod sqlite;
 mod sqlite_migrations;
 mod sqlite_statements;
 mod statements;
+mod storage;
 mod url;
 
 use std::path::Path;
@@ -30,17 +32,20 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use self::postgres::PostgresSession;
+use self::session::Session as _;
 use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
 pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
 pub use error::DatabaseError;
+pub use hash::hash;
 pub use kind::{Cell, ColumnKind, NormalError};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Migrated, Migration};
 pub use progress::{Beginning, Mark, Owner, Progress};
-pub use shape::{Column, TableShape};
+pub use shape::{Column, TableShape, UniqueColumn};
 pub use statements::StatementError;
+pub use storage::Storage;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How long to wait for a connection, a server's start included.
@@ -139,8 +144,8 @@ impl Database {
     /// tells.
     pub async fn commit(&self, changes: &Changes) -> Result<Committed, DatabaseError> {
         match self {
-            Self::Postgres(pool) => commit::commit(PostgresSession::begin(pool).await?, changes).await,
-            Self::Sqlite(pool) => commit::commit(SqliteSession::begin(pool).await?, changes).await,
+            Self::Postgres(pool) => commit::commit::<PostgresSession>(pool, changes).await,
+            Self::Sqlite(pool) => commit::commit::<SqliteSession>(pool, changes).await,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::run::joined::joined;
 
 use super::build::{Builder, Built};
 use super::pending::{Pending, Places};
+use super::refusals::Refusals;
 
 /// So many rows are committed together: fewer cost a round trip each, more only memory.
 const FULL: usize = 5_000;
@@ -40,6 +41,7 @@ pub(super) struct Saver {
     seen: Vec<Vec<Vec<Cell>>>,
     /// How many items of that row failed.
     failed_in_row: u64,
+    refusals: Refusals,
     under_way: Option<AbortOnDropHandle<Result<Done, Failure>>>,
 }
 
@@ -76,6 +78,7 @@ impl Saver {
             pending: Pending::default(),
             seen: vec![Vec::new(); tables],
             failed_in_row: 0,
+            refusals: Refusals::default(),
             under_way: None,
         };
         saver.tell_counts();
@@ -201,16 +204,20 @@ impl Saver {
         let Done { committed, places, failed } = joined(under_way.await)?;
         let mut told = BTreeSet::new();
         self.run.with_tally(|tally| {
-            for Rejected { item, reason } in &committed.rejected {
-                let message = format!("{}: {reason}", places.of(*item));
+            for Rejected { item, key, reason } in &committed.rejected {
+                let message = self.refusals.message(&places.of(*item), key, reason);
                 if told.insert(*item) {
                     tally.add_failure(Some(1), false, &message);
                 } else {
                     tally.note(&message);
                 }
             }
-            // What a commit rejected whose answer was lost is known by its number alone.
-            let lost = committed.counts.failed.saturating_sub(failed + told.len() as u64);
+            for message in &committed.unremoved {
+                tally.add_failure(Some(1), false, message);
+            }
+            // What a commit rejected whose response was lost is known by its number alone.
+            let named = (told.len() + committed.unremoved.len()) as u64;
+            let lost = committed.counts.failed.saturating_sub(failed + named);
             if lost > 0 {
                 tally.add_failure(
                     Some(lost),
@@ -267,7 +274,7 @@ async fn commit(
         }
         // The connection may have broken after the commit and before its answer.
         committed = match database.counted(&changes.mark).await {
-            Ok(Some(counts)) => Ok(Committed { counts, rejected: Vec::new() }),
+            Ok(Some(counts)) => Ok(Committed { counts, ..Committed::default() }),
             Ok(None) => database.commit(&changes).await,
             Err(error) => Err(error),
         };
