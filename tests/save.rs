@@ -5,6 +5,7 @@ mod deferred;
 mod faults;
 mod held;
 mod keys;
+mod linear;
 mod model;
 mod one_page;
 mod refused;

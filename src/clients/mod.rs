@@ -29,10 +29,10 @@ pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use database::{
-    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
-    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Mark, Migrated, Migration, NormalError, Owner,
-    Param, Progress, Rejected, Removal, StatementError, Storage, TableChanges, TableRef, TableShape,
-    UniqueColumn, hash,
+    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,
+    Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, Loose, Mark, Migrated,
+    Migration, MigrationError, NormalError, Owner, Param, Progress, Rejected, Removal, StatementError,
+    Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn, hash,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

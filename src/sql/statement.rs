@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::Dialect;
 use super::lexer::{Kind, Token};
-use super::verb;
+use super::verb::{self, TransactionControl};
 
 /// A value that a statement leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,9 @@ pub struct Statement {
     code_start: usize,
     parameters: Vec<Parameter>,
     verb: String,
-    controls_transaction: bool,
+    transaction_control: Option<TransactionControl>,
+    pragma_set: Option<String>,
+    is_for_psql: bool,
 }
 
 impl Statement {
@@ -40,7 +42,9 @@ impl Statement {
             code_start: code.first()?.start,
             parameters: tokens.iter().filter_map(parameter).collect(),
             verb: verb::verb(&code),
-            controls_transaction: verb::controls_transaction(&code, dialect),
+            transaction_control: verb::transaction_control(&code, dialect),
+            pragma_set: verb::pragma_set(&code).filter(|_| dialect == Dialect::Sqlite),
+            is_for_psql: verb::is_for_psql(&code, dialect),
         })
     }
 
@@ -88,11 +92,20 @@ impl Statement {
         &self.verb
     }
 
-    /// Whether the statement itself begins, ends or divides a transaction: `BEGIN`, `START TRANSACTION`, `COMMIT`,
-    /// `END`, `ROLLBACK`, `ABORT`, `SAVEPOINT`, `RELEASE`, `PREPARE TRANSACTION`. What a block or a routine does inside
-    /// is not seen.
-    pub fn controls_transaction(&self) -> bool {
-        self.controls_transaction
+    /// What the statement itself does to the transaction that it runs in: `BEGIN`, `START TRANSACTION`, `COMMIT`, `END`,
+    /// `ROLLBACK`, `ABORT`, `SAVEPOINT`, `RELEASE`, `PREPARE TRANSACTION`. What a block or a routine does inside is not seen.
+    pub fn transaction_control(&self) -> Option<TransactionControl> {
+        self.transaction_control
+    }
+
+    /// The setting that it gives a value as a `PRAGMA` of SQLite's, in lower case.
+    pub fn pragma_set(&self) -> Option<&str> {
+        self.pragma_set.as_deref()
+    }
+
+    /// Tells whether psql alone can carry it out: `\restrict`, `copy … from stdin`.
+    pub fn is_for_psql(&self) -> bool {
+        self.is_for_psql
     }
 }
 

@@ -83,10 +83,9 @@ async fn keys_are_equal_by_the_rules_of_their_columns_on_sqlite() {
     let cases = [
         ("text collate nocase primary key", vec![json!("Foo"), json!("foo"), json!("FOO")], json!("bar")),
         ("text collate rtrim primary key", vec![json!("ab"), json!("ab  ")], json!(" ab")),
-        ("text primary key", vec![json!("1"), json!(1), json!(1.0)], json!("01")),
+        ("text primary key", vec![json!("1"), json!(1)], json!("01")),
         ("integer primary key", vec![json!(1), json!("1"), json!(1.0)], json!(2)),
         ("numeric primary key", vec![json!(0.5), json!("0.50")], json!(0.25)),
-        ("date primary key", vec![json!("20260101"), json!(20_260_101)], json!("2026-01-01")),
         ("text not null, unique (k collate nocase)", vec![json!("Foo"), json!("foo")], json!("bar")),
     ];
     for (definition, keys, other) in cases {

@@ -31,6 +31,9 @@ pub enum DatabaseError {
     /// The statement was ended whatever its rows are: cancelled, out of time or space, not allowed to write.
     #[error("the database says: {0}")]
     Ended(String),
+    /// The statement cannot run inside a transaction.
+    #[error("the database says: {0}")]
+    InTransaction(String),
     /// A directory for a file of SQLite's cannot be made.
     #[error("the directory of {} cannot be made: {source}", .path.display())]
     Directory {
@@ -67,6 +70,9 @@ impl From<sqlx::Error> for DatabaseError {
         match error {
             sqlx::Error::Database(error) => {
                 let message = error.message().to_owned();
+                if cannot_be_in_transaction(error.code().as_deref(), &message) {
+                    return Self::InTransaction(message);
+                }
                 let class = error.code().as_deref().map(class);
                 match class {
                     // A trigger may raise any code; that of a connection or of resources is not about those then.
@@ -102,6 +108,18 @@ impl From<sqlx::Error> for DatabaseError {
 fn is_raised(error: &dyn sqlx::error::DatabaseError) -> bool {
     let error = error.try_downcast_ref::<PgDatabaseError>();
     error.and_then(PgDatabaseError::routine) == Some("exec_stmt_raise")
+}
+
+/// Tells whether an error says that its statement cannot run inside a transaction: PostgreSQL by a code
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), SQLite by its words alone
+/// (<https://www.sqlite.org/src/file/src/vacuum.c>, `attach.c`, `pragma.c`, `vdbe.c`).
+fn cannot_be_in_transaction(code: Option<&str>, message: &str) -> bool {
+    const SQLITE: [&str; 3] = ["from within a transaction", "within transaction", "inside a transaction"];
+    match code {
+        Some("25001") => true,
+        Some("1") => SQLITE.iter().any(|words| message.contains(words)),
+        _ => false,
+    }
 }
 
 enum Class {

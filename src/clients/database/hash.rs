@@ -1,6 +1,6 @@
 use crate::digest::sha256;
 
-use super::kind::Cell;
+use super::cell::Cell;
 
 /// The hash of a row: SHA-256 of its columns, sorted by name, as one canonical JSON object, in hex. Anybody can compute it.
 pub fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> String {

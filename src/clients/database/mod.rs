@@ -3,9 +3,12 @@
 //! Invariant: values are bound or, where a name must stand in the text, quoted; nothing is pasted in.
 
 mod bound;
+mod cell;
 mod changes;
+mod checksum;
 mod commit;
 mod error;
+mod float;
 mod hash;
 mod kind;
 mod last;
@@ -14,8 +17,10 @@ mod migrations;
 mod own_table;
 mod postgres;
 mod postgres_migrations;
+mod postgres_outside;
 mod postgres_statements;
 mod progress;
+mod reset;
 mod session;
 mod shape;
 mod sqlite;
@@ -25,6 +30,7 @@ mod statements;
 mod storage;
 mod url;
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,13 +42,17 @@ use self::session::Session as _;
 use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
-pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
+pub use cell::{Cell, NormalError};
+pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges, TableCounts};
+pub use checksum::Checksum;
 pub use error::DatabaseError;
+pub use float::Float;
 pub use hash::hash;
-pub use kind::{Cell, ColumnKind, NormalError};
+pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
-pub use migrations::{Applied, Applier, Migrated, Migration};
+pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
 pub use progress::{Beginning, Mark, Owner, Progress};
+pub(super) use reset::RESET_SESSION;
 pub use shape::{Column, TableShape, UniqueColumn};
 pub use statements::StatementError;
 pub use storage::Storage;
@@ -175,6 +185,16 @@ impl Database {
 /// A name in quotes, as both databases write them.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The name as a spec has it.
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 impl TableRef {

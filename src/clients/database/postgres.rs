@@ -79,9 +79,9 @@ pub(super) async fn describe(pool: &PgPool, table: &TableRef) -> Result<Option<T
 fn is_exact(column: &Column) -> bool {
     match column.kind {
         ColumnKind::Integer(_) | ColumnKind::Bool => true,
-        ColumnKind::Number => column.storage.is_as_given(),
+        ColumnKind::Number | ColumnKind::Float(_) => column.storage.is_as_given(),
         ColumnKind::Text => ["text", "character varying"].contains(&&*column.sql_type),
-        ColumnKind::Json | ColumnKind::Array | ColumnKind::Any => false,
+        _ => false,
     }
 }
 
@@ -141,6 +141,13 @@ impl Session for PostgresSession {
             arrays.join(", "),
             columns = columns.join(", ")
         )
+    }
+
+    fn source_of_any_length(width: usize) -> String {
+        // The planner knows the length of a parameter, and not that of a subquery's result.
+        let arrays: Vec<String> = (1..=width).map(|number| format!("(select ${number}::text[])")).collect();
+        let columns: Vec<String> = (0..width).map(|column| format!("c{column}")).collect();
+        format!("unnest({}) as r({})", arrays.join(", "), columns.join(", "))
     }
 
     fn typed_keys(_: &str, _: &[String]) -> Option<TypedKeys> {

@@ -1,8 +1,8 @@
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use super::TableRef;
+use super::cell::Cell;
 use super::error::DatabaseError;
-use super::kind::Cell;
 use super::shape::Column;
 
 /// What a statement is given: rows at the beginning, where its text has them, and texts after them.
@@ -68,6 +68,10 @@ pub(super) trait Session: Send + Sized {
 
     /// What stands after `from` so that a statement has its rows as `r`, with the columns `c0`, `c1`, … and the place `i`.
     fn source(width: usize) -> String;
+
+    /// The same, without the place, where a plan must not depend on how many rows there are: PostgreSQL makes a table of
+    /// hashes of a subquery's rows only as long as it expects few.
+    fn source_of_any_length(width: usize) -> String;
 
     /// A table of its own for keys in which they are what the columns of a table make of them; `None` where a cast does
     /// that.

@@ -2,8 +2,9 @@ use sqlx::sqlite::{SqliteArguments, SqlitePool};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _, Sqlite, Transaction};
 
 use super::TableRef;
+use super::cell::Cell;
 use super::error::DatabaseError;
-use super::kind::{Cell, ColumnKind};
+use super::kind::ColumnKind;
 use super::quoted;
 use super::session::{Params, Rows, Session, TypedKeys, Value, texts};
 use super::shape::{Column, TableShape, UniqueColumn};
@@ -148,6 +149,10 @@ impl Session for SqliteSession {
         let columns: Vec<String> =
             (0..width).map(|column| format!("value ->> {column} as c{column}")).collect();
         format!("(select {}, key as i from json_each($1)) as r", columns.join(", "))
+    }
+
+    fn source_of_any_length(width: usize) -> String {
+        Self::source(width)
     }
 
     /// A column makes a number of a text, or a text of a number, by its affinity, which no cast does.

@@ -5,8 +5,6 @@ pub enum Storage {
     AsGiven,
     /// Numbers, rounded to so many digits after the point; before it where that is negative.
     Rounded(i32),
-    /// Floating-point numbers, which hold so many digits of any decimal number.
-    Float(usize),
     /// Texts without the spaces at their end.
     Padded,
     /// Texts of so many characters at most: spaces beyond them are dropped.
@@ -42,8 +40,6 @@ impl Storage {
             "numeric" => Self::Rounded(((counted & 0x7ff) ^ 0x400) - 0x400),
             "varchar" => usize::try_from(counted).map_or(Self::AsGiven, Self::UpTo),
             "bpchar" => Self::Padded,
-            "float4" => Self::Float(6),
-            "float8" => Self::Float(15),
             "date" => Self::Date,
             "timestamp" => Self::Timestamp(digits),
             "timestamptz" => Self::TimestampTz(digits),
@@ -66,12 +62,6 @@ impl Storage {
             Self::Rounded(scale) => {
                 let fraction = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
                 usize::try_from(scale).is_ok_and(|scale| fraction <= scale)
-            }
-            Self::Float(digits) => {
-                let all = text.bytes().filter(u8::is_ascii_digit).count();
-                let leading = text.bytes().take_while(|byte| matches!(byte, b'-' | b'0' | b'.'));
-                let leading = leading.filter(u8::is_ascii_digit).count();
-                all < 30 && all - leading <= digits
             }
             Self::Padded => !text.ends_with(' '),
             Self::UpTo(length) => text.len() <= length || text.chars().count() <= length,
@@ -169,7 +159,6 @@ mod tests {
         for (storage, held, changed) in [
             (Storage::Rounded(2), &["1.25", "-3", "0.1"][..], &["1.005"][..]),
             (Storage::Rounded(-2), &[], &["150", "1"]),
-            (Storage::Float(6), &["0.000123456", "-120", "0"], &["1234567", "0.1234567"]),
             (Storage::Padded, &["ab", " a"], &["ab "]),
             (Storage::UpTo(2), &["ab", "日本"], &["ab "]),
             (Storage::Date, &["2026-01-05"], &["2026-1-5", "05.01.2026", "0000-01-01", "today"]),

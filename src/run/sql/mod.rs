@@ -7,8 +7,6 @@ mod problem;
 mod script;
 mod statements;
 
-use indexmap::IndexMap;
-
 use crate::clients::{BigQuery, Database};
 use crate::diag::Source;
 use crate::plan::{self, SqlSource};
@@ -21,9 +19,9 @@ use super::exchange::Failure;
 use super::net::Net;
 
 pub use faulty::FaultySql;
-pub(super) use line_error::LineError;
+pub(super) use problem::SqlProblem;
 pub(super) use script::{BoundScript, Names};
-pub(super) use statements::{faulty, read, statements};
+pub(super) use statements::{enclosed, faulty, read, script, span};
 
 /// A stage of the kind `sql` with all its values.
 #[derive(Clone)]
@@ -80,7 +78,7 @@ impl Sql {
         };
         run.with_tally(|tally| match done {
             Ok(affected) => {
-                tally.add_answer(&IndexMap::from([(Self::COUNTS[0].to_owned(), affected)]), false);
+                tally.add_count(Self::COUNTS[0], affected);
             }
             Err(failure) => tally.break_off(failure.temporary, &failure.message),
         });

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 
+use crate::clients::database::cell::Cell;
 use crate::clients::database::error::DatabaseError;
-use crate::clients::database::kind::Cell;
 use crate::clients::database::session::{Params, Session};
 
 use super::target::Target;

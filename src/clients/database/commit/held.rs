@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
+use crate::clients::database::cell::Cell;
 use crate::clients::database::error::DatabaseError;
 use crate::clients::database::hash::hash;
-use crate::clients::database::kind::Cell;
 use crate::clients::database::session::{Params, Rows, Session, Value};
 
 use super::parts::{Refused, Setback, Step, by_parts};

@@ -2,6 +2,7 @@
 //! removes what is gone. Rows that the database refuses are found and left out; everything else is saved.
 
 mod followed;
+mod gone;
 mod held;
 mod known;
 mod orphans;
@@ -112,7 +113,7 @@ impl Attempt {
         for (index, (table, saved)) in changes.tables.iter().zip(&mut self.saved).enumerate() {
             let refused = try_followed(session, Target(table), changes, saved).await;
             let refused = refused.map_err(|setback| (index, setback))?;
-            self.committed.counts.unchanged -= refused.len() as u64;
+            self.committed.counts.take_back(&table.shape.table, refused.len());
             saved.refused.extend(refused);
         }
         Ok(true)
@@ -128,6 +129,7 @@ impl Attempt {
         index: usize,
     ) -> Result<Saved, Setback> {
         let counts = &mut self.committed.counts;
+        let before = counts.of_tables();
         let refused = known.refused[index].clone();
         let saved = save(session, target, changes, refused, known.checks, counts).await?;
         if target.0.track {
@@ -140,6 +142,7 @@ impl Attempt {
                 Err(reason) => self.committed.unremoved.push(reason),
             }
         }
+        self.committed.counts.attribute(&target.0.shape.table, before);
         Ok(saved)
     }
 

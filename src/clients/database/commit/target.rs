@@ -41,6 +41,12 @@ impl<'a> Target<'a> {
         self.0.key.iter().map(|place| quoted(&self.column(*place).name)).collect()
     }
 
+    /// The columns of the key of `alias`, as a list.
+    pub(super) fn key_of(self, alias: &str) -> String {
+        let names = self.key_names().into_iter().map(|name| format!("{alias}.{name}"));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// The columns of the key with the rules by which they are unique.
     fn key_columns(self) -> impl Iterator<Item = (&'a Column, Option<&'a UniqueColumn>)> {
         let columns: Vec<&Column> = self.0.key.iter().map(|place| self.column(*place)).collect();

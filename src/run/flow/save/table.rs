@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::clients::{Cell, TableShape, hash};
-use crate::expr::{Bindings, Filter, Value, text_of};
+use crate::expr::{Bindings, Filter, Value};
 use crate::plan::{OWN_COLUMNS, Save, SavedRows};
 
 use super::cell::cell;
@@ -138,7 +138,7 @@ impl TableRows {
             return Err(RowError::NotObject(object.to_string()));
         };
         let mut columns: Vec<(String, &Value)> =
-            map.iter().map(|(key, value)| (text_of(key), value)).collect();
+            map.iter().map(|(key, value)| (key.to_string(), value)).collect();
         columns.sort_by(|a, b| a.0.cmp(&b.0));
         let (mut places, mut cells) = (Vec::new(), Vec::new());
         for (name, value) in columns {
@@ -167,7 +167,7 @@ impl TableRows {
         let column = &self.shape.columns[place];
         cell(column.kind, value).map_err(|source| RowError::Value {
             column: column.name.clone(),
-            value: text_of(value),
+            value: value.to_text(),
             source,
         })
     }
