@@ -1,3 +1,4 @@
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use tokio::time::Instant;
@@ -92,6 +93,7 @@ impl ReadyStage {
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
             deadline,
+            cut_short: Arc::default(),
             identity: shared.identity.clone(),
             connections: shared.connections,
             files: shared.files,
@@ -104,7 +106,7 @@ impl ReadyStage {
             stage: self.stage,
         });
         run.tell(Event::StageStarted { stage: run.stage.name.clone(), at: started_at });
-        let bindings = self.bindings;
+        let bindings = self.bindings.interrupted_by(run.interrupt());
         let work = async {
             match self.work {
                 work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
@@ -136,7 +138,8 @@ impl ReadyStage {
 
 /// Does the work until the stage's time is up.
 async fn in_time(run: &StageRun, work: impl Future<Output = ()>) {
-    if tokio::time::timeout_at(run.deadline, work).await.is_err() {
+    let ended = tokio::time::timeout_at(run.deadline, work).await;
+    if ended.is_err() || run.cut_short.load(Ordering::Relaxed) {
         run.with_tally(|tally| tally.break_off(false, &run.out_of_time()));
     }
 }

@@ -134,7 +134,7 @@ fn value(next: u8, lexer: &mut SliceLexer<'_>, keep: Keep<'_>, depth: usize) -> 
                 items.push(value(next, lexer, keep, depth + 1)?);
                 Ok::<_, Fault>(())
             })?;
-            Ok(Value::Arr(items.into()))
+            Ok(items.into_iter().collect())
         }
         b'{' => {
             let mut map = Map::default();
