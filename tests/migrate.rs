@@ -1,7 +1,10 @@
 //! The stage kind `migrate`.
 
 mod faults;
+mod line_ends;
+mod outside;
 mod postgres;
+mod session;
 mod sqlite;
 mod supabase;
 

@@ -2,6 +2,7 @@
 
 mod bad_rows;
 mod faults;
+mod linear;
 mod replace;
 mod resume;
 mod track;

@@ -78,6 +78,7 @@ async fn transactions_are_plain_statements() {
         rollback to s; end; begin immediate; delete from t; rollback; select cast(sum(a) as text) from t";
     assert_eq!(last_column(text, 11, "").await, ["1"]);
     let script = Script::parse(text, Dialect::Sqlite).unwrap();
-    let control: Vec<_> = script.statements.iter().map(Statement::controls_transaction).collect();
+    let control: Vec<_> =
+        script.statements.iter().map(|statement| statement.transaction_control().is_some()).collect();
     assert_eq!(control, [false, true, false, true, false, true, true, true, false, true, false]);
 }

@@ -29,10 +29,10 @@ pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
 pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
 pub use credentials::basic_pair;
 pub use database::{
-    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Column, ColumnKind, Committed, Counts,
-    Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Float, Loose, Mark, Migrated, Migration,
-    NormalError, Owner, Param, Progress, Rejected, Removal, StatementError, TableChanges, TableRef,
-    TableShape,
+    Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,
+    Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, LastSaved, Loose, Mark,
+    Migrated, Migration, MigrationError, NetRun, NormalError, Owner, Param, Progress, Rejected, Removal, RunEnd,
+    StatementError, TableChanges, TableCounts, TableRef, TableShape,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::count::whole_number;
 use super::engine::{Halt, Interrupt, Limit, Machine, Program, compile};
 use super::error::{EvalError, ExprError};
 use super::faults::{syntax_error, undefined_error};
@@ -53,6 +54,14 @@ impl Bindings {
     pub fn interrupted_by(mut self, interrupt: Interrupt) -> Self {
         self.interrupt = interrupt;
         self
+    }
+
+    /// The same with another `$run`.
+    #[must_use]
+    pub fn with_run(&self, run: Value) -> Self {
+        let mut bindings = self.clone();
+        bindings.values[2] = run;
+        bindings
     }
 
     /// Adds the response that the scope names next.
@@ -200,25 +209,25 @@ impl Filter {
         Ok(first.is_some_and(|first| first.is_true()))
     }
 
-    /// The sum of all outputs, which are counts: whole numbers that are not negative. Null counts as nothing, so that
-    /// a response may leave a counter out.
+    /// The sum of all outputs, which are counts: whole numbers that are not negative. `None` where all that it puts out
+    /// is null, as it is where the input does not have the count; no output at all is a sum of 0.
     ///
     /// # Errors
     /// jq's error, or [`EvalError::WrongType`] for anything else.
-    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<u64, EvalError> {
-        let mut sum = 0;
+    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<Option<u64>, EvalError> {
+        let (mut sum, mut nulls) = (None, false);
         for output in self.outputs(input, bindings) {
             match output? {
-                Value::Null => {}
-                value => sum = u64::saturating_add(sum, self.as_count(&value)?),
+                Value::Null => nulls = true,
+                value => sum = Some(u64::saturating_add(sum.unwrap_or(0), self.as_count(&value)?)),
             }
         }
-        Ok(sum)
+        Ok(sum.or((!nulls).then_some(0)))
     }
 
     fn as_count(&self, value: &Value) -> Result<u64, EvalError> {
         let count = match value {
-            Value::Num(number) => number.as_count(),
+            Value::Num(_) => whole_number(&value.to_string()),
             _ => None,
         };
         count.ok_or_else(|| EvalError::WrongType {

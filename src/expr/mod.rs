@@ -5,6 +5,7 @@
 //! file, so the same data always gives the same request. Every expression ends: by itself, at a bound, or by the
 //! [`Interrupt`] of its [`Bindings`].
 
+mod count;
 mod engine;
 mod error;
 mod faults;
@@ -21,6 +22,7 @@ mod template;
 mod value;
 mod words;
 
+pub use count::whole_number;
 pub use engine::Interrupt;
 pub use error::{EvalError, ExprError};
 pub use filter::{Bindings, Filter, Scope};
@@ -29,7 +31,7 @@ pub use names::NameUse;
 pub(crate) use names::is_variable_name;
 pub use place::Place;
 pub use reads::Reads;
-pub use scalar::{Percent, Scalar};
+pub use scalar::{BOOLEAN_WORDS, Percent, Scalar};
 pub use template::{Lookup, Template};
 pub use value::{
     JsonError, Map, Nested, Num, Projection, Text, Value, canonical_json, json_text, json_text_of, key_json,

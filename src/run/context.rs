@@ -1,5 +1,5 @@
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use super::bind::Connections;
 use super::event::{Event, RequestEvent};
 use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
+use super::lost::LostResponses;
 use super::outcome::Outcome;
 use super::stop::Stop;
 use super::summary::Summary;
@@ -25,7 +26,11 @@ use super::tally::Tally;
 pub(super) struct StageRun {
     pub(super) stage: Stage,
     pub(super) request_id: String,
-    pub(super) identity: Identity,
+    /// The run that was begun.
+    pub(super) begun: Identity,
+    /// The run that the stage belongs to, where that is another.
+    pub(super) continued: OnceLock<Identity>,
+    pub(super) threshold: Threshold,
     pub(super) deadline: Instant,
     /// True once an expression was interrupted since the deadline had passed.
     pub(super) cut_short: Arc<AtomicBool>,
@@ -34,6 +39,7 @@ pub(super) struct StageRun {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    pub(super) lost: LostResponses,
     pub(super) masker: Masker,
     pub(super) tally: Mutex<Tally>,
     pub(super) events: UnboundedSender<Event>,
@@ -48,6 +54,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    /// Those of all attempts of all stages.
+    pub(super) lost: LostResponses,
     pub(super) dry_run: bool,
     pub(super) stage_retry: Retry,
     pub(super) masker: Masker,
@@ -55,6 +63,24 @@ pub(super) struct Shared {
 }
 
 impl StageRun {
+    /// The net's run that the stage belongs to.
+    pub(super) fn identity(&self) -> &Identity {
+        self.continued.get().unwrap_or(&self.begun)
+    }
+
+    /// Has the stage belong to an earlier run of the net; of several the first counts.
+    pub(super) fn continue_run(&self, identity: Identity) {
+        let _ = self.continued.set(identity);
+    }
+
+    /// How the stage ends, as far as it is known.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.stop.reason() {
+            Some(reason) => Outcome::Stopped(reason),
+            None => self.with_tally(|tally| tally.outcome(self.threshold)),
+        }
+    }
+
     /// Tells whoever listens.
     pub(super) fn tell(&self, event: Event) {
         // Nobody listens any more only when the process is ending.
@@ -111,13 +137,9 @@ impl StageRun {
         });
     }
 
-    pub(super) fn summary(
-        &self,
-        identity: &Identity,
-        started_at: Timestamp,
-        began: Instant,
-        threshold: Threshold,
-    ) -> Summary {
+    pub(super) fn summary(&self, started_at: Timestamp, began: Instant) -> Summary {
+        self.with_tally(Tally::close);
+        let (identity, outcome) = (self.identity(), self.outcome());
         self.with_tally(|tally| Summary {
             stage: self.stage.name.clone(),
             env: identity.env.clone(),
@@ -126,16 +148,16 @@ impl StageRun {
             attempt: 1,
             started_at: Some(started_at),
             duration: began.elapsed(),
-            outcome: match self.stop.reason() {
-                Some(reason) => Outcome::Stopped(reason),
-                None => tally.outcome(threshold),
-            },
+            outcome,
             metrics: tally.metrics(),
-            failure_rate: tally.failure_rate(),
+            tables: tally.tables(),
+            shares: tally.shares(),
+            fail_above: Some(self.threshold),
             requests: tally.requests,
             retries: tally.retries,
             replayed: tally.replayed,
             errors: tally.errors(),
+            warnings: tally.warnings(),
         })
     }
 }

@@ -11,6 +11,7 @@ use crate::policy::Idempotency;
 use super::admit::{admit, pause};
 use super::bind::BoundRequest;
 use super::context::StageRun;
+use super::counted::FAILED;
 use super::event::{Event, RequestEvent};
 use super::key::idempotency_key;
 use super::payload::Payload;
@@ -178,6 +179,9 @@ fn judge(
         Err(error) if error.may_have_arrived() => Sent::Lost,
         Err(_) => Sent::Nowhere,
     };
+    if let Some(key) = event.idempotency_key.as_deref().filter(|_| what.may_have_worked()) {
+        run.lost.add(key);
+    }
     let verdict = verdict(what, request.method, request.connection.idempotency, may_renew);
     let good = matches!(verdict, Verdict::Done | Verdict::Replayed);
     let reason = match &sent {
@@ -194,7 +198,8 @@ fn judge(
     }
     match (verdict, sent) {
         (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
-            let replayed = verdict == Verdict::Replayed || is_replay(&answer.headers);
+            let is_own = event.idempotency_key.as_deref().is_some_and(|key| run.lost.take(key));
+            let replayed = (verdict == Verdict::Replayed || is_replay(&answer.headers)) && !is_own;
             Next::End(received(request, answer, replayed, reading, event).map(Box::new))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
@@ -217,11 +222,18 @@ fn judge(
     }
 }
 
-/// `Idempotency-Status: replayed` says that the answer was given before.
+/// The headers by which APIs say that a response was given before, each with the value that says so.
+const REPLAY_HEADERS: [(&str, &[u8]); 3] = [
+    ("idempotency-status", b"replayed"),
+    ("idempotency-replayed", b"true"),
+    ("idempotent-replayed", b"true"),
+];
+
+/// True for a response that was given before.
 fn is_replay(headers: &HeaderMap) -> bool {
-    headers
-        .get("idempotency-status")
-        .is_some_and(|status| status.as_bytes().eq_ignore_ascii_case(b"replayed"))
+    REPLAY_HEADERS.iter().any(|(name, says)| {
+        headers.get(*name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(says))
+    })
 }
 
 fn received(
@@ -236,7 +248,8 @@ fn received(
             received.headers = answer.headers;
             received.body = answer.body;
             event.replayed = replayed;
-            let counted = received.counts.iter().filter(|(name, _)| !replayed || *name == "failed");
+            let counts = received.counted.counts.iter();
+            let counted = counts.filter(|(name, _)| !replayed || *name == FAILED);
             event.metrics.extend(counted.map(|(name, count)| (name.clone(), *count)));
             Ok(received)
         }

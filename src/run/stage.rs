@@ -1,5 +1,5 @@
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use super::bind::BoundRequest;
 use super::binder::{BindError, Binder};
 use super::call::Call;
 use super::context::{Shared, StageRun};
+use super::continued::Continued;
 use super::event::Event;
 use super::exec::Exec;
 use super::flow::Flow;
@@ -19,15 +20,16 @@ use super::lease::BoundLease;
 use super::migrate::Migrate;
 use super::net::Net;
 use super::rehearse::rehearse;
-use super::sql::Sql;
+use super::sql::{BoundScript, Sql};
 use super::summary::{Summary, skipped};
-use super::tally::Tally;
+use super::tally::{Measure, Tally};
 
 /// A stage with all its values, ready to be run.
 #[derive(Clone)]
 pub(super) struct ReadyStage {
     pub(super) stage: Stage,
     pub(super) work: ReadyWork,
+    pub(super) continued: Continued,
     pub(super) lease: Option<BoundLease>,
     pub(super) threshold: Threshold,
     pub(super) bindings: Bindings,
@@ -41,6 +43,17 @@ pub(super) enum ReadyWork {
     Sql(Sql),
     Migrate(Migrate),
     Exec(Exec),
+}
+
+impl ReadyWork {
+    /// The SQL that it has, of its own or for its rows.
+    fn statements(&self) -> Option<&BoundScript> {
+        match self {
+            Self::Sql(sql) => Some(sql.script()),
+            Self::Flow(flow) => flow.row_query(),
+            Self::Call(_) | Self::Migrate(_) | Self::Exec(_) => None,
+        }
+    }
 }
 
 impl ReadyStage {
@@ -63,15 +76,15 @@ impl ReadyStage {
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
             Work::Sql(sql) => ReadyWork::Sql(Sql::bind(sql, net, &binder)?),
             Work::Migrate(migrate) => ReadyWork::Migrate(Migrate::bind(migrate, net, &binder)?),
-            Work::Exec(exec) => {
-                ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
-            }
+            Work::Exec(exec) => ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, &binder)?),
         };
         let lease = stage.lease.as_ref().map(|lease| BoundLease::bind(lease, connections, &binder));
+        let continued = Continued::bind(net.plan, stage, work.statements(), connections, &binder)?;
         let vars = values.jq_vars(net.plan, &stage.uses);
         Ok(Self {
             stage: stage.clone(),
             work,
+            continued,
             lease: lease.transpose()?,
             threshold: fail_above.map(Percent::fraction).map(Threshold::new).unwrap_or_default(),
             bindings: Bindings::new(vars, identity.jq_run(&stage.name)),
@@ -82,32 +95,40 @@ impl ReadyStage {
     pub(super) async fn attempt(self, shared: Shared, deadline: Instant) -> Summary {
         let started_at = (shared.clock)();
         let began = Instant::now();
-        let masker = shared.masker.clone();
+        let masker = &shared.masker;
         let tally = match &self.work {
-            ReadyWork::Call(call) => Tally::new(call.count_names(), false, masker),
-            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true, masker),
-            ReadyWork::Sql(_) => Tally::new(Sql::COUNTS, false, masker),
-            ReadyWork::Migrate(_) => Tally::new(Migrate::COUNTS, false, masker),
-            ReadyWork::Exec(_) => Tally::new([], false, masker),
+            ReadyWork::Call(call) => Tally::new(call.count_names(), Measure::Reported, masker),
+            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), flow.measure(), masker),
+            ReadyWork::Sql(_) => Tally::new(Sql::COUNTS, Measure::Reported, masker),
+            ReadyWork::Migrate(_) => Tally::new(Migrate::COUNTS, Measure::Reported, masker),
+            ReadyWork::Exec(_) => Tally::new([], Measure::Reported, masker),
         };
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
             deadline,
             cut_short: Arc::default(),
-            identity: shared.identity.clone(),
+            begun: shared.identity.clone(),
+            continued: OnceLock::new(),
+            threshold: self.threshold,
             connections: shared.connections,
             files: shared.files,
             clock: shared.clock,
             stop: shared.stop,
             key_salt: shared.key_salt,
+            lost: shared.lost,
             masker: shared.masker,
             tally: Mutex::new(tally),
             events: shared.events,
             stage: self.stage,
         });
         run.tell(Event::StageStarted { stage: run.stage.name.clone(), at: started_at });
-        let bindings = self.bindings.interrupted_by(run.interrupt());
         let work = async {
+            if let Err(failure) = self.continued.enter(&run, shared.dry_run).await {
+                failure.break_off(&run);
+                return;
+            }
+            let run_of_stage = run.identity().jq_run(&run.stage.name);
+            let bindings = self.bindings.with_run(run_of_stage).interrupted_by(run.interrupt());
             match self.work {
                 work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
@@ -132,7 +153,7 @@ impl ReadyStage {
                 }
             }
         }
-        run.summary(&shared.identity, started_at, began, self.threshold)
+        run.summary(started_at, began)
     }
 }
 

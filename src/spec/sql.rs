@@ -18,7 +18,8 @@ record! {
 }
 
 record! {
-    /// A directory of ordered SQL files, each applied once.
+    /// A directory of ordered SQL files, each applied once, in a transaction of its own unless it begins with the comment
+    /// `-- jobnet: no-transaction`.
     MigrateSpec is "`migrate`"
     required {
         /// The directory, by its path from the spec's. Its files are called `VERSION_name.sql`, with digits as version.

@@ -23,3 +23,4 @@ pub use dialect::Dialect;
 pub use error::SqlError;
 pub use script::Script;
 pub use statement::{Parameter, Statement};
+pub use verb::TransactionControl;

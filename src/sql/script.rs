@@ -1,5 +1,7 @@
+use std::ops::Range;
+
 use super::bodies::Bodies;
-use super::lexer::tokens;
+use super::lexer::{Kind, tokens};
 use super::{Dialect, SqlError, Statement};
 
 /// The statements of a text of SQL.
@@ -7,6 +9,8 @@ use super::{Dialect, SqlError, Statement};
 pub struct Script {
     /// In the order of the text. What holds no code, an empty statement or only comments, is none.
     pub statements: Vec<Statement>,
+    /// Where its comments stand in the text, in bytes, with what opens and closes them.
+    pub comments: Vec<Range<usize>>,
 }
 
 impl Script {
@@ -31,7 +35,8 @@ impl Script {
             })
             .filter_map(|tokens| Statement::new(tokens, dialect))
             .collect();
-        Ok(Self { statements })
+        let comments = tokens.iter().filter(|token| token.kind == Kind::Comment);
+        Ok(Self { statements, comments: comments.map(|token| token.start..token.end()).collect() })
     }
 }
 
@@ -61,6 +66,14 @@ mod tests {
             assert_eq!(split("-- nothing;\n/* here */", dialect), [""; 0]);
             assert_eq!(split("-- of a\na -- a's end\n; -- of b\nb", dialect), ["-- of a\na", "-- of b\nb"]);
         }
+    }
+
+    #[test]
+    fn comments_are_found_outside_strings_and_bodies() {
+        let text = "-- a\r\nselect '-- b', $$ -- c $$ /* d */;\n  -- e";
+        let script = Script::parse(text, Postgres).unwrap();
+        let comments: Vec<&str> = script.comments.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(comments, ["-- a", "/* d */", "-- e"]);
     }
 
     #[test]

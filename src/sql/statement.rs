@@ -1,8 +1,9 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Dialect;
 use super::lexer::{Kind, Token};
-use super::verb;
+use super::verb::{self, TransactionControl};
 
 /// A value that a statement leaves open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,11 @@ pub struct Statement {
     start: usize,
     code_start: usize,
     parameters: Vec<Parameter>,
+    names: BTreeSet<String>,
     verb: String,
-    controls_transaction: bool,
+    transaction_control: Option<TransactionControl>,
+    pragma_set: Option<String>,
+    is_for_psql: bool,
 }
 
 impl Statement {
@@ -39,8 +43,11 @@ impl Statement {
             start: tokens.first()?.start,
             code_start: code.first()?.start,
             parameters: tokens.iter().filter_map(parameter).collect(),
+            names: code.iter().filter_map(name).collect(),
             verb: verb::verb(&code),
-            controls_transaction: verb::controls_transaction(&code, dialect),
+            transaction_control: verb::transaction_control(&code, dialect),
+            pragma_set: verb::pragma_set(&code).filter(|_| dialect == Dialect::Sqlite),
+            is_for_psql: verb::is_for_psql(&code, dialect),
         })
     }
 
@@ -80,6 +87,12 @@ impl Statement {
         rendered + &self.text[at..]
     }
 
+    /// True where the statement has a word or quoted name that is this name in any letter case. A string in double quotes
+    /// counts as a quoted name, as SQLite reads it.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.names.contains(&name.to_lowercase())
+    }
+
     /// The first keyword in upper case, empty where there is none.
     ///
     /// For a `WITH` it is the verb after the common table expressions, and `WITH` where that stands in parentheses. For
@@ -88,17 +101,38 @@ impl Statement {
         &self.verb
     }
 
-    /// Whether the statement itself begins, ends or divides a transaction: `BEGIN`, `START TRANSACTION`, `COMMIT`,
-    /// `END`, `ROLLBACK`, `ABORT`, `SAVEPOINT`, `RELEASE`, `PREPARE TRANSACTION`. What a block or a routine does inside
-    /// is not seen.
-    pub fn controls_transaction(&self) -> bool {
-        self.controls_transaction
+    /// What the statement itself does to the transaction that it runs in: `BEGIN`, `START TRANSACTION`, `COMMIT`, `END`,
+    /// `ROLLBACK`, `ABORT`, `SAVEPOINT`, `RELEASE`, `PREPARE TRANSACTION`. What a block or a routine does inside is not seen.
+    pub fn transaction_control(&self) -> Option<TransactionControl> {
+        self.transaction_control
+    }
+
+    /// The setting that it gives a value as a `PRAGMA` of SQLite's, in lower case.
+    pub fn pragma_set(&self) -> Option<&str> {
+        self.pragma_set.as_deref()
+    }
+
+    /// Tells whether psql alone can carry it out: `\restrict`, `copy … from stdin`.
+    pub fn is_for_psql(&self) -> bool {
+        self.is_for_psql
     }
 }
 
 fn parameter(token: &Token<'_>) -> Option<Parameter> {
     let name = token.text.get(1..).filter(|_| token.kind == Kind::Parameter)?;
     Some(Parameter { name: name.to_owned(), range: token.start..token.end() })
+}
+
+/// A word or quoted name in lower case.
+fn name(token: &Token<'_>) -> Option<String> {
+    let text = match token.kind {
+        Kind::Word => token.text,
+        Kind::Quoted if token.text.starts_with(['"', '`', '[']) => token.text.get(1..token.text.len() - 1)?,
+        _ => return None,
+    };
+    // BigQuery quotes a whole path: `project.dataset.table`.
+    let last = if token.text.starts_with('`') { text.rsplit('.').next()? } else { text };
+    Some(last.to_lowercase())
 }
 
 #[cfg(test)]
@@ -120,6 +154,22 @@ mod tests {
         });
         assert_eq!(rendered, "select $1, ':a', '名', $2, $1::int");
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_statement_mentions_its_words_and_quoted_names_in_any_case_and_no_strings_or_comments() {
+        for (dialect, text, mentioned) in [
+            (Dialect::Postgres, "select 1 from Ranking_Seen", true),
+            (Dialect::Postgres, "select 1 from shop.ranking_seen as seen", true),
+            (Dialect::Postgres, "select 1 from shop.\"ranking_seen\"", true),
+            (Dialect::Sqlite, "select 1 from [ranking_seen]", true),
+            (Dialect::BigQuery, "select 1 from `shop.raw.ranking_seen`", true),
+            (Dialect::Postgres, "select 'ranking_seen' -- ranking_seen", false),
+            (Dialect::Postgres, "select ranking_seen_at, :ranking_seen", false),
+        ] {
+            let script = Script::parse(text, dialect).unwrap();
+            assert_eq!(script.statements[0].mentions("ranking_seen"), mentioned, "{text}");
+        }
     }
 
     #[test]

@@ -26,17 +26,60 @@ fn after_with<'a, 'b>(code: &'a [Token<'b>]) -> Option<&'a Token<'b>> {
     })
 }
 
-/// Whether a statement begins, ends or divides a transaction.
-pub(super) fn controls_transaction(code: &[Token<'_>], dialect: Dialect) -> bool {
-    let Some(first) = code.first() else { return false };
+/// What a statement does to the transaction that it runs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionControl {
+    /// Begins one.
+    Begins,
+    /// Ends the one that is open, without beginning the next.
+    Ends,
+    /// Divides it, ends it and begins the next, or ends one that was prepared earlier: as many are open as before.
+    Keeps,
+}
+
+/// What a statement does to its transaction; `None` for one that does nothing of the kind.
+pub(super) fn transaction_control(code: &[Token<'_>], dialect: Dialect) -> Option<TransactionControl> {
+    use TransactionControl::{Begins, Ends, Keeps};
+
+    let first = code.first()?;
     let of_transaction = code.get(1).is_some_and(|second| second.is_word("TRANSACTION"));
-    if first.is_word_of(&["START", "PREPARE"]) {
-        return of_transaction;
+    if first.is_word("START") {
+        return of_transaction.then_some(Begins);
     }
-    if first.is_word("BEGIN") && dialect == Dialect::BigQuery {
-        return of_transaction || code.len() == 1;
+    if first.is_word("PREPARE") {
+        return of_transaction.then_some(Ends);
     }
-    first.is_word_of(&["BEGIN", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"])
+    if first.is_word("BEGIN") {
+        let is_one = dialect != Dialect::BigQuery || of_transaction || code.len() == 1;
+        return is_one.then_some(Begins);
+    }
+    if first.is_word_of(&["SAVEPOINT", "RELEASE"]) {
+        return Some(Keeps);
+    }
+    let ends = first.is_word_of(&["COMMIT", "END", "ROLLBACK", "ABORT"]);
+    let has = |word: &str| code.iter().any(|token| token.is_word(word));
+    let keeps = has("TO") || has("PREPARED") || (has("CHAIN") && !has("NO"));
+    ends.then_some(if keeps { Keeps } else { Ends })
+}
+
+/// The name of the setting that a `PRAGMA` of SQLite's gives a value, in lower case
+/// (<https://www.sqlite.org/pragma.html#syntax>).
+pub(super) fn pragma_set(code: &[Token<'_>]) -> Option<String> {
+    let (first, rest) = code.split_first()?;
+    let value = rest.iter().position(|token| token.is_symbol("=") || token.is_symbol("("))?;
+    let name = rest[..value].last()?;
+    first.is_word("PRAGMA").then(|| name.text.to_ascii_lowercase())
+}
+
+/// Tells whether psql alone can carry a statement out: a command of its own, as dumps begin with, and rows that stand in the
+/// text or are to go to the screen (<https://www.postgresql.org/docs/current/app-psql.html>).
+pub(super) fn is_for_psql(code: &[Token<'_>], dialect: Dialect) -> bool {
+    let Some(first) = code.first().filter(|_| dialect == Dialect::Postgres) else { return false };
+    let streams = code.windows(2).any(|pair| {
+        (pair[0].is_word("FROM") && pair[1].is_word("STDIN"))
+            || (pair[0].is_word("TO") && pair[1].is_word("STDOUT"))
+    });
+    first.is_symbol("\\") || (first.is_word("COPY") && streams)
 }
 
 #[cfg(test)]
@@ -64,28 +107,60 @@ mod tests {
 
     #[test]
     fn transactions_are_controlled_by_few_statements() {
+        use TransactionControl::{Begins, Ends, Keeps};
+
         for (dialect, text, expected) in [
-            (Postgres, "begin", true),
-            (Postgres, "/* a */ BEGIN isolation level serializable", true),
-            (Postgres, "start transaction read only", true),
-            (Postgres, "end", true),
-            (Postgres, "commit prepared 'a'", true),
-            (Postgres, "prepare transaction 'a'", true),
-            (Postgres, "prepare a as select 1", false),
-            (Postgres, "rollback to a", true),
-            (Postgres, "abort", true),
-            (Postgres, "select 'begin'", false),
-            (Postgres, "do $$ begin commit; end $$", false),
-            (Sqlite, "begin immediate", true),
-            (Sqlite, "savepoint a", true),
-            (Sqlite, "release a", true),
-            (BigQuery, "begin", true),
-            (BigQuery, "begin transaction", true),
-            (BigQuery, "begin select 1; end", false),
-            (BigQuery, "rollback transaction", true),
+            (Postgres, "begin", Some(Begins)),
+            (Postgres, "/* a */ BEGIN isolation level serializable", Some(Begins)),
+            (Postgres, "start transaction read only", Some(Begins)),
+            (Postgres, "end", Some(Ends)),
+            (Postgres, "commit and no chain", Some(Ends)),
+            (Postgres, "commit and chain", Some(Keeps)),
+            (Postgres, "commit prepared 'a'", Some(Keeps)),
+            (Postgres, "prepare transaction 'a'", Some(Ends)),
+            (Postgres, "prepare a as select 1", None),
+            (Postgres, "rollback", Some(Ends)),
+            (Postgres, "rollback work to savepoint a", Some(Keeps)),
+            (Postgres, "abort", Some(Ends)),
+            (Postgres, "select 'begin'", None),
+            (Postgres, "do $$ begin commit; end $$", None),
+            (Sqlite, "begin immediate", Some(Begins)),
+            (Sqlite, "savepoint a", Some(Keeps)),
+            (Sqlite, "release a", Some(Keeps)),
+            (BigQuery, "begin", Some(Begins)),
+            (BigQuery, "begin transaction", Some(Begins)),
+            (BigQuery, "begin select 1; end", None),
+            (BigQuery, "rollback transaction", Some(Ends)),
         ] {
             let script = Script::parse(text, dialect).unwrap();
-            assert_eq!(script.statements[0].controls_transaction(), expected, "{text}");
+            assert_eq!(script.statements[0].transaction_control(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn commands_of_psql_are_known() {
+        for (text, expected) in [
+            ("\\restrict abc\n\nset timezone = 'UTC'", true),
+            ("COPY t (a, b) FROM stdin", true),
+            ("copy (select 1) to stdout with (format csv)", true),
+            ("copy t from '/tmp/stdin'", false),
+            ("select from stdin", false),
+        ] {
+            let script = Script::parse(text, Postgres).unwrap();
+            assert_eq!(script.statements[0].is_for_psql(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pragma_that_gives_a_value_sets_it() {
+        for (text, expected) in [
+            ("pragma foreign_keys = off", Some("foreign_keys")),
+            ("-- a\nPRAGMA main . Foreign_Keys(0)", Some("foreign_keys")),
+            ("pragma foreign_keys", None),
+            ("select a = 1", None),
+        ] {
+            let script = Script::parse(text, Sqlite).unwrap();
+            assert_eq!(script.statements[0].pragma_set(), expected, "{text}");
         }
     }
 }

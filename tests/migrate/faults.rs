@@ -9,6 +9,17 @@ async fn names_and_texts_are_checked_before_anything_is_applied() {
         ("migrations/prices.sql", "select 1"),
         ("migrations/2_other.sql", "select 1"),
         ("migrations/3_transaction.sql", "begin;\ncreate table t (id integer);\ncommit;\n"),
+        ("migrations/3_open.sql", "-- jobnet: no-transaction\nbegin;\ncreate table t (id integer);\n"),
+        (
+            "migrations/3_savepoint.sql",
+            "-- jobnet: no-transaction\nsavepoint s;\ncreate table t (id integer);\nrelease s;\n",
+        ),
+        ("migrations/3_comment.sql", "-- jobnet: no-transacton\nvacuum;\n"),
+        ("migrations/3_late.sql", "select 1;\n-- jobnet: no-transaction\nvacuum;\n"),
+        (
+            "migrations/3_down.sql",
+            "-- +goose Up\ncreate table t (id integer);\n-- +goose Down\ndrop table t;\n",
+        ),
     ] {
         let jobnet = two("sqlite:net.db").file(file, text);
         let ended = jobnet.run().await;
@@ -22,4 +33,12 @@ async fn names_and_texts_are_checked_before_anything_is_applied() {
     assert_eq!(ended.code, Some(2));
     shown.push(ended.stderr);
     insta::assert_snapshot!(shown.join("\n"));
+}
+
+#[tokio::test]
+async fn what_a_dump_has_for_psql_is_an_error_at_its_place() {
+    let dump = "\\restrict abc\n\nset statement_timeout = 0;\ncopy public.t (a) from stdin;\n1\n\\.\n\n\\unrestrict abc\n";
+    let ended = net("postgres://127.0.0.1:1/none").file("migrations/1_dump.sql", dump).run().await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    insta::assert_snapshot!(ended.stderr);
 }

@@ -146,3 +146,53 @@ async fn a_migration_whose_answer_was_lost_is_found_by_listing() {
     assert_eq!(summary["metrics"], json!({"applied": 2, "already": 0, "failed": 0}));
     assert_eq!((&summary["requests"], &summary["retries"]), (&json!(5), &json!(0)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statements_outside_a_transaction_are_requests_of_their_own() {
+    let Some(database) = Postgres::database().await else { return };
+    let sandbox = sandbox(Some(database.url()), None).await;
+    let index = "migrations/20260301_index.sql";
+    let jobnet = net(&sandbox, "").file(index, "create index concurrently i on items (name);\n");
+    let ended = jobnet.run().await;
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(ended.summary("work")["errors"][0]["message"].as_str().unwrap(), @r"migrations/20260301_index.sql: Supabase answered 400: Failed to run sql query: ERROR:  25001: CREATE INDEX CONCURRENTLY cannot run inside a transaction block: make `-- jobnet: no-transaction` the first line of the file, which is then applied outside a transaction");
+
+    let failing =
+        "-- jobnet: no-transaction\ncreate index concurrently i on items (name);\nselect * from missing;\n";
+    let ended = jobnet.file(index, failing).run().await;
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(ended.summary("work")["errors"][0]["message"].as_str().unwrap(), @r#"migrations/20260301_index.sql: line 3: Supabase answered 400: Failed to run sql query: ERROR:  42P01: relation "missing" does not exist; the statement before it (line 2) was carried out and stays, and the next run repeats the file from its start"#);
+    let recorded = "select count(*) from supabase_migrations.schema_migrations where version = '20260301'";
+    assert_eq!(database.number(recorded).await, 0);
+
+    let jobnet = net(&sandbox, "").file(
+        index,
+        "-- jobnet: no-transaction\ncreate index concurrently if not exists i on items (name);\nvacuum items;\n",
+    );
+    let ended = jobnet.run().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    assert_eq!(ended.summary("work")["metrics"], json!({"applied": 1, "already": 2, "failed": 0}));
+    assert_eq!(database.number(recorded).await, 1);
+
+    let alone = "-- jobnet: no-transaction\nset lock_timeout = '5s';\nbegin;\nvacuum items;\n";
+    let ended = jobnet.file("migrations/20260401_set.sql", alone).run().await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    insta::assert_snapshot!(ended.stderr, @r"
+    error[sql-transaction]: `SET` would do nothing: each statement of this file is a request of its own, in its own session
+     --> migrations/20260401_set.sql:2:1
+      |
+    2 | set lock_timeout = '5s';
+      | ^^^^^^^^^^^^^^^^^^^^^^^ expected a statement that changes or reads data
+      |
+      = help: remove the statement, or apply the file over a connection, by a postgres:// URL of the same database
+
+    error[sql-transaction]: `BEGIN` would do nothing: each statement of this file is a request of its own, in its own session
+     --> migrations/20260401_set.sql:3:1
+      |
+    3 | begin;
+      | ^^^^^ expected a statement that changes or reads data
+      |
+      = help: remove the statement, or apply the file over a connection, by a postgres:// URL of the same database
+    error: migrations/20260401_set.sql has 2 errors; nothing was run
+    ");
+}

@@ -43,6 +43,11 @@ on_both! {
         assert_eq!(ended.summary("collect")["failure_rate"], 0.5);
         assert_eq!(errors(&ended), ["item 1 of page 1 of row 1: column price: `時価` is not a number"]);
         assert_eq!(base.rows("select code, tag from tag order by code").await, ["a|dry", "b|green"]);
+        let tables = json!({
+            "item": {"inserted": 1, "updated": 0, "unchanged": 0},
+            "tag": {"inserted": 2, "updated": 0, "unchanged": 0},
+        });
+        assert_eq!(ended.summary("collect")["tables"], tables);
     }
 
     async fn a_row_that_the_database_does_not_take_costs_itself(base: Base) {

@@ -59,8 +59,8 @@ impl Progress {
             Event::Request(request) => self.change(&request.stage, |line| {
                 let good = request.error.is_none();
                 line.retries += u64::from(request.attempt > 1);
-                line.failed +=
-                    request.metrics.get("failed").copied().unwrap_or(0) + u64::from(request.gave_up);
+                let failed = request.metrics.get("failed").copied().unwrap_or(0);
+                line.failed = line.failed.saturating_add(failed).saturating_add(u64::from(request.gave_up));
                 if good && request.method == "GET" {
                     line.pages += 1;
                 } else if good {
@@ -69,7 +69,10 @@ impl Progress {
                 line.waiting.take_if(|(_, until)| *until <= Instant::now());
             }),
             Event::Picked { stage, items } => self.change(stage, |line| line.picked += items),
-            Event::Resumed { .. } | Event::DryRun { .. } | Event::Warning { .. } => {}
+            Event::Resumed { .. }
+            | Event::Continued { .. }
+            | Event::DryRun { .. }
+            | Event::Warning { .. } => {}
             Event::Output { stage, .. } => self.change(stage, |line| line.written += 1),
             Event::Waiting(waiting) => {
                 let text = format!("{} ({})", masker.mask(&waiting.reason), duration(waiting.wait));

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::TableRef;
 use super::cell::Cell;
 use super::progress::Mark;
 use super::shape::TableShape;
@@ -57,7 +59,7 @@ pub struct Removal {
 }
 
 /// What became of rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Items that were picked.
     pub picked: u64,
@@ -73,6 +75,40 @@ pub struct Counts {
     pub unchanged: u64,
     /// Rows of a scope that were no more.
     pub deleted: u64,
+    /// The four above for each table, by its name.
+    #[serde(default)]
+    pub tables: BTreeMap<String, TableCounts>,
+}
+
+/// What became of the rows of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableCounts {
+    /// Rows that were not there.
+    pub inserted: u64,
+    /// Rows that were there and differed.
+    pub updated: u64,
+    /// Rows that were there as they should be.
+    pub unchanged: u64,
+    /// Rows of a scope that were no more.
+    pub deleted: u64,
+}
+
+impl Counts {
+    /// What became of the rows of all tables.
+    pub fn of_tables(&self) -> TableCounts {
+        let Self { inserted, updated, unchanged, deleted, .. } = *self;
+        TableCounts { inserted, updated, unchanged, deleted }
+    }
+
+    /// Counts for a table what was counted since it was its turn.
+    pub(super) fn attribute(&mut self, table: &TableRef, before: TableCounts) {
+        let now = self.of_tables();
+        let of_table = self.tables.entry(table.to_string()).or_default();
+        of_table.inserted += now.inserted - before.inserted;
+        of_table.updated += now.updated - before.updated;
+        of_table.unchanged += now.unchanged - before.unchanged;
+        of_table.deleted += now.deleted - before.deleted;
+    }
 }
 
 /// A row that the database does not take.

@@ -24,6 +24,9 @@ pub enum DatabaseError {
     /// The statement failed.
     #[error("the database says: {0}")]
     Statement(String),
+    /// The statement cannot run inside a transaction.
+    #[error("the database says: {0}")]
+    InTransaction(String),
     /// A directory for a file of SQLite's cannot be made.
     #[error("the directory of {} cannot be made: {source}", .path.display())]
     Directory {
@@ -52,6 +55,9 @@ impl From<sqlx::Error> for DatabaseError {
         match error {
             sqlx::Error::Database(error) => {
                 let message = error.message().to_owned();
+                if cannot_be_in_transaction(error.code().as_deref(), &message) {
+                    return Self::InTransaction(message);
+                }
                 match error.code().as_deref().map(class) {
                     Some(Class::Busy) => Self::Busy(message),
                     Some(Class::Gone) => Self::Unavailable(message),
@@ -71,6 +77,18 @@ impl From<sqlx::Error> for DatabaseError {
             sqlx::Error::Configuration(error) => Self::Refused(error.to_string()),
             other => Self::Statement(other.to_string()),
         }
+    }
+}
+
+/// Tells whether an error says that its statement cannot run inside a transaction: PostgreSQL by a code
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), SQLite by its words alone
+/// (<https://www.sqlite.org/src/file/src/vacuum.c>, `attach.c`, `pragma.c`, `vdbe.c`).
+fn cannot_be_in_transaction(code: Option<&str>, message: &str) -> bool {
+    const SQLITE: [&str; 3] = ["from within a transaction", "within transaction", "inside a transaction"];
+    match code {
+        Some("25001") => true,
+        Some("1") => SQLITE.iter().any(|words| message.contains(words)),
+        _ => false,
     }
 }
 

@@ -99,7 +99,7 @@ impl ColumnKind {
     /// [`NormalError`].
     pub fn number(self, text: &str) -> Result<Cell, NormalError> {
         let text = text.trim();
-        if is_plain(text) && !matches!(self, Self::Integer(2 | 4) | Self::Float(_)) {
+        if is_plain(text) && !matches!(self, Self::Integer(2 | 4) | Self::Float(_) | Self::Floats(_)) {
             return Ok(Cell::Number(text.to_owned()));
         }
         let number = Decimal::parse(text).ok_or(NormalError::NotNumber)?.normal();

@@ -1,6 +1,9 @@
+use thiserror::Error;
+
+use super::checksum::Checksum;
 use super::error::DatabaseError;
 use super::statements::StatementError;
-use super::{Database, postgres_migrations, sqlite_migrations};
+use super::{Database, postgres_migrations, postgres_outside, sqlite_migrations};
 
 /// A step of a database's schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,10 +12,21 @@ pub struct Migration {
     pub version: String,
     /// What it is called beside that.
     pub name: String,
-    /// A digest of its text, by which a change of it is noticed.
-    pub checksum: String,
+    /// The checksum of its text, by which a change of it is noticed.
+    pub checksum: Checksum,
     /// Its statements, each without its `;`.
     pub statements: Vec<String>,
+    /// What its statements run in.
+    pub enclosure: Enclosure,
+}
+
+/// What the statements of a migration run in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Enclosure {
+    /// One transaction together with the record.
+    Transaction,
+    /// None: each is carried out by itself, and the record follows the last.
+    Nothing,
 }
 
 /// A migration that a database has.
@@ -52,9 +66,39 @@ pub(super) struct Record {
     pub(super) run_id: String,
 }
 
+/// Why a migration was not applied, or not recorded.
+#[derive(Debug, Error)]
+pub enum MigrationError {
+    /// Nothing of it was done, or all of it was undone.
+    #[error(transparent)]
+    Undone(#[from] StatementError),
+    /// A statement outside a transaction failed. Those before it are done and stay.
+    #[error("{source}")]
+    Partly {
+        /// The statement's place, from 0.
+        statement: usize,
+        /// Why.
+        source: DatabaseError,
+        /// Indexes that the migration names and that are not valid.
+        invalid: Vec<String>,
+    },
+    /// All statements outside a transaction were carried out, and indexes that they name are not valid.
+    #[error("the indexes {} are not valid", .0.join(", "))]
+    Invalid(Vec<String>),
+    /// All statements outside a transaction were carried out, and this is not recorded.
+    #[error("{0}")]
+    Unrecorded(DatabaseError),
+}
+
+impl From<sqlx::Error> for MigrationError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Undone(error.into())
+    }
+}
+
 impl Record {
     pub(super) fn says(&self, migration: &Migration, applier: &Applier<'_>) -> Migrated {
-        match (self.checksum == migration.checksum, self.run_id == applier.run_id) {
+        match (migration.checksum.matches(&self.checksum), self.run_id == applier.run_id) {
             (false, _) => Migrated::Otherwise,
             (true, true) => Migrated::Unheard,
             (true, false) => Migrated::Before,
@@ -80,19 +124,32 @@ impl Database {
         }
     }
 
-    /// Applies a migration and records it, both or neither, unless it is recorded already. Of several that do so at once
-    /// one works and the others wait. To do this twice does no harm.
+    /// Applies a migration and records it, unless it is recorded already. In a transaction both are done or neither, and
+    /// to do this twice does no harm. Outside one the record follows the last statement. What it sets in its session ends
+    /// with it.
+    ///
+    /// Of several that do so at once one works and the others wait; but on SQLite not outside a transaction.
     ///
     /// # Errors
-    /// [`StatementError`].
+    /// [`MigrationError`].
     pub async fn migrate(
         &self,
         migration: &Migration,
         applier: &Applier<'_>,
-    ) -> Result<Migrated, StatementError> {
-        match self {
-            Self::Postgres(pool) => postgres_migrations::migrate(pool, migration, applier).await,
-            Self::Sqlite(pool) => sqlite_migrations::migrate(pool, migration, applier).await,
+    ) -> Result<Migrated, MigrationError> {
+        match (self, migration.enclosure) {
+            (Self::Postgres(pool), Enclosure::Transaction) => {
+                postgres_migrations::migrate(pool, migration, applier).await
+            }
+            (Self::Postgres(pool), Enclosure::Nothing) => {
+                postgres_outside::migrate(pool, migration, applier).await
+            }
+            (Self::Sqlite(pool), Enclosure::Transaction) => {
+                sqlite_migrations::migrate(pool, migration, applier).await
+            }
+            (Self::Sqlite(pool), Enclosure::Nothing) => {
+                sqlite_migrations::migrate_outside(pool, migration, applier).await
+            }
         }
     }
 }

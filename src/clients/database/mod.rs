@@ -5,6 +5,7 @@
 mod bound;
 mod cell;
 mod changes;
+mod checksum;
 mod commit;
 mod error;
 mod float;
@@ -15,8 +16,11 @@ mod migrations;
 mod own_table;
 mod postgres;
 mod postgres_migrations;
+mod postgres_outside;
 mod postgres_statements;
 mod progress;
+mod reset;
+mod saved;
 mod session;
 mod shape;
 mod sqlite;
@@ -25,6 +29,7 @@ mod sqlite_statements;
 mod statements;
 mod url;
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -36,13 +41,16 @@ use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
 pub use cell::{Cell, NormalError};
-pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
+pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges, TableCounts};
+pub use checksum::Checksum;
 pub use error::DatabaseError;
 pub use float::Float;
 pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
-pub use migrations::{Applied, Applier, Migrated, Migration};
-pub use progress::{Beginning, Mark, Owner, Progress};
+pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
+pub use progress::{Beginning, Mark, Owner, Progress, RunEnd};
+pub(super) use reset::RESET_SESSION;
+pub use saved::{LastSaved, NetRun};
 pub use shape::{Column, TableShape};
 pub use statements::StatementError;
 pub use url::{DatabaseUrl, DatabaseUrlError};
@@ -125,14 +133,14 @@ impl Database {
         }
     }
 
-    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew.
+    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew, and a success is recorded.
     ///
     /// # Errors
     /// [`DatabaseError`].
-    pub async fn finish(&self, owner: &Owner) -> Result<(), DatabaseError> {
+    pub async fn finish(&self, end: &RunEnd<'_>) -> Result<(), DatabaseError> {
         match self {
-            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, owner).await,
-            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, owner).await,
+            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, end).await,
+            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, end).await,
         }
     }
 
@@ -174,6 +182,16 @@ impl Database {
 /// A name in quotes, as both databases write them.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The name as a spec has it.
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 impl TableRef {

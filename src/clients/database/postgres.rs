@@ -90,6 +90,13 @@ impl Session for PostgresSession {
         )
     }
 
+    fn source_of_any_length(width: usize) -> String {
+        // The planner knows the length of a parameter, and not that of a subquery's result.
+        let arrays: Vec<String> = (1..=width).map(|number| format!("(select ${number}::text[])")).collect();
+        let columns: Vec<String> = (0..width).map(|column| format!("c{column}")).collect();
+        format!("unnest({}) as r({})", arrays.join(", "), columns.join(", "))
+    }
+
     fn cast(value: &str, column: &Column) -> String {
         format!("cast({value} as {})", column.sql_type)
     }

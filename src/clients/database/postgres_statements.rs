@@ -73,7 +73,7 @@ async fn run(
 }
 
 /// Without an answer nobody knows whether the work was done.
-fn uncertain(error: sqlx::Error) -> DatabaseError {
+pub(super) fn uncertain(error: sqlx::Error) -> DatabaseError {
     match error {
         sqlx::Error::Io(error) => DatabaseError::Uncertain(error.to_string()),
         sqlx::Error::Protocol(message) => DatabaseError::Uncertain(message),

@@ -49,6 +49,10 @@ pub(super) trait Session: Send {
     /// What stands after `from` so that a statement has its rows as `r`, with the columns `c0`, `c1`, … and the place `i`.
     fn source(width: usize) -> String;
 
+    /// The same, without the place, where a plan must not depend on how many rows there are: PostgreSQL makes a table of
+    /// hashes of a subquery's rows only as long as it expects few.
+    fn source_of_any_length(width: usize) -> String;
+
     /// A value of a row, as the column takes it.
     fn cast(value: &str, column: &Column) -> String;
 

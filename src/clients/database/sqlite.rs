@@ -110,6 +110,10 @@ impl Session for SqliteSession {
         format!("(select {}, key as i from json_each($1)) as r", columns.join(", "))
     }
 
+    fn source_of_any_length(width: usize) -> String {
+        Self::source(width)
+    }
+
     fn cast(value: &str, _: &Column) -> String {
         value.to_owned()
     }

@@ -15,6 +15,9 @@ const SHOWN: usize = 500;
 /// PostgreSQL's codes for a table and a schema that are not there, and SQLite's words for the first: the sandbox may be one.
 const ABSENT: [&str; 3] = ["42P01", "3F000", "no such table"];
 
+/// PostgreSQL's words about a statement that cannot run inside a transaction, with and without its code.
+const IN_TRANSACTION: [&str; 2] = ["25001", "cannot run inside a transaction block"];
+
 /// Why Supabase did not do what it was asked for.
 #[derive(Debug, Error)]
 pub enum SupabaseError {
@@ -80,6 +83,23 @@ impl SupabaseError {
         match self {
             Self::Refused { message, .. } => ABSENT.iter().any(|absent| message.contains(absent)),
             Self::Send(_) | Self::Answer(_) => false,
+        }
+    }
+
+    /// A statement cannot run inside a transaction.
+    pub fn is_in_transaction(&self) -> bool {
+        match self {
+            Self::Refused { message, .. } => IN_TRANSACTION.iter().any(|words| message.contains(words)),
+            Self::Send(_) | Self::Answer(_) => false,
+        }
+    }
+
+    /// Nothing was done: the request did not arrive, or there were too many of them.
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Send(error) => !error.may_have_arrived(),
+            Self::Refused { status, .. } => *status == 429,
+            Self::Answer(_) => false,
         }
     }
 

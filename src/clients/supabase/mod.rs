@@ -18,7 +18,7 @@ use url::Url;
 use crate::policy::Rate;
 use crate::secret::{Masker, Redacted};
 
-use self::message::message;
+use self::message::{message, record};
 use super::database::{Applied, MIGRATIONS_LOCK, Migration};
 use super::http::HttpClient;
 use super::json_api::{JsonApi, Observer};
@@ -97,6 +97,22 @@ impl Supabase {
     /// [`SupabaseError`]; where it may have arrived all the same, [`Supabase::migrations`] tells.
     pub async fn migrate(&self, migration: &Migration, observe: Observer<'_>) -> Result<(), SupabaseError> {
         self.query(&message(migration), observe).await.map(|_| ())
+    }
+
+    /// Carries out a statement outside a transaction.
+    ///
+    /// # Errors
+    /// [`SupabaseError`].
+    pub async fn execute(&self, statement: &str, observe: Observer<'_>) -> Result<(), SupabaseError> {
+        self.query(statement, observe).await.map(|_| ())
+    }
+
+    /// Records a migration whose statements were carried out.
+    ///
+    /// # Errors
+    /// [`SupabaseError`]; where it may have arrived all the same, [`Supabase::migrations`] tells.
+    pub async fn record(&self, migration: &Migration, observe: Observer<'_>) -> Result<(), SupabaseError> {
+        self.query(&record(migration), observe).await.map(|_| ())
     }
 
     async fn query(&self, query: &str, observe: Observer<'_>) -> Result<Bytes, SupabaseError> {

@@ -60,16 +60,6 @@ impl Num {
         !matches!(self, Self::Double(value) if !value.is_finite())
     }
 
-    /// The number as a count: a whole number of 0 or more, however it is written.
-    pub fn as_count(&self) -> Option<u64> {
-        match self {
-            Self::Int(value) => u64::try_from(*value).ok(),
-            Self::Short(value) => (*value == 0.0).then_some(0),
-            Self::Double(value) => whole(*value).and_then(|value| u64::try_from(value).ok()),
-            Self::Literal(text) => Decimal::parse(text)?.normal().to_text(20).parse().ok(),
-        }
-    }
-
     /// The number as an `i64`, where it is a whole one of that range.
     pub(in crate::expr) fn as_whole(&self) -> Option<i64> {
         match self {

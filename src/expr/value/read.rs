@@ -1,5 +1,6 @@
 //! JSON text as values.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hifijson::num::LexWrite as _;
@@ -67,10 +68,10 @@ pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> Result<Value,
         JsonError { fault, line, column: at - line_start + 1 }
     };
     // Checking the whole text is faster than checking string by string.
-    if simdutf8::basic::from_utf8(text).is_err() {
+    let Ok(whole) = simdutf8::basic::from_utf8(text) else {
         let at = std::str::from_utf8(text).map_or_else(|invalid| invalid.valid_up_to(), str::len);
         return Err(error(Fault::Utf8, at));
-    }
+    };
     let keys: Keys<'_> = projection
         .iter()
         .flat_map(|projection| &projection.keys)
@@ -78,7 +79,7 @@ pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> Result<Value,
         .collect();
     let keep = projection.map_or(Keep::All, |projection| Keep::Below(&projection.path, &keys));
     let mut lexer = SliceLexer::new(text);
-    let read = lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| value(next, lexer, keep, 0));
+    let read = lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| value(whole, next, lexer, keep, 0));
     read.map_err(|fault| match (fault, lexer.as_slice()) {
         (Fault::Expected(_) | Fault::Number, []) => error(Fault::End, text.len()),
         (fault, rest) => error(fault, text.len() - rest.len()),
@@ -120,18 +121,24 @@ impl<'p> Keep<'p> {
     }
 }
 
-fn value(next: u8, lexer: &mut SliceLexer<'_>, keep: Keep<'_>, depth: usize) -> Result<Value, Fault> {
+fn value<'t>(
+    text: &'t str,
+    next: u8,
+    lexer: &mut SliceLexer<'t>,
+    keep: Keep<'_>,
+    depth: usize,
+) -> Result<Value, Fault> {
     match next {
-        b'"' => Ok(Value::Str(string(lexer)?.as_ref().into())),
+        b'"' => Ok(Value::Str(string(text, lexer)?.as_ref().into())),
         b'0'..=b'9' | b'-' => {
-            let (text, _) = lexer.num_string().validated().map_err(|_| Fault::Number)?;
-            Ok(Value::Num(Num::of_json(text)))
+            let (number, _) = lexer.num_string().validated().map_err(|_| Fault::Number)?;
+            Ok(Value::Num(Num::of_json(number)))
         }
         b'[' => {
             let mut items = Vec::new();
             let keep = keep.of_item();
             entered(lexer, depth)?.seq(b']', SliceLexer::ws_peek, |next, lexer| {
-                items.push(value(next, lexer, keep, depth + 1)?);
+                items.push(value(text, next, lexer, keep, depth + 1)?);
                 Ok::<_, Fault>(())
             })?;
             Ok(items.into_iter().collect())
@@ -142,13 +149,13 @@ fn value(next: u8, lexer: &mut SliceLexer<'_>, keep: Keep<'_>, depth: usize) -> 
                 map.reserve(keys.len());
             }
             entered(lexer, depth)?.seq(b'}', SliceLexer::ws_peek, |next, lexer| {
-                let key = key(next, lexer)?;
+                let key = key(text, next, lexer)?;
                 let next = lexer.ws_peek().ok_or(Expect::Value)?;
                 match keep.of_key(&key) {
                     Some((key, keep)) => {
-                        map.insert(key, value(next, lexer, keep, depth + 1)?);
+                        map.insert(key, value(text, next, lexer, keep, depth + 1)?);
                     }
-                    None => skip(next, lexer, depth + 1)?,
+                    None => skip(text, next, lexer, depth + 1)?,
                 }
                 Ok::<_, Fault>(())
             })?;
@@ -159,16 +166,15 @@ fn value(next: u8, lexer: &mut SliceLexer<'_>, keep: Keep<'_>, depth: usize) -> 
 }
 
 /// Checks a value as [`value`] does, and builds nothing.
-fn skip(next: u8, lexer: &mut SliceLexer<'_>, depth: usize) -> Result<(), Fault> {
+fn skip<'t>(text: &'t str, next: u8, lexer: &mut SliceLexer<'t>, depth: usize) -> Result<(), Fault> {
     match next {
-        b'"' => skip_string(lexer),
+        b'"' => string(text, lexer).map(drop),
         b'0'..=b'9' | b'-' => lexer.num_string().validated().map(drop).map_err(|_| Fault::Number),
-        b'[' => {
-            entered(lexer, depth)?.seq(b']', SliceLexer::ws_peek, |next, lexer| skip(next, lexer, depth + 1))
-        }
+        b'[' => entered(lexer, depth)?
+            .seq(b']', SliceLexer::ws_peek, |next, lexer| skip(text, next, lexer, depth + 1)),
         b'{' => entered(lexer, depth)?.seq(b'}', SliceLexer::ws_peek, |next, lexer| {
-            key(next, lexer)?;
-            skip(lexer.ws_peek().ok_or(Expect::Value)?, lexer, depth + 1)
+            key(text, next, lexer)?;
+            skip(text, lexer.ws_peek().ok_or(Expect::Value)?, lexer, depth + 1)
         }),
         _ => word(lexer).map(drop),
     }
@@ -179,17 +185,27 @@ fn entered<'l, 't>(lexer: &'l mut SliceLexer<'t>, depth: usize) -> Result<&'l mu
     if depth < DEEPEST { Ok(lexer.discarded()) } else { Err(Fault::Depth) }
 }
 
-fn key<'t>(next: u8, lexer: &mut SliceLexer<'t>) -> Result<std::borrow::Cow<'t, str>, Fault> {
+fn key<'t>(text: &'t str, next: u8, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
     if next != b'"' {
         return Err(Expect::String.into());
     }
-    let key = string(lexer)?;
+    let key = string(text, lexer)?;
     lexer.expect(SliceLexer::ws_peek, b':').ok_or(Expect::Colon)?;
     Ok(key)
 }
 
-fn string<'t>(lexer: &mut SliceLexer<'t>) -> Result<std::borrow::Cow<'t, str>, Fault> {
-    lexer.discarded().str_string().map_err(Fault::from)
+/// A string, with the lexer before its quote. One without escapes is a part of the text, which is known to be UTF-8.
+fn string<'t>(text: &'t str, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
+    let rest = lexer.as_slice();
+    let stop = rest.iter().skip(1).position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+    match stop.filter(|length| rest[length + 1] == b'"') {
+        Some(length) => {
+            *lexer = SliceLexer::new(&rest[length + 2..]);
+            let start = text.len() - rest.len() + 1;
+            Ok(Cow::Borrowed(&text[start..start + length]))
+        }
+        None => lexer.discarded().str_string().map_err(Fault::from),
+    }
 }
 
 /// `null` is nothing.
@@ -197,19 +213,6 @@ fn word(lexer: &mut SliceLexer<'_>) -> Result<Option<bool>, Fault> {
     let words: [(&[u8], Option<bool>); 3] = [(b"null", None), (b"true", Some(true)), (b"false", Some(false))];
     let found = words.into_iter().find(|(word, _)| lexer.strip_prefix(word));
     found.map(|(_, value)| value).ok_or(Fault::Expected("a value"))
-}
-
-/// Skips a string from its quote on.
-fn skip_string(lexer: &mut SliceLexer<'_>) -> Result<(), Fault> {
-    let text = lexer.as_slice();
-    let end = text.iter().skip(1).position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).map(|end| end + 1);
-    match end {
-        Some(end) if text[end] == b'"' => {
-            *lexer = SliceLexer::new(&text[end + 1..]);
-            Ok(())
-        }
-        _ => string(lexer).map(drop),
-    }
 }
 
 impl From<Expect> for Fault {

@@ -69,14 +69,19 @@ impl Exec {
         }
         let file = CountersFile::create()?;
         let mut environment = self.environment;
-        environment.push(("JOBNET_METRICS".into(), file.path().into()));
+        let identity = run.identity();
+        environment.extend([
+            ("JOBNET_RUN_ID".into(), OsString::from(&identity.run_id)),
+            ("JOBNET_ENV".into(), OsString::from(&identity.env)),
+            ("JOBNET_JOB_START_AT".into(), OsString::from(identity.job_start_text())),
+            ("JOBNET_METRICS".into(), file.path().into()),
+        ]);
         let process = Process::start(&Program { words, environment, dir: self.dir })?;
         let watched = watch(run, process, self.grace).await?;
         judge(run, &watched);
         let counted = counters(&file.text()?, watched.last_line.as_deref())?;
         run.with_tally(|tally| {
-            tally.declare(counted.keys().map(String::as_str));
-            tally.add_counters(&counted, watched.ended == Ended::Code(TEMPORARY));
+            tally.add_counters(counted, watched.ended == Ended::Code(TEMPORARY));
         });
         Ok(())
     }

@@ -26,6 +26,8 @@ use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::joined::joined;
+use super::sql::BoundScript;
+use super::tally::Measure;
 
 /// A flow with all its values.
 #[derive(Clone)]
@@ -75,6 +77,19 @@ impl Flow {
         let rows = flow.for_each.as_ref().map(|rows| Rows::bind(rows, connections, &each)).transpose()?;
         let pages = Pages::bind(&flow.from, source, projection(flow, &to), connections, &from)?;
         Ok(Self { rows, pages, select: flow.select.clone(), to })
+    }
+
+    /// How many of its items there are to fail.
+    pub(super) fn measure(&self) -> Measure {
+        match self.to {
+            To::Send(_) => Measure::Sent,
+            To::Save(_) => Measure::Chosen,
+        }
+    }
+
+    /// The query whose rows the items are read for, where there is one.
+    pub(super) fn row_query(&self) -> Option<&BoundScript> {
+        self.rows.as_ref().and_then(Rows::query)
     }
 
     /// The names of all counts.

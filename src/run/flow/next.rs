@@ -277,9 +277,8 @@ fn at_url(request: &Prepared, target: &str, connection: &Connection) -> Result<M
 fn text_from(filter: &Filter, answer: &Value, bindings: &Bindings) -> Result<Option<String>, NextError> {
     match filter.first_output(answer.clone(), bindings)? {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-        Some(text @ (Value::Str(_) | Value::Num(_))) => {
-            Ok(Some(text.to_text()).filter(|text| !text.is_empty()))
-        }
+        Some(Value::Num(number)) if number.is_finite() => Ok(Some(number.to_text())),
+        Some(Value::Str(text)) => Ok(Some(text.to_string()).filter(|text| !text.is_empty())),
         Some(_) => Err(NextError::NotText { filter: filter.text().to_owned() }),
     }
 }

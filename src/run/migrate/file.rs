@@ -2,13 +2,16 @@ use std::cmp::Ordering;
 
 use thiserror::Error;
 
-use crate::clients::{Migration, StatementError};
+use crate::clients::{Checksum, Enclosure, Migration, MigrationError};
 use crate::diag::Source;
-use crate::digest::sha256;
 use crate::run::binder::{BindError, Binder};
 use crate::run::files::Files;
-use crate::run::sql::{LineError, faulty, read, statements};
+use crate::run::sql::{faulty, read, script};
 use crate::sql::Dialect;
+
+use super::comment::enclosure;
+use super::enclosed::{Session, faults, ignored};
+use super::failed::Failed;
 
 /// Why the names in a directory of migrations do not make an order.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -39,7 +42,9 @@ pub(super) struct File {
     pub(super) source: Source,
     pub(super) migration: Migration,
     /// The lines that its statements begin at.
-    lines: Vec<usize>,
+    pub(super) lines: Vec<usize>,
+    /// The line of a statement that its database would ignore, and what that sets.
+    ignored: Option<(usize, &'static str)>,
 }
 
 impl File {
@@ -49,7 +54,7 @@ impl File {
     /// [`BindError`].
     pub(super) fn all(
         dir: &str,
-        dialect: Dialect,
+        (dialect, session): (Dialect, Session),
         files: &dyn Files,
         binder: &Binder<'_>,
     ) -> Result<Vec<Self>, BindError> {
@@ -61,28 +66,51 @@ impl File {
         let dir = dir.trim_end_matches('/');
         let read = named.into_iter().map(|(named, file)| {
             let source = read(format!("{dir}/{file}"), files, binder)?;
-            Self::new(named, source, dialect)
+            Self::new(named, source, dialect, session)
         });
         read.collect()
     }
 
-    fn new(Named { version, name }: Named, source: Source, dialect: Dialect) -> Result<Self, BindError> {
-        let (statements, findings) = statements(&source, dialect);
+    fn new(
+        Named { version, name }: Named,
+        source: Source,
+        dialect: Dialect,
+        session: Session,
+    ) -> Result<Self, BindError> {
+        let (script, mut findings) = script(&source, dialect);
+        let (enclosure, comments) = enclosure(&source, &script);
+        findings.extend(comments);
+        findings.extend(faults(&script.statements, enclosure, session));
         if !findings.is_empty() {
             return Err(faulty(source, findings));
         }
-        let checksum = sha256(&source.text);
-        let lines = statements.iter().map(|statement| source.position(statement.code_range().start).line);
-        let lines = lines.collect();
-        let statements = statements.iter().map(|statement| statement.text().to_owned()).collect();
-        Ok(Self { migration: Migration { version, name, checksum, statements }, lines, source })
+        let checksum = Checksum::of(&source.text);
+        let lines = script.statements.iter();
+        let lines =
+            lines.map(|statement| source.position(statement.code_range().start).line).collect::<Vec<_>>();
+        let ignored = ignored(&script.statements, enclosure);
+        let ignored = ignored.and_then(|(place, name)| Some((*lines.get(place)?, name)));
+        let statements = script.statements.iter().map(|statement| statement.text().to_owned()).collect();
+        let migration = Migration { version, name, checksum, statements, enclosure };
+        Ok(Self { source, migration, lines, ignored })
     }
 
-    /// An error with the line of the statement that it is about.
-    pub(super) fn located(&self, error: StatementError) -> LineError {
-        LineError {
-            line: error.statement.and_then(|place| self.lines.get(place).copied()),
-            source: error.source,
+    /// An error with the lines of the statements that it is about.
+    pub(super) fn located(&self, error: MigrationError) -> Failed {
+        Failed::new(error, &self.lines)
+    }
+
+    /// Why the database would not do what the file says.
+    pub(super) fn refused(&self) -> Option<Failed> {
+        self.ignored.map(|(line, name)| Failed::Ignored { line, name })
+    }
+
+    /// The file's name, and that it runs outside a transaction where it does.
+    pub(super) fn shown(&self) -> String {
+        let name = &self.source.name;
+        match self.migration.enclosure {
+            Enclosure::Transaction => name.clone(),
+            Enclosure::Nothing => format!("{name} outside a transaction"),
         }
     }
 }

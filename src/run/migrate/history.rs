@@ -27,7 +27,9 @@ pub(super) fn pending<'f>(files: &'f [File], applied: &[Applied]) -> Result<Vec<
     for Applied { version, checksum } in applied {
         match files.iter().find(|file| file.migration.version == *version) {
             None => gone.push(version.clone()),
-            Some(file) if checksum.as_ref().is_some_and(|checksum| *checksum != file.migration.checksum) => {
+            Some(file)
+                if checksum.as_ref().is_some_and(|record| !file.migration.checksum.matches(record)) =>
+            {
                 return Err(HistoryError::Edited(file.source.name.clone()));
             }
             Some(_) => {}

@@ -1,12 +1,13 @@
 //! The stage kind `migrate`: ordered SQL files, each applied once.
 
+mod comment;
+mod enclosed;
+mod failed;
 mod file;
 mod history;
 mod target;
 
-use indexmap::IndexMap;
-
-use crate::clients::Migrated;
+use crate::clients::{Applied, Migrated};
 use crate::plan;
 
 use self::file::File;
@@ -44,7 +45,6 @@ impl Migrate {
         let at = Binder { place: format!("{}.migrate", binder.place), values: binder.values };
         let database = net.connections.database(&migrate.database, &at)?;
         let dir = at.text("dir", &migrate.dir)?.ok_or_else(|| at.absent("dir", "an optional name in it"))?;
-        let files = File::all(&dir, database.dialect(), &*net.files, &at)?;
         let target = match database {
             BoundDatabase::Sql(database) => Target::Connected(database.clone()),
             BoundDatabase::Supabase(supabase) => Target::Supabase(supabase.clone()),
@@ -52,7 +52,8 @@ impl Migrate {
                 return Err(database.unsuitable(&at.place, "a PostgreSQL, SQLite or Supabase database"));
             }
         };
-        Ok(Self { files, target })
+        let kind = (database.dialect(), target.session());
+        Ok(Self { files: File::all(&dir, kind, &*net.files, &at)?, target })
     }
 
     /// Applies what the database does not have. After one that fails the rest are not applied: they may build on it.
@@ -71,10 +72,22 @@ impl Migrate {
         }
     }
 
+    /// The files that are still to be applied, all of which can be.
+    fn pending(&self, applied: &[Applied]) -> Result<Vec<&File>, Failure> {
+        let pending = pending(&self.files, applied).map_err(|error| final_failure(&error))?;
+        let refused = pending.iter().find_map(|file| Some((file, file.refused()?)));
+        match refused {
+            None => Ok(pending),
+            Some((file, failed)) => {
+                Err(Failure { message: format!("{}: {failed}", file.source.name), temporary: false })
+            }
+        }
+    }
+
     async fn apply_all(&self, run: &StageRun, left: &mut usize) -> Result<(), Failure> {
         self.target.prepare(run).await?;
         let applied = self.target.applied(run).await?;
-        let pending = pending(&self.files, &applied).map_err(|error| final_failure(&error))?;
+        let pending = self.pending(&applied)?;
         count(run, "already", self.files.len() - pending.len());
         for (place, file) in pending.iter().enumerate() {
             if run.stop.reason().is_some() {
@@ -98,17 +111,16 @@ impl Migrate {
     /// As [`Migrate::run`] has before it applies anything.
     pub(super) async fn rehearse(&self, run: &StageRun) -> Result<Vec<String>, Failure> {
         let applied = self.target.applied(run).await?;
-        let pending = pending(&self.files, &applied).map_err(|error| final_failure(&error))?;
+        let pending = self.pending(&applied)?;
         if pending.is_empty() {
             return Ok(vec![format!("nothing is to be applied: {} migration(s) are", self.files.len())]);
         }
-        Ok(pending.iter().map(|file| format!("would apply {}", file.source.name)).collect())
+        Ok(pending.iter().map(|file| format!("would apply {}", file.shown())).collect())
     }
 }
 
 fn count(run: &StageRun, name: &str, count: usize) {
-    let counts = IndexMap::from([(name.to_owned(), count as u64)]);
-    run.with_tally(|tally| tally.add_answer(&counts, false));
+    run.with_tally(|tally| tally.add_count(name, count as u64));
 }
 
 fn final_failure(error: &HistoryError) -> Failure {

@@ -38,16 +38,15 @@ impl Notifier {
 }
 
 fn sentence(net: &str, summary: &Summary, news: News) -> String {
-    let Summary { stage, env, outcome, failure_rate, errors, run_id, .. } = summary;
+    let Summary { stage, env, outcome, errors, run_id, .. } = summary;
     let how = match news {
         News::Failure => outcome.as_str().to_owned(),
         News::Recovery => format!("{} again", outcome.as_str()),
     };
-    // Two digits are enough to see how bad it is.
-    let percent = (failure_rate * 1e4).round() / 1e2;
+    let share = summary.compared().map(|share| format!(", failure rate {share}")).unwrap_or_default();
     let first = errors.first().map(|error| format!(" First error: {}.", error.message.trim_end_matches('.')));
     let first = first.unwrap_or_default();
-    format!("Stage {stage} of {net} in {env} {how}, failure rate {percent}%.{first} Run {run_id}.")
+    format!("Stage {stage} of {net} in {env} {how}{share}.{first} Run {run_id}.")
 }
 
 /// A text in which nothing means anything to Slack

@@ -5,9 +5,9 @@ use crate::run::again::MaybeTemporary;
 
 /// Why a statement failed, with the line that it begins at.
 #[derive(Debug)]
-pub(in crate::run) struct LineError {
-    pub(in crate::run) line: Option<usize>,
-    pub(in crate::run) source: DatabaseError,
+pub(super) struct LineError {
+    pub(super) line: Option<usize>,
+    pub(super) source: DatabaseError,
 }
 
 impl fmt::Display for LineError {

@@ -7,8 +7,6 @@ mod problem;
 mod script;
 mod statements;
 
-use indexmap::IndexMap;
-
 use crate::clients::{BigQuery, Database};
 use crate::diag::Source;
 use crate::plan::{self, SqlSource};
@@ -21,9 +19,9 @@ use super::exchange::Failure;
 use super::net::Net;
 
 pub use faulty::FaultySql;
-pub(super) use line_error::LineError;
+pub(super) use problem::SqlProblem;
 pub(super) use script::{BoundScript, Names};
-pub(super) use statements::{faulty, read, statements};
+pub(super) use statements::{enclosed, faulty, read, script, span};
 
 /// A stage of the kind `sql` with all its values.
 #[derive(Clone)]
@@ -69,6 +67,11 @@ impl Sql {
         Ok(Self { script, target })
     }
 
+    /// Its statements.
+    pub(super) fn script(&self) -> &BoundScript {
+        &self.script
+    }
+
     /// Carries out the statements and counts the rows that they changed.
     pub(super) async fn run(self, run: &StageRun) {
         if run.stop.reason().is_some() {
@@ -80,7 +83,7 @@ impl Sql {
         };
         run.with_tally(|tally| match done {
             Ok(affected) => {
-                tally.add_answer(&IndexMap::from([(Self::COUNTS[0].to_owned(), affected)]), false);
+                tally.add_count(Self::COUNTS[0], affected);
             }
             Err(failure) => tally.break_off(failure.temporary, &failure.message),
         });
@@ -89,7 +92,7 @@ impl Sql {
     /// What was not carried out is tried again as a whole. What may have been is not: see
     /// [`DatabaseError::Uncertain`](crate::clients::DatabaseError::Uncertain).
     async fn execute(&self, run: &StageRun, database: &Database) -> Result<u64, Failure> {
-        let statements = self.script.bound(&run.identity);
+        let statements = self.script.bound(run.identity());
         let mut attempts = Attempts::at(self.script.name(), run);
         loop {
             match database.execute(&statements).await {
@@ -107,7 +110,7 @@ impl Sql {
         let name = self.script.name();
         match &self.target {
             Target::Connected(database) => {
-                let statements = self.script.bound(&run.identity);
+                let statements = self.script.bound(run.identity());
                 let mut attempts = Attempts::at(name, run);
                 while let Err(error) = database.prepare(&statements).await {
                     attempts.again(self.script.located(error)).await?;

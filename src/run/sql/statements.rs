@@ -24,26 +24,46 @@ pub(in crate::run) fn read(
 }
 
 /// The statements of a text, of which there must be one and none that controls the transaction around them.
-pub(in crate::run) fn statements(source: &Source, dialect: Dialect) -> (Vec<Statement>, Findings) {
+pub(super) fn statements(source: &Source, dialect: Dialect) -> (Vec<Statement>, Findings) {
+    let (script, mut findings) = script(source, dialect);
+    // A script of BigQuery's is one job, which may well have transactions of its own.
+    if dialect != Dialect::BigQuery {
+        findings.extend(enclosed(&script.statements));
+    }
+    (script.statements, findings)
+}
+
+/// A text of SQL, in which there must be a statement.
+pub(in crate::run) fn script(source: &Source, dialect: Dialect) -> (Script, Findings) {
     let mut findings = Findings::default();
-    let statements = match Script::parse(&source.text, dialect) {
-        Ok(script) => script.statements,
+    match Script::parse(&source.text, dialect) {
+        Ok(script) => {
+            if script.statements.is_empty() {
+                findings.push(SqlProblem::Empty.at(Span::default()));
+            }
+            for statement in script.statements.iter().filter(|statement| statement.is_for_psql()) {
+                let range = statement.code_range();
+                let line = source.text[range.clone()].lines().next().unwrap_or_default();
+                findings.push(SqlProblem::ForPsql.at(Span::new(range.start, range.start + line.len())));
+            }
+            (script, findings)
+        }
         Err(error) => {
             let span = span(&error.range());
             findings.push(SqlProblem::Unclosed(error).at(span));
-            return (Vec::new(), findings);
+            (Script { statements: Vec::new(), comments: Vec::new() }, findings)
         }
-    };
-    if statements.is_empty() {
-        findings.push(SqlProblem::Empty.at(Span::default()));
     }
-    // A script of BigQuery's is one job, which may well have transactions of its own.
-    let controls = |statement: &&Statement| statement.controls_transaction() && dialect != Dialect::BigQuery;
-    for statement in statements.iter().filter(controls) {
+}
+
+/// The statements that control the transaction around them.
+pub(in crate::run) fn enclosed(statements: &[Statement]) -> Findings {
+    let mut findings = Findings::default();
+    for statement in statements.iter().filter(|statement| statement.transaction_control().is_some()) {
         let verb = statement.verb().to_owned();
         findings.push(SqlProblem::Transaction { verb }.at(span(&statement.code_range())));
     }
-    (statements, findings)
+    findings
 }
 
 /// The error of a text with faults.
@@ -51,6 +71,6 @@ pub(in crate::run) fn faulty(source: Source, findings: Findings) -> BindError {
     BindError::Sql(Box::new(FaultySql { source, findings }))
 }
 
-pub(super) fn span(range: &Range<usize>) -> Span {
+pub(in crate::run) fn span(range: &Range<usize>) -> Span {
     Span::new(range.start, range.end)
 }

@@ -27,13 +27,18 @@ impl<'t> Statements<'t> {
         })
     }
 
-    /// The text without what SQLite needs not: an attached database stands for the schema, and one connection
-    /// is a lock by itself.
+    /// The text without what SQLite needs not: an attached database stands for the schema, one connection is a lock by
+    /// itself, and its session has no settings of PostgreSQL's to take back.
     pub(super) fn portable(&self) -> String {
         let kept = self.0.iter().filter(|statement| {
             let words = words(statement);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            !matches!(words[..], ["create", "schema", ..] | ["select", "pg_advisory_xact_lock", ..])
+            !matches!(
+                words[..],
+                ["create", "schema", ..]
+                    | ["select", "pg_advisory_xact_lock" | "pg_catalog", ..]
+                    | ["set" | "reset" | "close" | "discard" | "unlisten" | "do", ..]
+            )
         });
         // A comment may end in the line's end only.
         kept.copied().collect::<Vec<_>>().join("\n;")
@@ -64,6 +69,7 @@ fn skip(text: &str) -> usize {
         // A doubled quote ends one quoted text and begins the next, which comes to the same.
         [b'\'', ..] => until("'", 1),
         [b'"', ..] => until("\"", 1),
+        [b'$', b'$', ..] => until("$$", 2),
         _ => 0,
     }
 }
@@ -81,7 +87,7 @@ mod tests {
     #[test]
     fn what_only_postgresql_needs_is_left_out() {
         let statements = Statements::of(
-            "begin; SELECT pg_advisory_xact_lock(1);\n-- schema\nCreate Schema if not exists s; select 1; commit;",
+            "begin; SELECT pg_advisory_xact_lock(1);\n-- schema\nCreate Schema if not exists s; select 1; reset all; commit;",
         );
         assert!(statements.have_transaction());
         assert_eq!(statements.portable(), "begin\n; select 1\n; commit\n;");

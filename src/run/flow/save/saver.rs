@@ -4,7 +4,9 @@ use std::sync::Arc;
 use tokio::time::{Duration, Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::clients::{Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal};
+use crate::clients::{
+    Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal, RunEnd, TableCounts,
+};
 use crate::expr::canonical_json;
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
@@ -13,9 +15,11 @@ use crate::run::flow::keep::Keep;
 use crate::run::flow::pages::{RowEnd, Start};
 use crate::run::identity::millis;
 use crate::run::joined::joined;
+use crate::run::outcome::Outcome;
 
 use super::build::{Builder, Built};
 use super::pending::{Pending, Places};
+use super::table::TableRows;
 
 /// So many rows are committed together: fewer cost a round trip each, more only memory.
 const FULL: usize = 5_000;
@@ -36,6 +40,8 @@ pub(super) struct Saver {
     /// The lines of the manifest that are committed.
     kept: Vec<String>,
     pending: Pending,
+    /// The tables where there are several, each with whether rows may be removed there.
+    tables: Vec<(String, bool)>,
     /// For each table the keys of the row that is read, where rows may be removed.
     seen: Vec<Vec<Vec<Cell>>>,
     /// How many items of that row failed.
@@ -58,7 +64,7 @@ impl Saver {
         database: Database,
         owner: Owner,
         fingerprint: String,
-        tables: usize,
+        tables: &[TableRows],
         start: Start,
         progress: Option<Progress>,
     ) -> Self {
@@ -74,12 +80,14 @@ impl Saver {
             start,
             kept,
             pending: Pending::default(),
-            seen: vec![Vec::new(); tables],
+            tables: several(tables),
+            seen: vec![Vec::new(); tables.len()],
             failed_in_row: 0,
             under_way: None,
         };
         saver.tell_counts();
-        saver.run.with_tally(|tally| tally.resume(counts.picked, counts.failed, counts.lone));
+        let (Counts { picked, failed, lone, .. }, rows) = (&saver.counts, saver.start.rows);
+        saver.run.with_tally(|tally| tally.resume(*picked, *failed, *lone, rows));
         saver
     }
 
@@ -131,7 +139,7 @@ impl Saver {
     pub(super) fn begin_anew(&mut self) {
         self.counts = Counts::default();
         self.start = Start::default();
-        self.run.with_tally(|tally| tally.resume(0, 0, 0));
+        self.run.with_tally(|tally| tally.resume(0, 0, 0, 0));
         self.tell_counts();
     }
 
@@ -163,7 +171,7 @@ impl Saver {
     pub(super) async fn begin_commit(&mut self) -> Result<(), Failure> {
         self.wait().await?;
         let mut pending = std::mem::take(&mut self.pending);
-        let (counts, start) = (pending.counts, pending.start.take());
+        let (counts, start) = (std::mem::take(&mut pending.counts), pending.start.take());
         let kept = std::mem::take(&mut pending.kept);
         let (tables, places) = pending.into_changes();
         self.step += 1;
@@ -173,18 +181,19 @@ impl Saver {
         let now = millis((self.run.clock)());
         let changes = Changes {
             tables,
-            run_id: self.run.identity.run_id.clone(),
+            run_id: self.run.identity().run_id.clone(),
             saved_at: now.clone(),
             mark: Mark {
                 owner: self.owner.clone(),
                 request_id: self.run.request_id.clone(),
+                run: self.run.identity().net_run(),
                 progress: Progress {
-                    run_id: self.run.identity.run_id.clone(),
+                    run_id: self.run.identity().run_id.clone(),
                     fingerprint: self.fingerprint.clone(),
                     step: self.step,
                     // A struct of numbers and texts always serialises.
                     place: serde_json::to_string(place).unwrap_or_default(),
-                    counts: sum(self.counts, counts),
+                    counts: sum(&self.counts, &counts),
                     committed_at: now,
                     kept,
                 },
@@ -225,24 +234,29 @@ impl Saver {
     }
 
     fn tell_counts(&self) {
-        let Counts { inserted, updated, unchanged, deleted, .. } = self.counts;
         self.run.with_tally(|tally| {
-            for (name, count) in
-                [("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("deleted", deleted)]
-            {
+            for (name, count) in by_name(self.counts.of_tables()) {
                 tally.update(name, count);
+            }
+            for (table, replaces) in &self.tables {
+                let counts = by_name(self.counts.tables.get(table).copied().unwrap_or_default());
+                let counts = counts.into_iter().filter(|(name, _)| *replaces || *name != DELETED);
+                tally.update_table(table, counts.collect());
             }
         });
     }
 
-    /// Writes the manifest, and forgets the progress: the next run begins anew.
+    /// Writes the manifest, forgets the progress, so that the next run begins anew, and records a success.
     pub(super) async fn finish(self, keep: Option<&Keep>) -> Result<(), Failure> {
         if let Some(keep) = keep {
             keep.close(&self.run, &self.kept).await;
         }
+        let succeeded = (self.run.outcome() == Outcome::Succeeded).then(|| millis((self.run.clock)()));
+        let run = self.run.identity().net_run();
+        let end = RunEnd { owner: &self.owner, run: &run, succeeded_at: succeeded.as_ref() };
         let mut attempts = Attempts::at("ending", &self.run);
         loop {
-            match self.database.finish(&self.owner).await {
+            match self.database.finish(&end).await {
                 Ok(()) => return Ok(()),
                 Err(error) => attempts.again(error).await?,
             }
@@ -274,7 +288,22 @@ async fn commit(
     }
 }
 
-fn sum(one: Counts, other: Counts) -> Counts {
+/// The name of the count of removed rows, which is shown where rows may be removed.
+const DELETED: &str = "deleted";
+
+fn by_name(counts: TableCounts) -> [(&'static str, u64); 4] {
+    let TableCounts { inserted, updated, unchanged, deleted } = counts;
+    [("inserted", inserted), ("updated", updated), ("unchanged", unchanged), (DELETED, deleted)]
+}
+
+/// The tables by name where there is more than one.
+fn several(tables: &[TableRows]) -> Vec<(String, bool)> {
+    let named = tables.iter().map(|table| (table.shape.table.to_string(), table.replaces()));
+    if tables.len() > 1 { named.collect() } else { Vec::new() }
+}
+
+/// The counts of what is committed with those of what is to be: of that no row is known yet.
+fn sum(one: &Counts, other: &Counts) -> Counts {
     Counts {
         picked: one.picked + other.picked,
         failed: one.failed + other.failed,
@@ -283,5 +312,6 @@ fn sum(one: Counts, other: Counts) -> Counts {
         updated: one.updated + other.updated,
         unchanged: one.unchanged + other.unchanged,
         deleted: one.deleted + other.deleted,
+        tables: one.tables.clone(),
     }
 }
