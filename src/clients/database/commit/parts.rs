@@ -73,7 +73,7 @@ async fn divide<S: Session>(
     if rows.is_empty() {
         return Ok((refused, fault_of_all));
     }
-    let mut open: Vec<Range<usize>> = vec![0..rows.len()];
+    let mut open: Vec<Range<usize>> = std::iter::once(0..rows.len()).collect();
     session.execute("savepoint rows", &Params::none()).await?;
     while let Some(range) = open.pop() {
         let error = match step.take(session, &rows[range.clone()]).await {
