@@ -8,6 +8,7 @@
 
 pub mod cli;
 pub mod clients;
+pub mod decimal;
 pub mod diag;
 pub mod digest;
 pub mod drift;

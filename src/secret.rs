@@ -91,10 +91,34 @@ impl Masker {
             Ok(known) => known,
             Err(poisoned) => poisoned.into_inner(),
         };
-        known.iter().fold(text.to_owned(), |text, secret| {
+        let masked = known.iter().fold(text.to_owned(), |text, secret| {
             if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
-        })
+        });
+        mask_cut(masked, &known)
     }
+}
+
+/// The mark of a text that was cut, as jq's messages cut the values that they show.
+const CUT: &str = "...";
+
+/// The text with the beginnings of secrets masked that stand before the mark of a cut.
+fn mask_cut(mut text: String, known: &[String]) -> String {
+    let mut from = 0;
+    while let Some(at) = text[from..].find(CUT).map(|found| from + found) {
+        let begun = |secret: &String| {
+            let lengths = secret.char_indices().map(|(length, _)| length);
+            lengths.rev().find(|length| text[..at].ends_with(&secret[..*length]))
+        };
+        let longest = known.iter().filter_map(begun).max().filter(|length| *length >= SHORTEST_MASKED);
+        let start = at - longest.unwrap_or(0);
+        if longest.is_some() {
+            text.replace_range(start..at, MASK);
+            from = start + MASK.len() + CUT.len();
+        } else {
+            from = at + CUT.len();
+        }
+    }
+    text
 }
 
 impl Masker {
@@ -143,6 +167,14 @@ mod tests {
             assert_eq!(masker.mask(&format!("a {quoted} b")), "a *** b");
         }
         assert_eq!(masker.mask(r#"a s3cret/with \"quotes\" b"#), "a *** b");
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_before_a_cut_is_hidden() {
+        let masker = Masker::default();
+        masker.add("s3cret-of-many-characters");
+        assert_eq!(masker.mask("string (\"a s3cret-of-ma...\") and ..."), "string (\"a ***...\") and ...");
+        assert_eq!(masker.mask("s3cret-of-ma and more..."), "s3cret-of-ma and more...");
     }
 
     #[test]

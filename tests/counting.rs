@@ -1,5 +1,10 @@
 //! What is counted, and when a stage fails for it.
 
+mod kinds;
+mod missing;
+mod replays;
+mod values;
+
 use serde_json::{Value, json};
 
 use crate::common::Ended;
@@ -33,21 +38,21 @@ async fn flow(items: usize, stage_key: &str, to: &str, bad: &'static [u64]) -> E
 
 #[tokio::test]
 async fn exactly_the_threshold_passes() {
-    let ended = call(&json!({"done": 95, "bad": 5}), "fail_above: 5%", "done: .done, failed: .bad").await;
+    let ended = call(&json!({"all": 100, "bad": 5}), "fail_above: 5%", "total: .all, failed: .bad").await;
     let summary = ended.summary("work");
     assert_eq!((ended.code, &summary["failure_rate"]), (Some(0), &json!(0.05)));
 }
 
 #[tokio::test]
 async fn more_than_the_threshold_fails() {
-    let ended = call(&json!({"done": 949, "bad": 51}), "fail_above: 5%", "done: .done, failed: .bad").await;
+    let ended = call(&json!({"all": 1000, "bad": 51}), "fail_above: 5%", "total: .all, failed: .bad").await;
     let summary = ended.summary("work");
     assert_eq!((ended.code, &summary["failure_rate"]), (Some(1), &json!(0.051)));
 }
 
 #[tokio::test]
 async fn without_a_threshold_one_failed_item_fails_the_stage() {
-    let ended = call(&json!({"done": 1_000_000, "bad": 1}), "", "done: .done, failed: .bad").await;
+    let ended = call(&json!({"all": 1_000_000, "bad": 1}), "", "total: .all, failed: .bad").await;
     assert_eq!(ended.code, Some(1));
 }
 
@@ -71,17 +76,38 @@ async fn a_count_that_is_picked_is_what_failures_are_measured_by() {
     assert_eq!(summary["failure_rate"], 0.05);
 }
 
+/// Counts that overlap, as those of the portal's upsert do: their sum is twice the items.
 #[tokio::test]
-async fn failures_are_measured_by_the_sum_of_all_counts_otherwise() {
-    let counts = "done: .done, left: .left, failed: .bad";
-    let summary = call(&json!({"done": 10, "left": 6, "bad": 4}), "", counts).await.summary("work");
-    assert_eq!(summary["failure_rate"], 0.2);
+async fn other_counts_are_never_what_failures_are_measured_by() {
+    let answer = json!({"processed": 100, "upserted": 90, "skipped": 5, "bad": 5});
+    let counts = "processed: .processed, upserted: .upserted, skipped: .skipped, failed: .bad";
+    let ended = call(&answer, "fail_above: 50%", counts).await;
+    let summary = ended.summary("work");
+    assert_eq!((ended.code, &summary["failure_rate"]), (Some(1), &json!(1.0)));
+    assert_eq!(summary["shares"], json!([{"of": "items", "failed": 5, "total": null}]));
+    let ended = call(&answer, "fail_above: 4%", &format!("total: .processed, {counts}")).await;
+    let summary = ended.summary("work");
+    assert_eq!((ended.code, &summary["failure_rate"]), (Some(1), &json!(0.05)));
+    assert_eq!(call(&answer, "fail_above: 5%", &format!("total: .processed, {counts}")).await.code, Some(0));
 }
 
 #[tokio::test]
-async fn failures_without_anything_to_measure_them_by_are_all() {
-    let summary = call(&json!({"bad": 3}), "fail_above: 99%", "failed: .bad").await.summary("work");
+async fn a_failure_of_an_unknown_total_is_above_any_threshold() {
+    let summary = call(&json!({"bad": 3}), "fail_above: 100%", "failed: .bad").await.summary("work");
     assert_eq!((&summary["failure_rate"], &summary["exit_code"]), (&json!(1.0), &json!(1)));
+}
+
+/// A request of a call that fails is one of its requests, however many items the others counted.
+#[tokio::test]
+async fn a_failed_request_is_measured_by_the_requests_of_its_call_too() {
+    let server = Server::answering([misbehaving::json(r#"{"all":1000}"#), status(400)]).await;
+    let calls = "fail_above: 1%\ncall: [{post: /a, counts: {total: .all}}, {post: /b}]";
+    let ended = Spec::on(&server).stage("work", calls).run().await;
+    let summary = ended.summary("work");
+    assert_eq!((ended.code, &summary["failure_rate"]), (Some(1), &json!(0.5)));
+    let shares =
+        json!([{"of": "items", "failed": 1, "total": 1001}, {"of": "requests", "failed": 1, "total": 2}]);
+    assert_eq!(summary["shares"], shares);
 }
 
 #[tokio::test]

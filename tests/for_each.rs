@@ -112,23 +112,25 @@ async fn rows_keep_their_types_and_take_variables() {
 }
 
 #[tokio::test]
-async fn a_row_whose_pages_cannot_be_read_is_one_failed_of_one_and_the_others_go_on() {
+async fn a_row_whose_pages_cannot_be_read_is_measured_by_items_and_by_rows_and_the_others_go_on() {
     let server = Server::start(|arrival| async move {
         if arrival.path == "/items/b" { misbehaving::status(404) } else { two_items(&arrival) }
     })
     .await;
-    let ended = over(&server, "[a, b, c]", "fail_above: 20%\n", "", IDS).run().await;
+    let ended = over(&server, "[a, b, c]", "fail_above: 34%\n", "", IDS).run().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stdout);
     let bodies = [json!({"row": "a", "ids": ["a1", "a2"]}), json!({"row": "c", "ids": ["c1", "c2"]})];
     assert_eq!(posted(&server), bodies);
     let summary = ended.summary("work");
     assert_eq!(
         (&summary["metrics"], &summary["failure_rate"]),
-        (&json!({"picked": 4, "failed": 1}), &json!(0.2))
+        (&json!({"picked": 4, "failed": 1}), &json!(0.333_333))
     );
+    let shares = json!([{"of": "items", "failed": 1, "total": 5}, {"of": "rows", "failed": 1, "total": 3}]);
+    assert_eq!(summary["shares"], shares);
     let said = "row 2: GET /items/b: answered 404: there is nothing at this path: {}";
     assert_eq!(summary["errors"][0]["message"], said);
-    assert_eq!(over(&server, "[a, b, c]", "fail_above: 19%\n", "", IDS).run().await.code, Some(1));
+    assert_eq!(over(&server, "[a, b, c]", "fail_above: 33%\n", "", IDS).run().await.code, Some(1));
 }
 
 #[tokio::test]

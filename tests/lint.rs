@@ -1,6 +1,7 @@
 //! What `jobnet lint` finds, what it lets pass, and how it is told.
 
 mod allow;
+mod counts;
 mod cron;
 mod daylight;
 mod document;

@@ -57,7 +57,7 @@ async fn a_failed_stage_is_told_to_slack() {
     assert_eq!(ended.code, Some(1));
     let [told] = &told(&server)[..] else { panic!("told once") };
     assert_eq!((told.method.as_str(), told.header("content-type")), ("POST", "application/json"));
-    let text = "Stage work of shop in local failed, failure rate 100%. \
+    let text = "Stage work of shop in local failed, failure rate 100 % &gt; 0 %. \
                 First error: POST /work: answered 400: &lt;!channel&gt; a &amp; b. Run run-1.";
     assert_eq!(told.json(), json!({ "text": text }));
 }

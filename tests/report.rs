@@ -31,7 +31,7 @@ async fn lines_have_the_fields_that_users_rely_on() {
     assert_text!(ended.stdout, @r#"
     {"event":"request","stage":"extract-view","request_id":"[uuid]","attempt":1,"idempotency_key":null,"method":"GET","path":"/portal/view_common","http_status":200,"metrics":{},"duration_ms":[ms]}
     {"event":"request","stage":"extract-view","request_id":"[uuid]","attempt":1,"idempotency_key":"extract-view-[key]","method":"POST","path":"/extract/view_common","http_status":200,"metrics":{"inserted":1,"updated":0,"skipped":0},"duration_ms":[ms]}
-    {"event":"summary","stage":"extract-view","env":"local","run_id":"run-1","request_id":"[uuid]","started_at":"[at]","duration_ms":[ms],"outcome":"succeeded","exit_code":0,"metrics":{"picked":1,"inserted":1,"updated":0,"skipped":0,"failed":0},"failure_rate":0.0,"requests":2,"retries":0,"replayed":0,"errors":[]}
+    {"event":"summary","stage":"extract-view","env":"local","run_id":"run-1","request_id":"[uuid]","started_at":"[at]","duration_ms":[ms],"outcome":"succeeded","exit_code":0,"metrics":{"picked":1,"inserted":1,"updated":0,"skipped":0,"failed":0},"failure_rate":0.0,"fail_above":0.0,"requests":2,"retries":0,"replayed":0,"errors":[],"warnings":[]}
     "#);
 }
 
@@ -47,7 +47,7 @@ async fn a_skipped_stage_has_a_summary_too() {
     let server = Server::answering([status(400)]).await;
     let spec = Spec::posting_to(&server).stage("after", "needs: [work]\ncall: {post: /after}");
     let ended = Jobnet::on_spec(&spec.text(), ["--all", "--run-id", "run-1"]).run().await;
-    assert_text!(ended.stdout.lines().last().unwrap(), @r#"{"event":"summary","stage":"after","env":"local","run_id":"run-1","request_id":null,"started_at":null,"duration_ms":[ms],"outcome":"skipped","exit_code":0,"metrics":{},"failure_rate":0.0,"requests":0,"retries":0,"replayed":0,"errors":[{"message":"needs `work`, which failed","count":1}]}"#);
+    assert_text!(ended.stdout.lines().last().unwrap(), @r#"{"event":"summary","stage":"after","env":"local","run_id":"run-1","request_id":null,"started_at":null,"duration_ms":[ms],"outcome":"skipped","exit_code":0,"metrics":{},"failure_rate":0.0,"requests":0,"retries":0,"replayed":0,"errors":[{"message":"needs `work`, which failed","count":1}],"warnings":[]}"#);
 }
 
 /// Who looks at the terminal can keep what machines read, and so can a workflow.
@@ -113,7 +113,7 @@ async fn people_get_a_table_on_stderr_and_nothing_on_stdout() {
     let table: Vec<_> = ended.stderr.lines().filter(of_translate).map(str::trim).collect();
     assert_text!(table.join("\n"), @"
     stage          outcome    counts                                                failed  requests  retries  replayed   time
-    translate      succeeded  picked 2, translated 2, failed 0                          0%         1        0         0  [time]
+    translate      succeeded  picked 2, translated 2, failed 0                         0 %         1        0         0  [time]
     ");
 }
 
@@ -124,8 +124,8 @@ async fn people_get_the_errors_below_the_table() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     let table: Vec<_> = ended.stderr.lines().map(str::trim).collect();
     assert_text!(table.join("\n"), @"
-    stage  outcome  counts    failed  requests  retries  replayed   time
-    work   failed   failed 1    100%         1        0         0  [time]
+    stage  outcome  counts         failed  requests  retries  replayed   time
+    work   failed   failed 1  100 % > 0 %         1        0         0  [time]
     work: POST /work: answered 400: no such thing
     ");
 }
@@ -169,11 +169,12 @@ async fn on_github(spec: &Spec) -> (Ended, String, String) {
 
 /// Two of three items fail on GitHub.
 async fn failing_on_github() -> (Ended, String, String) {
-    let server = Server::answering([misbehaving::json(r#"{"done":1,"bad":2,"why":["no % | luck"]}"#)]).await;
-    let spec = Spec::on(&server)
-        .secret("SECRET")
-        .api("auth", "{bearer: '${SECRET}'}")
-        .stage("work", "call: {post: /work, counts: {done: .done, failed: .bad}, errors: '.why[]'}");
+    let server =
+        Server::answering([misbehaving::json(r#"{"all":3,"done":1,"bad":2,"why":["no % | luck"]}"#)]).await;
+    let spec = Spec::on(&server).secret("SECRET").api("auth", "{bearer: '${SECRET}'}").stage(
+        "work",
+        "call: {post: /work, counts: {total: .all, done: .done, failed: .bad}, errors: '.why[]'}",
+    );
     on_github(&spec).await
 }
 
@@ -183,8 +184,9 @@ async fn on_github_the_job_summary_is_a_table() {
     assert_text!(summary, @r"
     | stage | outcome | counts | failed | requests | retries | replayed | time |
     |---|---|---|--:|--:|--:|--:|--:|
-    | work | failed | done 1, failed 2 | 66.67% | 1 | 0 | 0 | [time] |
+    | work | failed | done 1, failed 2 | 66.67 % > 0 % | 1 | 0 | 0 | [time] |
 
+    - **work**: 2 of 3 items failed: 66.67 % \> 0 %
     - **work**: no % \| luck
     ");
 }
@@ -203,7 +205,7 @@ async fn on_github_the_outputs_say_how_it_went() {
 #[tokio::test]
 async fn on_github_a_failure_is_an_annotation() {
     let (ended, ..) = failing_on_github().await;
-    let annotation = "::error title=jobnet work::work: failed, 66.67%25 failed%0Ano %25 | luck";
+    let annotation = "::error title=jobnet work::work: failed, 66.67%25 failed%0A2 of 3 items failed: 66.67 %25 > 0 %25%0Ano %25 | luck";
     assert!(ended.stderr.lines().any(|line| line == annotation), "{}", ended.stderr);
 }
 

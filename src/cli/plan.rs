@@ -100,8 +100,14 @@ fn fields(stage: &StageView) -> String {
         ("variables", list(&stage.variables)),
         ("secrets", list(&stage.secrets)),
     ];
-    fields.iter().fold(String::new(), |mut text, (name, value)| {
-        let _ = writeln!(text, "   {name:9}  {value}");
-        text
-    })
+    let steps = stage.steps.iter().enumerate();
+    let steps = steps.map(|(index, step)| (if index == 0 { "does" } else { "" }, step.clone()));
+    let (first, rest) = fields.split_at(1);
+    first.iter().cloned().chain(steps).chain(rest.iter().cloned()).fold(
+        String::new(),
+        |mut text, (name, value)| {
+            let _ = writeln!(text, "   {name:9}  {value}");
+            text
+        },
+    )
 }

@@ -24,7 +24,7 @@ pub enum EvalError {
     Failed {
         /// The expression's text.
         filter: String,
-        /// jq's message, which quotes the value whole.
+        /// jq's message.
         message: String,
     },
     /// The expression put nothing out where a value is needed.

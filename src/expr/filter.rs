@@ -4,6 +4,7 @@ use std::sync::Arc;
 use jaq_core::load::{self, Arena, File, Loader};
 use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
 
+use super::count::whole_number;
 use super::error::{EvalError, ExprError};
 use super::faults::{load_errors, undefined_error};
 use super::functions::{Data, reached};
@@ -122,8 +123,10 @@ impl Filter {
     ) -> impl Iterator<Item = Result<Value, EvalError>> + 'a {
         let context = Ctx::<Data>::new(&self.program.lut, Vars::new(bindings.0.iter().cloned()));
         self.program.id.run((context, input)).map(unwrap_valr).map(|output| {
-            output
-                .map_err(|error| EvalError::Failed { filter: self.text.clone(), message: error.to_string() })
+            output.map_err(|error| EvalError::Failed {
+                filter: self.text.clone(),
+                message: error.into_val().to_text(),
+            })
         })
     }
 
@@ -173,25 +176,25 @@ impl Filter {
         }
     }
 
-    /// The sum of all outputs, which are counts: whole numbers that are not negative. Null counts as nothing, so that
-    /// an answer may leave a counter out.
+    /// The sum of all outputs, which are counts: whole numbers that are not negative. `None` where all that it puts out
+    /// is null, as it is where the input does not have the count; no output at all is a sum of 0.
     ///
     /// # Errors
     /// jq's error, or [`EvalError::WrongType`] for anything else.
-    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<u64, EvalError> {
-        let mut sum = 0;
+    pub fn count(&self, input: Value, bindings: &Bindings) -> Result<Option<u64>, EvalError> {
+        let (mut sum, mut nulls) = (None, false);
         for output in self.outputs(input, bindings) {
             match output? {
-                Value::Null => {}
-                value => sum = u64::saturating_add(sum, self.as_count(&value)?),
+                Value::Null => nulls = true,
+                value => sum = Some(u64::saturating_add(sum.unwrap_or(0), self.as_count(&value)?)),
             }
         }
-        Ok(sum)
+        Ok(sum.or((!nulls).then_some(0)))
     }
 
     fn as_count(&self, value: &Value) -> Result<u64, EvalError> {
         let count = match value {
-            Value::Num(number) => number.as_isize().and_then(|count| u64::try_from(count).ok()),
+            Value::Num(_) => whole_number(&value.to_string()),
             _ => None,
         };
         count.ok_or_else(|| EvalError::WrongType {
@@ -205,17 +208,5 @@ impl Filter {
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Filter({:?})", self.text)
-    }
-}
-
-/// A value as plain text: a string without its quotes, everything else as JSON.
-pub fn text_of(value: &Value) -> String {
-    match value {
-        // Checking a whole text is faster than looking for the parts that are good.
-        Value::TStr(bytes) | Value::BStr(bytes) => match simdutf8::basic::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => String::from_utf8_lossy(bytes).into_owned(),
-        },
-        other => other.to_string(),
     }
 }

@@ -6,8 +6,8 @@ use jaq_core::data::JustLut;
 use jaq_core::load::parse::{Def, Term};
 use jaq_core::native::{self, Fun, bome};
 
-use super::Value;
 use super::names::visit;
+use super::{Value, value_functions};
 
 /// The data that filters run on: nothing but the compiled program and values.
 pub(super) type Data = JustLut<Value>;
@@ -28,24 +28,37 @@ const WITHHELD: [&str; 12] = [
     "strflocaltime",
 ];
 
-/// What jq defines by comparisons of comparisons (`true` is `0 == 0`), and conditions ask all the time: native here.
-const MADE_NATIVE: [&str; 10] =
-    ["false", "isarray", "isboolean", "isnumber", "isobject", "isstring", "not", "null", "true", "type"];
+/// What jq defines by comparisons of comparisons (`true` is `0 == 0`), and conditions ask all the time, or by a division
+/// by zero, which is an error: native here.
+const MADE_NATIVE: [&str; 12] = [
+    "false",
+    "infinite",
+    "isarray",
+    "isboolean",
+    "isnumber",
+    "isobject",
+    "isstring",
+    "nan",
+    "not",
+    "null",
+    "true",
+    "type",
+];
 
 /// jq's definitions, without the [`WITHHELD`] and those that are native here.
 pub(super) fn definitions() -> impl Iterator<Item = Def<&'static str>> {
     jaq_core::defs()
         .chain(jaq_std::defs())
-        .chain(jaq_json::defs())
+        .chain(value_functions::definitions())
         .filter(|definition| !WITHHELD.contains(&definition.name) && !MADE_NATIVE.contains(&definition.name))
 }
 
 /// jq's native functions without the [`WITHHELD`] ones, and ours.
 pub(super) fn functions() -> impl Iterator<Item = Fun<Data>> {
     jaq_core::funs()
-        .chain(jaq_std::funs())
-        .chain(jaq_json::funs())
+        .chain(jaq_std::funs().filter(|(name, _, _)| !value_functions::REPLACED.contains(name)))
         .filter(|(name, _, _)| !WITHHELD.contains(name))
+        .chain(value_functions::functions())
         .chain([present()])
         .chain(tests_of_type())
 }
@@ -88,25 +101,14 @@ fn tests_of_type() -> [Fun<Data>; 10] {
         native("true", |_| bome(Ok(Value::Bool(true)))),
         native("false", |_| bome(Ok(Value::Bool(false)))),
         native("null", |_| bome(Ok(Value::Null))),
-        native("not", |cv| bome(Ok(Value::Bool(matches!(cv.1, Value::Null | Value::Bool(false)))))),
-        native("type", |cv| bome(Ok(Value::utf8_str(type_of(&cv.1).as_bytes())))),
-        native("isboolean", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "boolean")))),
-        native("isnumber", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "number")))),
-        native("isstring", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "string")))),
-        native("isarray", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "array")))),
-        native("isobject", |cv| bome(Ok(Value::Bool(type_of(&cv.1) == "object")))),
+        native("not", |cv| bome(Ok(Value::Bool(!cv.1.is_true())))),
+        native("type", |cv| bome(Ok(Value::from(cv.1.type_name())))),
+        native("isboolean", |cv| bome(Ok(Value::Bool(cv.1.type_name() == "boolean")))),
+        native("isnumber", |cv| bome(Ok(Value::Bool(cv.1.type_name() == "number")))),
+        native("isstring", |cv| bome(Ok(Value::Bool(cv.1.type_name() == "string")))),
+        native("isarray", |cv| bome(Ok(Value::Bool(cv.1.type_name() == "array")))),
+        native("isobject", |cv| bome(Ok(Value::Bool(cv.1.type_name() == "object")))),
     ]
-}
-
-pub(super) fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Num(_) => "number",
-        Value::BStr(_) | Value::TStr(_) => "string",
-        Value::Arr(_) => "array",
-        Value::Obj(_) => "object",
-    }
 }
 
 /// What to write in place of a withheld function.
@@ -140,8 +142,8 @@ pub(super) fn is_present(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => false,
         Value::Bool(true) => true,
-        Value::Num(number) => *number != jaq_json::Num::Int(0),
-        Value::BStr(bytes) | Value::TStr(bytes) => !bytes.is_empty(),
+        Value::Num(number) => number.as_f64() != 0.0,
+        Value::Str(text) => !text.is_empty(),
         Value::Arr(items) => !items.is_empty(),
         Value::Obj(map) => !map.is_empty(),
     }

@@ -4,32 +4,33 @@
 //! Invariant: nothing here does IO. An expression sees its input and the bound variables, and no environment, clock or
 //! file, so the same data always gives the same request.
 
-mod canonical;
+mod count;
 mod error;
 mod faults;
 mod filter;
 mod functions;
 mod late;
 mod names;
-mod page;
 mod place;
 mod quick;
 mod reads;
 mod scalar;
 mod template;
+mod value;
+mod value_functions;
 mod words;
 
-pub use canonical::{canonical_json, canonical_json_of};
+pub use count::whole_number;
 pub use error::{EvalError, ExprError};
-pub use filter::{Bindings, Filter, Scope, text_of};
+pub use filter::{Bindings, Filter, Scope};
 pub use late::{Late, LateError, ParseFault};
 pub use names::NameUse;
 pub(crate) use names::is_variable_name;
-pub use page::{Projection, parse_json};
 pub use place::Place;
 pub use reads::Reads;
 pub use scalar::{Percent, Scalar};
 pub use template::{Lookup, Template};
-
-/// A JSON value as jq sees it.
-pub type Value = jaq_json::Val;
+pub use value::{
+    JsonError, Map, Num, Projection, Text, Value, canonical_json, json_text, json_text_of, key_json,
+    parse_json,
+};

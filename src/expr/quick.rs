@@ -1,14 +1,11 @@
-use std::cmp::Ordering;
-
 use jaq_core::load::lex::StrPart;
 use jaq_core::load::parse::{BinaryOp, Term};
 use jaq_core::ops::Cmp;
 use jaq_core::path::{Opt, Part};
-use jaq_json::Num;
-use jaq_json::read::parse_single_num;
 
-use super::Value;
-use super::functions::{is_present, type_of};
+use super::functions::is_present;
+use super::value_functions::to_number;
+use super::{Num, Text, Value};
 
 /// The plain part of jq — keys, conditions, comparisons, tests of types — evaluated on references.
 ///
@@ -22,7 +19,7 @@ pub(super) enum Quick {
     /// `f.key`, or `f.key?` where optional.
     Key {
         of: Box<Self>,
-        key: Value,
+        key: Text,
         optional: bool,
     },
     /// `f[]`.
@@ -64,7 +61,7 @@ impl Quick {
         Some(match term {
             Term::Id => Self::Input,
             Term::Num(digits) => Self::Constant(Value::Num(Num::Int(digits.parse().ok()?))),
-            Term::Str(None, parts) => Self::Constant(text(parts)?),
+            Term::Str(None, parts) => Self::Constant(Value::Str(text(parts)?)),
             Term::BinOp(left, op, right) => {
                 let (left, right) = (boxed(left)?, boxed(right)?);
                 match op {
@@ -123,7 +120,7 @@ impl Quick {
     pub(super) fn holds(&self, input: &Value) -> Result<bool, Fallback> {
         let mut holds = false;
         self.visit(input, &mut |output| {
-            holds = is_true(output);
+            holds = output.is_true();
             Ok(More::No)
         })?;
         Ok(holds)
@@ -135,14 +132,13 @@ impl Quick {
             Self::Input => out(input),
             Self::Constant(value) => out(value),
             Self::Empty => Ok(More::Yes),
-            Self::Not => out(&Value::Bool(!is_true(input))),
-            Self::Type => out(&Value::utf8_str(type_of(input).as_bytes())),
+            Self::Not => out(&Value::Bool(!input.is_true())),
+            Self::Type => out(&Value::from(input.type_name())),
             Self::ToNumber => match input {
                 Value::Num(_) => out(input),
-                Value::TStr(text) => out(&Value::Num(parse_single_num(text).ok_or(Fallback)?)),
-                _ => Err(Fallback),
+                _ => out(&to_number(input).map_err(|_| Fallback)?),
             },
-            Self::OfType(name) if type_of(input) == *name => out(input),
+            Self::OfType(name) if input.type_name() == *name => out(input),
             Self::OfType(_) => Ok(More::Yes),
             Self::Key { of, key, optional } => of.visit(input, &mut |value| match value {
                 Value::Obj(map) => out(map.get(key).unwrap_or(&Value::Null)),
@@ -161,21 +157,21 @@ impl Quick {
                 More::No => Ok(More::No),
             },
             Self::And(left, right) => left.visit(input, &mut |value| {
-                if !is_true(value) {
+                if !value.is_true() {
                     return out(&Value::Bool(false));
                 }
-                right.visit(input, &mut |value| out(&Value::Bool(is_true(value))))
+                right.visit(input, &mut |value| out(&Value::Bool(value.is_true())))
             }),
             Self::Or(left, right) => left.visit(input, &mut |value| {
-                if is_true(value) {
+                if value.is_true() {
                     return out(&Value::Bool(true));
                 }
-                right.visit(input, &mut |value| out(&Value::Bool(is_true(value))))
+                right.visit(input, &mut |value| out(&Value::Bool(value.is_true())))
             }),
             Self::Alternative(left, right) => {
                 let mut found = false;
                 let more = left.visit(input, &mut |value| {
-                    if !is_true(value) {
+                    if !value.is_true() {
                         return Ok(More::Yes);
                     }
                     found = true;
@@ -185,18 +181,10 @@ impl Quick {
             }
             Self::Compare(left, compare, right) => {
                 let (left, right) = (left.only(input)?, right.only(input)?);
-                let order = left.cmp(&right);
-                out(&Value::Bool(match compare {
-                    Cmp::Lt => order == Ordering::Less,
-                    Cmp::Le => order != Ordering::Greater,
-                    Cmp::Gt => order == Ordering::Greater,
-                    Cmp::Ge => order != Ordering::Less,
-                    Cmp::Eq => left == right,
-                    Cmp::Ne => left != right,
-                }))
+                out(&Value::Bool(compare.run(&left, &right)))
             }
             Self::Select(condition) => {
-                condition.visit(input, &mut |value| if is_true(value) { out(input) } else { Ok(More::Yes) })
+                condition.visit(input, &mut |value| if value.is_true() { out(input) } else { Ok(More::Yes) })
             }
             Self::Present(value) => {
                 let mut found = false;
@@ -229,14 +217,10 @@ fn all<'v>(values: impl Iterator<Item = &'v Value>, out: &mut dyn FnMut(&Value) 
     Ok(More::Yes)
 }
 
-fn is_true(value: &Value) -> bool {
-    !matches!(value, Value::Null | Value::Bool(false))
-}
-
-fn text(parts: &[StrPart<&str, Term<&str>>]) -> Option<Value> {
+fn text(parts: &[StrPart<&str, Term<&str>>]) -> Option<Text> {
     match parts {
-        [] => Some(Value::utf8_str(Vec::new())),
-        [StrPart::Str(text)] => Some(Value::utf8_str(text.as_bytes().to_vec())),
+        [] => Some(Text::new()),
+        [StrPart::Str(text)] => Some((*text).into()),
         _ => None,
     }
 }

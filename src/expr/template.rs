@@ -4,7 +4,7 @@ use jaq_core::load::Lexer;
 
 use super::Value;
 use super::error::{EvalError, ExprError};
-use super::filter::{Bindings, Filter, Scope, text_of};
+use super::filter::{Bindings, Filter, Scope};
 use super::names::{NameUse, is_variable_name};
 use super::place::Place;
 
@@ -180,7 +180,7 @@ impl Template {
                 Piece::Name { name, .. } => text.push_str(name),
                 Piece::Filter(filter, _) => match filter.first(input.clone(), bindings)? {
                     Value::Null if self.pieces.len() == 1 && self.place == Place::Query => return Ok(None),
-                    Value::TStr(text) if text.is_empty() && self.place == Place::Path => {
+                    Value::Str(text) if text.is_empty() && self.place == Place::Path => {
                         return Err(EvalError::WrongType {
                             filter: filter.text().to_owned(),
                             found: "an empty text".to_owned(),
@@ -194,7 +194,14 @@ impl Template {
                             expected: "a text, a number or a boolean",
                         });
                     }
-                    value => self.push_escaped(&mut text, &text_of(&value)),
+                    Value::Num(number) if !number.is_finite() => {
+                        return Err(EvalError::WrongType {
+                            filter: filter.text().to_owned(),
+                            found: "what is not a finite number".to_owned(),
+                            expected: "a text, a number or a boolean",
+                        });
+                    }
+                    value => self.push_escaped(&mut text, &value.to_text()),
                 },
             }
         }

@@ -54,7 +54,7 @@ pub(super) fn type_name(value: &VariableValue) -> &'static str {
     match value {
         VariableValue::Text(_) => "a text",
         VariableValue::Int(_) => "a whole number",
-        VariableValue::Float(_) => "a number",
+        VariableValue::Number(_) => "a number",
         VariableValue::Bool(_) => "true or false",
     }
 }
@@ -64,7 +64,7 @@ impl Declared {
     pub(super) fn fixed_text(&self, name: &str, depth: usize) -> Option<String> {
         match &self.variables.get(name)?.value {
             VariableValue::Int(value) => Some(value.to_string()),
-            VariableValue::Float(value) => Some(value.to_string()),
+            VariableValue::Number(value) => Some(value.to_text()),
             VariableValue::Bool(value) => Some(value.to_string()),
             VariableValue::Text(template) => {
                 if depth > self.variables.len() {

@@ -39,6 +39,7 @@ mod stage_choice;
 mod stage_files;
 mod start;
 mod state;
+mod steps;
 mod targets;
 mod uses;
 mod values;

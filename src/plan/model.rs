@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use crate::diag::Span;
 use crate::expr::{Filter, Late, Percent, Template};
+use crate::policy::MissingCounts;
 
 use super::api::Api;
 use super::declared::Declared;
@@ -169,10 +170,12 @@ pub struct Request {
     pub path: Template,
     /// Query values by name.
     pub query: Vec<(String, Template)>,
-    /// What builds the body.
+    /// What builds the body; without it there is none.
     pub body: Option<Filter>,
-    /// What to count in the answer, by the name of the count.
+    /// What to count in the response, by the name of the count.
     pub counts: Vec<(String, Filter)>,
+    /// What happens where the counts are not in the responses.
+    pub missing_counts: MissingCounts,
     /// What finds error texts in the answer.
     pub errors: Option<Filter>,
     /// The name by which later requests know the answer.

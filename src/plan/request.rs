@@ -1,13 +1,15 @@
 use crate::diag::Span;
-use crate::expr::{Place, Scope, Template};
+use crate::expr::{Filter, Place, Scope, Template};
+use crate::policy::MissingCounts;
 use crate::spec::{
-    CountsSpec, JqText, PatternText, Problem, QuerySpec, RequestSpec, RequestTimeoutSpec, SendSpec, Spanned,
-    Table,
+    BodySpec, CountsSpec, JqText, MissingCountsSpec, PatternText, Problem, QuerySpec, RequestSpec,
+    RequestTimeoutSpec, SendSpec, Spanned, Table,
 };
 
 use super::compile::Compiler;
 use super::model::{Method, Request};
 use super::outside::Outside;
+use super::problem::PlanProblem;
 
 impl Method {
     fn of(name: &str) -> Self {
@@ -28,8 +30,11 @@ struct Common<'a> {
     keys: &'static [&'static str],
     api: Option<&'a Spanned<String>>,
     query: Option<&'a QuerySpec>,
-    body: Option<&'a JqText>,
+    body: Option<&'a BodySpec>,
+    /// What builds the body where the spec does not say.
+    default_body: Option<&'static str>,
     counts: Option<&'a CountsSpec>,
+    missing_counts: Option<&'a Spanned<MissingCountsSpec>>,
     errors: Option<&'a JqText>,
     answer: Option<&'a Spanned<String>>,
     timeout: Option<&'a RequestTimeoutSpec>,
@@ -52,7 +57,9 @@ impl Request {
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
             body: spec.body.as_ref(),
+            default_body: None,
             counts: spec.counts.as_ref(),
+            missing_counts: spec.missing_counts.as_ref(),
             errors: spec.errors.as_ref(),
             answer: spec.r#as.as_ref(),
             timeout: spec.timeout.as_ref(),
@@ -75,7 +82,9 @@ impl Request {
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
             body: None,
+            default_body: None,
             counts: None,
+            missing_counts: None,
             errors: None,
             answer: None,
             timeout: spec.timeout.as_ref(),
@@ -87,6 +96,14 @@ impl Request {
 
     /// The request that carries items.
     pub(super) fn of_target(spec: &SendSpec, outside: &Outside, compiler: &mut Compiler<'_>) -> Option<Self> {
+        let mut names = spec.counts.iter().flat_map(Table::names);
+        if let Some(picked) = names.find(|name| name.value == "picked") {
+            let advice = "a flow counts the chosen items as `picked` itself: give this count another name";
+            compiler.report(
+                PlanProblem::Contradiction { one: "counts.picked", other: "flow", advice },
+                picked.span,
+            );
+        }
         let common = Common {
             methods: spec.methods(),
             owner: "the target of a flow",
@@ -94,7 +111,10 @@ impl Request {
             api: spec.api.as_ref(),
             query: spec.query.as_ref(),
             body: spec.body.as_ref(),
+            // Its methods all have a body.
+            default_body: Some("."),
             counts: spec.counts.as_ref(),
+            missing_counts: spec.missing_counts.as_ref(),
             errors: spec.errors.as_ref(),
             answer: None,
             timeout: spec.timeout.as_ref(),
@@ -114,7 +134,8 @@ impl Request {
         let query = query(common.query, scope, compiler);
         let read_timeout =
             common.timeout.and_then(|timeout| timeout.read.as_ref()).map(|late| compiler.late(late));
-        let body = common.body.map(|body| compiler.filter(body, scope));
+        let body = body(common, scope, compiler);
+        let missing_counts = missing_counts(common, compiler);
         let counts = counts(common.counts, scope, compiler);
         let errors = common.errors.map(|errors| compiler.filter(errors, scope));
         let [(method, path)] = common.methods[..] else {
@@ -133,12 +154,42 @@ impl Request {
             method: Method::of(method),
             path,
             query,
-            body: body.flatten(),
+            body,
             counts,
+            missing_counts,
             errors: errors.flatten(),
             answer: common.answer.map(|name| name.value.clone()),
             read_timeout,
         })
+    }
+}
+
+fn body(common: &Common<'_>, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Filter> {
+    match (common.body, common.default_body) {
+        (Some(BodySpec::None), _) => None,
+        (Some(BodySpec::Jq(jq)), _) => compiler.filter(jq, scope),
+        (None, _) if common.unread.contains(&"body") => None,
+        (None, default) => {
+            let jq = JqText { text: default?.to_owned(), span: common.span };
+            compiler.filter(&jq, scope)
+        }
+    }
+}
+
+fn missing_counts(common: &Common<'_>, compiler: &mut Compiler<'_>) -> MissingCounts {
+    let Some(missing) = common.missing_counts else {
+        return MissingCounts::default();
+    };
+    if common.counts.is_none() && !common.unread.contains(&"counts") {
+        let (key, expected) = ("counts", "what to count in the responses");
+        compiler.report(
+            Problem::MissingKey { key, expected, owner: "a request with `missing_counts`" },
+            missing.span,
+        );
+    }
+    match missing.value {
+        MissingCountsSpec::Warn => MissingCounts::Warn,
+        MissingCountsSpec::Fail => MissingCounts::Fail,
     }
 }
 
@@ -149,11 +200,7 @@ fn query(spec: Option<&QuerySpec>, scope: &Scope, compiler: &mut Compiler<'_>) -
         .collect()
 }
 
-fn counts(
-    spec: Option<&CountsSpec>,
-    scope: &Scope,
-    compiler: &mut Compiler<'_>,
-) -> Vec<(String, crate::expr::Filter)> {
+fn counts(spec: Option<&CountsSpec>, scope: &Scope, compiler: &mut Compiler<'_>) -> Vec<(String, Filter)> {
     let entries = spec.into_iter().flat_map(Table::iter);
     entries.filter_map(|(name, jq)| Some((name.value.clone(), compiler.filter(jq, scope)?))).collect()
 }

@@ -1,4 +1,4 @@
-use crate::expr::Template;
+use crate::expr::{Num, Template};
 use crate::spec::{ForEachSpec, RowSpec};
 
 use super::compile::Compiler;
@@ -24,8 +24,8 @@ pub enum Row {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A number with a fraction.
-    Float(f64),
+    /// Any other number.
+    Number(Num),
     /// A text, with its names' values still to come.
     Text(Template),
     /// Several values.
@@ -77,7 +77,7 @@ impl Row {
         match spec {
             RowSpec::Bool(value) => Self::Bool(*value),
             RowSpec::Int(value) => Self::Int(*value),
-            RowSpec::Float(value) => Self::Float(*value),
+            RowSpec::Number(value) => Self::Number(value.clone()),
             RowSpec::Text(text) => Self::Text(compiler.seen_by_jq(text)),
             RowSpec::List(values) => {
                 Self::List(values.iter().map(|value| Self::compile(value, compiler)).collect())

@@ -149,7 +149,7 @@ impl Compiler<'_> {
         let kind = match self.declared().variables().get(name)?.value {
             VariableValue::Text(_) => SqlKind::Text,
             VariableValue::Int(_) => SqlKind::Int,
-            VariableValue::Float(_) => SqlKind::Float,
+            VariableValue::Number(_) => SqlKind::Float,
             VariableValue::Bool(_) => SqlKind::Bool,
         };
         Some(SqlVar { name: name.to_owned(), kind })

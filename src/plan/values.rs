@@ -1,10 +1,9 @@
 use std::collections::BTreeMap;
 
-use jaq_json::{Map, Num};
 use thiserror::Error;
 
 use crate::diag::did_you_mean;
-use crate::expr::{Lookup, Scalar, Value};
+use crate::expr::{Lookup, Map, Num, Scalar, Value};
 use crate::secret::Redacted;
 use crate::spec::VariableValue;
 
@@ -133,7 +132,7 @@ impl Plan {
             VariableValue::Text(template) => {
                 template.names().any(|used| used.name == secret && !used.optional)
             }
-            VariableValue::Int(_) | VariableValue::Float(_) | VariableValue::Bool(_) => false,
+            VariableValue::Int(_) | VariableValue::Number(_) | VariableValue::Bool(_) => false,
         };
         let own = uses.variables.iter().filter(|name| !is_given(name));
         let mut own = own.filter_map(|name| self.declared.variables().get(name));
@@ -183,8 +182,8 @@ impl Values {
                 (text, typed)
             }
             None => match &variable.value {
-                VariableValue::Int(value) => (value.to_string(), Value::Num(Num::from_integral(*value))),
-                VariableValue::Float(value) => (value.to_string(), Value::Num(Num::Float(*value))),
+                VariableValue::Int(value) => (value.to_string(), Value::from(*value)),
+                VariableValue::Number(value) => (value.to_text(), Value::Num(value.clone())),
                 VariableValue::Bool(value) => (value.to_string(), Value::Bool(*value)),
                 VariableValue::Text(template) => {
                     for used in template.names() {
@@ -195,7 +194,7 @@ impl Values {
                     // Every name in it was given a value or found missing before, and an optional one may leave it out.
                     let bound = template.bind(self).ok().flatten().and_then(|bound| bound.as_constant());
                     let Some(text) = bound else { return Ok(()) };
-                    (text.clone(), Value::utf8_str(text.into_bytes()))
+                    (text.clone(), Value::from(text))
                 }
             },
         };
@@ -211,10 +210,12 @@ impl Values {
     pub fn jq_vars(&self, plan: &Plan, uses: &Uses) -> Value {
         let shown =
             |name: &&String| plan.declared.variables().get(*name).is_some_and(|variable| !variable.is_secret);
-        let vars = uses.variables.iter().filter(shown).filter_map(|name| {
-            Some((Value::utf8_str(name.clone().into_bytes()), self.typed.get(name)?.clone()))
-        });
-        Value::obj(vars.collect::<Map>())
+        let vars = uses
+            .variables
+            .iter()
+            .filter(shown)
+            .filter_map(|name| Some((name.as_str().into(), self.typed.get(name)?.clone())));
+        Value::object(vars.collect::<Map>())
     }
 
     /// Every secret value, to be masked wherever text leaves jobnet.
@@ -232,16 +233,12 @@ impl Lookup for Values {
 /// A text as a value of the type of another, or `None` where it is none.
 pub(super) fn typed(text: &str, like: &VariableValue) -> Option<Value> {
     match like {
-        VariableValue::Text(_) => Some(Value::utf8_str(text.as_bytes().to_vec())),
-        VariableValue::Int(_) => {
-            text.trim().parse::<i64>().ok().map(|value| Value::Num(Num::from_integral(value)))
+        VariableValue::Text(_) => Some(Value::from(text)),
+        VariableValue::Int(_) => text.trim().parse::<i64>().ok().map(Value::from),
+        // SQL takes it for a double.
+        VariableValue::Number(_) => {
+            Num::parse(text.trim()).filter(|number| number.as_f64().is_finite()).map(Value::Num)
         }
-        VariableValue::Float(_) => text
-            .trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|value| value.is_finite())
-            .map(|value| Value::Num(Num::Float(value))),
         VariableValue::Bool(_) => bool::parse(text.trim()).map(Value::Bool),
     }
 }

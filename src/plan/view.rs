@@ -4,6 +4,7 @@ use jiff::{Timestamp, Zoned, tz::TimeZone};
 use serde::Serialize;
 
 use crate::expr::Lookup;
+use crate::policy::Threshold;
 
 use super::duration::duration_text;
 use super::model::{Plan, Work};
@@ -37,6 +38,8 @@ pub struct StageView {
     pub name: String,
     /// What kind of work it does.
     pub kind: &'static str,
+    /// What it does, a phrase a step, with names in place of values.
+    pub steps: Vec<String>,
     /// What it needs.
     pub needs: Vec<String>,
     /// Its cron expression, offset included, or `manual`.
@@ -83,6 +86,7 @@ impl PlanView {
                         Work::Migrate(_) => "migrate",
                         Work::Exec(_) => "exec",
                     },
+                    steps: stage.work.steps(),
                     needs: stage.needs.clone(),
                     schedule: match &stage.timing.schedule {
                         Schedule::Manual => "manual".to_owned(),
@@ -97,7 +101,7 @@ impl PlanView {
                         .and_then(|late| late.bind(&plan.declared).ok().flatten())
                         .map_or_else(
                             || "0%".to_owned(),
-                            |percent| format!("{}%", percent.fraction() * 100.0),
+                            |percent| Threshold::new(percent.fraction()).to_string().replace(' ', ""),
                         ),
                     variables: stage.uses.variables.iter().cloned().collect(),
                     secrets: stage.uses.secrets.iter().cloned().chain(optional).collect(),

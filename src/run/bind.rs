@@ -10,13 +10,14 @@ use url::Url;
 use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
 use crate::expr::{Filter, Lookup, Template};
 use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, To, Work};
-use crate::policy::{Backoff, Idempotency, Retry, Timeouts, Window};
+use crate::policy::{Backoff, Idempotency, MissingCounts, Retry, Timeouts, Window};
 use crate::secret::Masker;
 
 use super::bind_auth::auth;
 use super::bind_outside::{BoundDatabase, databases};
 use super::bind_store::{BoundStore, stores};
 use super::binder::{BindError, Binder};
+use super::count_watch::Declared;
 use super::files::Files;
 use super::notify::{Notifier, notifiers};
 
@@ -207,11 +208,14 @@ fn idempotency(binder: &Binder<'_>, spec: &ApiIdempotency) -> Result<Idempotency
 #[derive(Debug, Clone)]
 pub(super) struct BoundRequest {
     pub(super) connection: Arc<Connection>,
+    /// Method and path as the spec has them.
+    pub(super) place: String,
     pub(super) method: Method,
     pub(super) path: Template,
     pub(super) query: Vec<(String, Template)>,
     pub(super) body: Option<Filter>,
     pub(super) counts: Vec<(String, Filter)>,
+    pub(super) missing_counts: MissingCounts,
     pub(super) errors: Option<Filter>,
     pub(super) answer: Option<String>,
     pub(super) read_timeout: Duration,
@@ -239,13 +243,19 @@ impl BoundRequest {
         Ok(Self {
             read_timeout,
             connection,
+            place: format!("{} {}", request.method.as_str(), request.path.shown()),
             method: request.method,
             path,
             query,
             body: request.body.clone(),
             counts: request.counts.clone(),
+            missing_counts: request.missing_counts,
             errors: request.errors.clone(),
             answer: request.answer.clone(),
         })
+    }
+    /// The counts that it declares.
+    pub(super) fn declared(&self) -> Declared<'_> {
+        Declared { place: &self.place, counts: &self.counts, on_missing: self.missing_counts }
     }
 }

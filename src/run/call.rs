@@ -4,6 +4,8 @@ use super::bind::BoundRequest;
 use super::context::StageRun;
 use super::exchange::exchange;
 use super::read::Reading;
+use super::share::Whole;
+use super::tally::Exchanged;
 
 /// Requests, one after the other.
 #[derive(Clone)]
@@ -17,6 +19,7 @@ impl Call {
 
     /// Sends the requests. After one that fails the rest are not sent: they may build on its answer.
     pub(super) async fn run(self, run: &StageRun, mut bindings: Bindings) {
+        run.with_tally(|tally| tally.measure_wholes(Whole::Requests, self.0.len() as u64));
         for (index, request) in self.0.iter().enumerate() {
             if run.stop.reason().is_some() {
                 return;
@@ -33,8 +36,12 @@ impl Call {
                     match exchange(run, request, &prepared, &reading).await {
                         Ok(received) => {
                             run.with_tally(|tally| {
-                                tally.add_answer(&received.counts, received.replayed);
-                                received.errors.iter().for_each(|error| tally.note(error));
+                                tally.add_response(&Exchanged {
+                                    declared: request.declared(),
+                                    counted: &received.counted,
+                                    body: &received.body,
+                                    items: None,
+                                });
                             });
                             if request.answer.is_some() {
                                 bindings.push_answer(received.value);
@@ -47,7 +54,7 @@ impl Call {
             };
             let left = self.0.len() - index - 1;
             run.with_tally(|tally| {
-                tally.add_failure(None, failure.0, &failure.1);
+                tally.add_whole_failure(failure.0, &failure.1);
                 if left > 0 {
                     tally.note(&format!("{left} request(s) after the failed one were not sent"));
                 }

@@ -14,6 +14,7 @@ use super::bind::Connections;
 use super::event::{Event, RequestEvent};
 use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
+use super::lost::LostResponses;
 use super::outcome::Outcome;
 use super::stop::Stop;
 use super::summary::Summary;
@@ -30,6 +31,7 @@ pub(super) struct StageRun {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    pub(super) lost: LostResponses,
     pub(super) masker: Masker,
     pub(super) tally: Mutex<Tally>,
     pub(super) events: UnboundedSender<Event>,
@@ -44,6 +46,8 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     pub(super) stop: Stop,
     pub(super) key_salt: String,
+    /// Those of all attempts of all stages.
+    pub(super) lost: LostResponses,
     pub(super) dry_run: bool,
     pub(super) stage_retry: Retry,
     pub(super) masker: Masker,
@@ -101,24 +105,30 @@ impl StageRun {
         began: Instant,
         threshold: Threshold,
     ) -> Summary {
-        self.with_tally(|tally| Summary {
-            stage: self.stage.name.clone(),
-            env: identity.env.clone(),
-            run_id: identity.run_id.clone(),
-            request_id: Some(self.request_id.clone()),
-            attempt: 1,
-            started_at: Some(started_at),
-            duration: began.elapsed(),
-            outcome: match self.stop.reason() {
-                Some(reason) => Outcome::Stopped(reason),
-                None => tally.outcome(threshold),
-            },
-            metrics: tally.metrics(),
-            failure_rate: tally.failure_rate(),
-            requests: tally.requests,
-            retries: tally.retries,
-            replayed: tally.replayed,
-            errors: tally.errors(),
+        self.with_tally(|tally| {
+            tally.close();
+            Summary {
+                stage: self.stage.name.clone(),
+                env: identity.env.clone(),
+                run_id: identity.run_id.clone(),
+                request_id: Some(self.request_id.clone()),
+                attempt: 1,
+                started_at: Some(started_at),
+                duration: began.elapsed(),
+                outcome: match self.stop.reason() {
+                    Some(reason) => Outcome::Stopped(reason),
+                    None => tally.outcome(threshold),
+                },
+                metrics: tally.metrics(),
+                tables: tally.tables(),
+                shares: tally.shares(),
+                fail_above: Some(threshold),
+                requests: tally.requests,
+                retries: tally.retries,
+                replayed: tally.replayed,
+                errors: tally.errors(),
+                warnings: tally.warnings(),
+            }
         })
     }
 }

@@ -11,8 +11,10 @@ use crate::policy::Idempotency;
 use super::admit::{admit, pause};
 use super::bind::BoundRequest;
 use super::context::StageRun;
+use super::counted::FAILED;
 use super::event::{Event, RequestEvent};
 use super::key::idempotency_key;
+use super::payload::Payload;
 use super::prepare::Prepared;
 use super::read::{Reading, Received, error_text, read};
 use super::verdict::{Sent, Verdict, verdict};
@@ -110,7 +112,7 @@ fn keyed(run: &StageRun, request: &BoundRequest, prepared: &Prepared) -> Option<
     let Idempotency::Keyed { window, .. } = request.connection.idempotency else {
         return None;
     };
-    let payload = prepared.payload.as_deref().unwrap_or("null");
+    let payload = prepared.payload.as_ref().map_or("null", Payload::keyed);
     let audience = request.connection.authorizer.audience();
     prepared.method.takes_key().then(|| {
         idempotency_key(
@@ -177,6 +179,9 @@ fn judge(
         Err(error) if error.may_have_arrived() => Sent::Lost,
         Err(_) => Sent::Nowhere,
     };
+    if let Some(key) = event.idempotency_key.as_deref().filter(|_| what.may_have_worked()) {
+        run.lost.add(key);
+    }
     let verdict = verdict(what, request.method, request.connection.idempotency, may_renew);
     let good = matches!(verdict, Verdict::Done | Verdict::Replayed);
     let reason = match &sent {
@@ -193,7 +198,8 @@ fn judge(
     }
     match (verdict, sent) {
         (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
-            let replayed = verdict == Verdict::Replayed || is_replay(&answer.headers);
+            let is_own = event.idempotency_key.as_deref().is_some_and(|key| run.lost.take(key));
+            let replayed = (verdict == Verdict::Replayed || is_replay(&answer.headers)) && !is_own;
             Next::End(received(request, answer, replayed, reading, event).map(Box::new))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
@@ -216,11 +222,18 @@ fn judge(
     }
 }
 
-/// `Idempotency-Status: replayed` says that the answer was given before.
+/// The headers by which APIs say that a response was given before, each with the value that says so.
+const REPLAY_HEADERS: [(&str, &[u8]); 3] = [
+    ("idempotency-status", b"replayed"),
+    ("idempotency-replayed", b"true"),
+    ("idempotent-replayed", b"true"),
+];
+
+/// True for a response that was given before.
 fn is_replay(headers: &HeaderMap) -> bool {
-    headers
-        .get("idempotency-status")
-        .is_some_and(|status| status.as_bytes().eq_ignore_ascii_case(b"replayed"))
+    REPLAY_HEADERS.iter().any(|(name, says)| {
+        headers.get(*name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(says))
+    })
 }
 
 fn received(
@@ -235,7 +248,8 @@ fn received(
             received.headers = answer.headers;
             received.body = answer.body;
             event.replayed = replayed;
-            let counted = received.counts.iter().filter(|(name, _)| !replayed || *name == "failed");
+            let counts = received.counted.counts.iter();
+            let counted = counts.filter(|(name, _)| !replayed || *name == FAILED);
             event.metrics.extend(counted.map(|(name, count)| (name.clone(), *count)));
             Ok(received)
         }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::clients::Owner;
-use crate::expr::Value;
+use crate::expr::{Text, Value};
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -45,7 +45,6 @@ impl Identity {
 
     /// `$run`: what a stage's expressions know of the run.
     pub(super) fn jq_run(&self, stage: &str) -> Value {
-        let text = |text: &str| Value::utf8_str(text.as_bytes().to_vec());
         let start = self.job_start_at;
         let entries = [
             ("id", self.run_id.clone()),
@@ -54,6 +53,8 @@ impl Identity {
             ("job_start_at", self.job_start_text()),
             ("date", start.strftime("%Y-%m-%d").to_string()),
         ];
-        Value::obj(entries.iter().map(|(name, value)| (text(name), text(value))).collect())
+        Value::object(
+            entries.map(|(name, value)| (Text::from(name), Value::from(value))).into_iter().collect(),
+        )
     }
 }

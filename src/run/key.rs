@@ -28,11 +28,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::expr::{canonical_json, parse_json};
+    use crate::expr::parse_json;
+    use crate::run::payload::Payload;
 
     fn key(stage: &str, payload: &str, path: &str, audience: &str, now: &str) -> String {
-        let payload = canonical_json(&parse_json(payload.as_bytes(), None).unwrap());
-        idempotency_key(stage, &payload, path, audience, Window::default(), now.parse().unwrap(), "")
+        let payload = Payload::of(&parse_json(payload.as_bytes(), None).unwrap());
+        idempotency_key(stage, payload.keyed(), path, audience, Window::default(), now.parse().unwrap(), "")
     }
 
     #[test]

@@ -3,10 +3,13 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::policy::Threshold;
 use crate::secret::Masker;
 
 use super::event::RequestEvent;
-use super::summary::{ErrorNote, Summary};
+use super::notes::Note;
+use super::share::Share;
+use super::summary::Summary;
 
 /// A stage's line on stdout: the last one of a run. Users rely on its field names, so that it is a type of its own.
 #[derive(Debug, Serialize)]
@@ -23,17 +26,34 @@ pub struct SummaryLine {
     outcome: &'static str,
     exit_code: u8,
     metrics: IndexMap<String, u64>,
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    tables: IndexMap<String, IndexMap<&'static str, u64>>,
     failure_rate: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fail_above: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    shares: Vec<ShareLine>,
     requests: u64,
     retries: u64,
     replayed: u64,
-    errors: Vec<ErrorNote>,
+    errors: Vec<Note>,
+    warnings: Vec<Note>,
+}
+
+/// What failed of a whole, in a stage's line.
+#[derive(Debug, Serialize)]
+struct ShareLine {
+    of: &'static str,
+    failed: u64,
+    total: Option<u64>,
 }
 
 impl SummaryLine {
     /// The line of a summary, with secrets masked.
     pub fn of(summary: &Summary, masker: &Masker) -> Self {
-        let mask = |note: &ErrorNote| ErrorNote { message: masker.mask(&note.message), count: note.count };
+        let mask = |note: &Note| Note { message: masker.mask(&note.message), count: note.count };
+        let share =
+            |share: &Share| ShareLine { of: share.of.as_str(), failed: share.failed, total: share.total };
         Self {
             event: "summary",
             stage: summary.stage.clone(),
@@ -46,14 +66,26 @@ impl SummaryLine {
             outcome: summary.outcome.as_str(),
             exit_code: summary.outcome.exit_code().code(),
             metrics: summary.metrics.clone(),
-            // Six digits are enough to tell one item of a million.
-            failure_rate: (summary.failure_rate * 1e6).round() / 1e6,
+            tables: summary.tables.clone(),
+            failure_rate: failure_rate(summary),
+            fail_above: summary.fail_above.map(Threshold::fraction),
+            shares: summary.shares.iter().map(share).collect(),
             requests: summary.requests,
             retries: summary.retries,
             replayed: summary.replayed,
             errors: summary.errors.iter().map(mask).collect(),
+            warnings: summary.warnings.iter().map(mask).collect(),
         }
     }
+}
+
+/// The share of failed items. Six digits are enough to tell one item of a million, unless they would hide that it is
+/// above the threshold.
+fn failure_rate(summary: &Summary) -> f64 {
+    let rate = summary.failure_rate();
+    let rounded = (rate * 1e6).round() / 1e6;
+    let threshold = summary.fail_above.unwrap_or_default().fraction();
+    if (rounded > threshold) == (rate > threshold) { rounded } else { rate }
 }
 
 /// A request's line on stdout. Users rely on its field names, so that it is a type of its own.

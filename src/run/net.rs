@@ -18,6 +18,7 @@ use super::event::Event;
 use super::files::SpecFiles;
 use super::identity::{Clock, Identity};
 use super::joined::joined;
+use super::lost::LostResponses;
 use super::notify;
 use super::outcome::{ExitCode, Outcome};
 use super::stage::ReadyStage;
@@ -78,6 +79,7 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
         clock: net.clock,
         stop: net.stop,
         key_salt: net.key_salt,
+        lost: LostResponses::default(),
         dry_run: net.dry_run,
         stage_retry: net.stage_retry,
         masker: net.masker,

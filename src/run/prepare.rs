@@ -3,10 +3,11 @@ use std::collections::HashSet;
 use bytes::Bytes;
 use url::{Url, form_urlencoded};
 
-use crate::expr::{Bindings, EvalError, Value, canonical_json};
+use crate::expr::{Bindings, EvalError, Value};
 use crate::plan::Method;
 
 use super::bind::{BoundRequest, Connection};
+use super::payload::Payload;
 
 /// A request as it will be sent, whichever attempt it is.
 #[derive(Debug, Clone)]
@@ -15,8 +16,8 @@ pub(super) struct Prepared {
     pub(super) url: Url,
     /// The path as the spec has it: without base and query.
     pub(super) path: String,
-    /// The canonical JSON of the payload; `None` where there is no body.
-    pub(super) payload: Option<String>,
+    /// `None` where there is no body.
+    pub(super) payload: Option<Payload>,
 }
 
 impl BoundRequest {
@@ -38,7 +39,7 @@ impl BoundRequest {
             url.query_pairs_mut().extend_pairs(pairs);
         }
         let payload = self.body.as_ref().map(|body| body.first(input.clone(), bindings)).transpose()?;
-        Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(canonical_json) })
+        Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(Payload::of) })
     }
 
     /// An item must not lead to another path: `.` and `..` do, however they are escaped
@@ -107,6 +108,6 @@ impl Prepared {
 
     /// The body's bytes.
     pub(super) fn body(&self) -> Option<Bytes> {
-        self.payload.as_ref().map(|payload| Bytes::from(payload.clone()))
+        self.payload.as_ref().map(Payload::bytes)
     }
 }

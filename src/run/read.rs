@@ -1,12 +1,14 @@
 use bytes::Bytes;
-use indexmap::IndexMap;
 use reqwest::header::HeaderMap;
 
 use crate::clients::Answer;
-use crate::expr::{Bindings, Projection, Value, parse_json, text_of};
+use crate::expr::{Bindings, Map, Projection, Value, canonical_json, parse_json};
+use crate::plan::Method;
+use crate::policy::MissingCounts;
 use crate::secret::{Masker, cut};
 
 use super::bind::BoundRequest;
+use super::counted::{Counted, FAILED, failed_by_name, is_error};
 
 /// A good answer, read.
 #[derive(Debug, Default)]
@@ -17,9 +19,7 @@ pub(super) struct Received {
     pub(super) headers: HeaderMap,
     /// The answer says that there is no such page, and nothing else.
     pub(super) is_past_end: bool,
-    pub(super) counts: IndexMap<String, u64>,
-    pub(super) replayed: bool,
-    pub(super) errors: Vec<String>,
+    pub(super) counted: Counted,
 }
 
 /// How an answer is read.
@@ -48,36 +48,57 @@ pub(super) fn read(
     reading: &Reading<'_>,
 ) -> Result<Received, String> {
     let masker = &request.connection.masker;
-    let mut received = Received { replayed, ..Received::default() };
+    let mut received =
+        Received { counted: Counted { replayed, ..Counted::default() }, ..Received::default() };
+    let counted = &mut received.counted;
+    if request.method != Method::Get && !looks_at_failed(request) {
+        counted.uncounted = failed_by_name(&answer.body);
+    }
     let looks = reading.wanted || !request.counts.is_empty() || request.errors.is_some();
     if !looks {
         return Ok(received);
     }
+    // A 409 is good only where it says "done before", and then it may say nothing more.
+    let is_done_before = answer.status == 409;
     received.value = match parse_json(&answer.body, reading.projection) {
         Ok(value) => value,
-        // "Done before" by a bare 409 has nothing more to say.
-        Err(_) if replayed && answer.status == 409 => return Ok(received),
+        Err(_) if is_done_before => {
+            counted.is_silent = !request.counts.is_empty();
+            return Ok(received);
+        }
         Err(error) => {
             return Err(format!("answered {} with something that is not JSON: {error}", answer.status));
         }
     };
-    for (name, filter) in &request.counts {
-        let count = filter.count(received.value.clone(), reading.bindings);
-        let count = count.map_err(|error| {
-            let text = format!("answered {}, and counting `{name}` failed: {error}", answer.status);
-            masker.excerpt(&text, SHOWN)
-        })?;
-        received.counts.insert(name.clone(), count);
+    counted.look(&request.counts, &received.value, reading.bindings).map_err(|(name, error)| {
+        masker.excerpt(&format!("answered {}, and counting `{name}` failed: {error}", answer.status), SHOWN)
+    })?;
+    if counted.has_none() && is_done_before {
+        counted.is_silent = true;
+    } else if counted.has_none() && request.errors.is_none() && is_error(&answer.body) {
+        let said = said(&answer.body, masker).unwrap_or_default();
+        let message = format!("answered {} with an error in place of the counts: {said}", answer.status);
+        match request.missing_counts {
+            MissingCounts::Warn => counted.error_in_place = Some(message),
+            MissingCounts::Fail => return Err(message),
+        }
     }
     if let Some(filter) = &request.errors {
         for output in filter.outputs(received.value.clone(), reading.bindings) {
             match output.map_err(|error| masker.excerpt(&error.to_string(), SHOWN))? {
                 Value::Null => {}
-                error => received.errors.push(masker.excerpt(&text_of(&error), SHOWN)),
+                error => counted.errors.push(masker.excerpt(&error.to_text(), SHOWN)),
             }
         }
     }
     Ok(received)
+}
+
+/// True where a count is called `failed`, or an expression reads a key of that name: the spec knows of it then.
+fn looks_at_failed(request: &BoundRequest) -> bool {
+    let filters = request.counts.iter().map(|(_, filter)| filter).chain(&request.errors);
+    request.counts.iter().any(|(name, _)| name == FAILED)
+        || filters.into_iter().any(|filter| filter.text().contains(FAILED))
 }
 
 /// What an error status says, with the words that the answer has for it.
@@ -95,20 +116,26 @@ pub(super) fn error_text(status: u16, body: &[u8], masker: &Masker) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
+/// The texts by which an error tells what it is.
+fn messages(object: &Map) -> Vec<&str> {
+    let values = ["error", "title", "message", "error_description", "detail"].map(|key| object.get(key));
+    let texts = values.into_iter().flatten().filter_map(|value| match value {
+        Value::Obj(inner) => inner.get("message")?.as_str(),
+        other => other.as_str(),
+    });
+    texts.collect()
+}
+
 /// The error text of an answer in one of the usual shapes, else its beginning where it is plain text. Secrets are masked
 /// before it is put on one line and cut: the rest of one would not be known for what it is.
 fn said(body: &[u8], masker: &Masker) -> Option<String> {
-    let text = match serde_json::from_slice::<serde_json::Value>(body) {
+    let text = match parse_json(body, None) {
         Ok(value) => {
-            let texts: Vec<&str> = ["error", "title", "message", "error_description", "detail"]
-                .iter()
-                .filter_map(|key| match value.get(key)? {
-                    serde_json::Value::String(text) => Some(text.as_str()),
-                    serde_json::Value::Object(inner) => inner.get("message")?.as_str(),
-                    _ => None,
-                })
-                .collect();
-            if texts.is_empty() { value.to_string() } else { texts.join(": ") }
+            let texts = match &value {
+                Value::Obj(object) => messages(object),
+                _ => Vec::new(),
+            };
+            if texts.is_empty() { canonical_json(&value) } else { texts.join(": ") }
         }
         Err(_) => {
             let text = String::from_utf8_lossy(body);

@@ -20,7 +20,7 @@ use super::net::Net;
 use super::rehearse::rehearse;
 use super::sql::Sql;
 use super::summary::{Summary, skipped};
-use super::tally::Tally;
+use super::tally::{Measure, Tally};
 
 /// A stage with all its values, ready to be run.
 #[derive(Clone)]
@@ -81,13 +81,13 @@ impl ReadyStage {
     pub(super) async fn attempt(self, shared: Shared, deadline: Instant) -> Summary {
         let started_at = (shared.clock)();
         let began = Instant::now();
-        let masker = shared.masker.clone();
+        let masker = &shared.masker;
         let tally = match &self.work {
-            ReadyWork::Call(call) => Tally::new(call.count_names(), false, masker),
-            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), true, masker),
-            ReadyWork::Sql(_) => Tally::new(Sql::COUNTS, false, masker),
-            ReadyWork::Migrate(_) => Tally::new(Migrate::COUNTS, false, masker),
-            ReadyWork::Exec(_) => Tally::new([], false, masker),
+            ReadyWork::Call(call) => Tally::new(call.count_names(), Measure::Reported, masker),
+            ReadyWork::Flow(flow) => Tally::new(flow.count_names(), flow.measure(), masker),
+            ReadyWork::Sql(_) => Tally::new(Sql::COUNTS, Measure::Reported, masker),
+            ReadyWork::Migrate(_) => Tally::new(Migrate::COUNTS, Measure::Reported, masker),
+            ReadyWork::Exec(_) => Tally::new([], Measure::Reported, masker),
         };
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
@@ -98,6 +98,7 @@ impl ReadyStage {
             clock: shared.clock,
             stop: shared.stop,
             key_salt: shared.key_salt,
+            lost: shared.lost,
             masker: shared.masker,
             tally: Mutex::new(tally),
             events: shared.events,

@@ -1,133 +1,168 @@
 use indexmap::IndexMap;
 
-use crate::policy::Threshold;
+use crate::policy::{MissingCounts, Threshold};
 use crate::secret::Masker;
 
+use super::count_watch::{CountWatch, Declared};
+use super::counted::{Counted, FAILED};
+use super::notes::{Note, Notes};
 use super::outcome::Outcome;
-use super::summary::ErrorNote;
+use super::share::{Share, Whole};
 
-/// How many different errors a summary holds.
-const MOST_ERRORS: usize = 20;
-
-/// An error's text is kept up to this many characters: it may quote a whole item.
-const MESSAGE: usize = 600;
-
-/// The name of the count that decides whether a stage fails.
-const FAILED: &str = "failed";
 /// The name of the count that the failures are measured by, where there is one.
 const TOTAL: &str = "total";
 /// The name of the count of chosen items.
 const PICKED: &str = "picked";
 
-/// What a stage has counted so far.
-#[derive(Debug, Clone, Default)]
+/// How many items there are to fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// The items that were chosen.
+    Chosen,
+    /// The items that were sent, or the `total` of the responses.
+    Sent,
+    /// The `total` of the responses or of a process, else its `picked`.
+    Reported,
+}
+
+/// What a stage has counted so far. Sums stop at the largest number.
+#[derive(Debug)]
 pub(super) struct Tally {
     metrics: IndexMap<String, u64>,
-    failed: u64,
-    /// What the failures are measured by, by where it comes from.
-    total: u64,
-    picked: u64,
-    counted: u64,
-    /// Requests without items that could not be sent or read: one failed of one each.
-    lone_failures: u64,
+    /// The counts of each table, where there are several.
+    tables: IndexMap<String, IndexMap<&'static str, u64>>,
     measure: Measure,
+    failed: u64,
+    /// The items that the failed ones are measured by.
+    total: u64,
+    /// How many items failed of which nobody says how many there were.
+    unmeasured: u64,
+    /// The rows or requests that failed as a whole.
+    wholes: Share,
     pub(super) requests: u64,
     pub(super) retries: u64,
     pub(super) replayed: u64,
-    errors: Vec<ErrorNote>,
-    masker: Masker,
+    errors: Notes,
+    warnings: Notes,
+    watch: CountWatch,
     /// Something failed that will fail again.
     permanent: bool,
     /// The stage cannot have done its work, whatever its threshold.
     broken: bool,
 }
 
-/// What failures are measured by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-enum Measure {
-    /// The sum of all counts.
-    #[default]
-    Counted,
-    /// The items that were picked.
-    Picked,
-    /// The count that is named `total`.
-    Total,
+/// A request and its response, as far as they are counted.
+pub(super) struct Exchanged<'a> {
+    pub(super) declared: Declared<'a>,
+    pub(super) counted: &'a Counted,
+    pub(super) body: &'a [u8],
+    /// The items that it carried; `None` where it carried none.
+    pub(super) items: Option<u64>,
 }
 
 impl Tally {
-    /// A tally of a stage whose answers are counted by these names; `picks` where the engine itself counts items.
-    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, picks: bool, masker: Masker) -> Self {
-        let mut tally = Self { masker, ..Self::default() };
-        if picks {
-            tally.measure = Measure::Picked;
+    /// A tally of a stage whose responses are counted by these names.
+    pub(super) fn new<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+        measure: Measure,
+        masker: &Masker,
+    ) -> Self {
+        let mut tally = Self {
+            metrics: IndexMap::new(),
+            tables: IndexMap::new(),
+            measure,
+            failed: 0,
+            total: 0,
+            unmeasured: 0,
+            wholes: Share { of: Whole::Requests, failed: 0, total: Some(0) },
+            requests: 0,
+            retries: 0,
+            replayed: 0,
+            errors: Notes::new(masker.clone()),
+            warnings: Notes::new(masker.clone()),
+            watch: CountWatch::default(),
+            permanent: false,
+            broken: false,
+        };
+        if measure != Measure::Reported {
             tally.metrics.insert(PICKED.to_owned(), 0);
         }
         tally.declare(names);
         tally
     }
 
-    /// Takes note of what will be counted, which decides what failures are measured by.
+    /// Takes note of what will be counted, so that it is shown where it stays 0.
     pub(super) fn declare<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        for name in names {
-            match name {
-                FAILED => {}
-                TOTAL => self.measure = Measure::Total,
-                _ => {
-                    if name == PICKED {
-                        self.measure = self.measure.max(Measure::Picked);
-                    }
-                    self.metrics.entry(name.to_owned()).or_default();
-                }
-            }
+        for name in names.into_iter().filter(|name| ![FAILED, TOTAL].contains(name)) {
+            self.metrics.entry(name.to_owned()).or_default();
         }
     }
 
     /// Counts chosen items.
     pub(super) fn pick(&mut self, items: u64) {
-        self.picked += items;
-        *self.metrics.entry(PICKED.to_owned()).or_default() += items;
-    }
-
-    /// Counts what an answer says. A replayed one adds to `replayed` and to what failed, and to what that is measured
-    /// by, but never again to what was done.
-    pub(super) fn add_answer(&mut self, counts: &IndexMap<String, u64>, replayed: bool) {
-        self.replayed += u64::from(replayed);
-        for (name, count) in counts {
-            match name.as_str() {
-                TOTAL => self.total += count,
-                FAILED => {
-                    self.failed += count;
-                    self.counted += count;
-                    self.permanent |= *count > 0;
-                }
-                _ => {
-                    self.counted += count;
-                    if name == PICKED {
-                        self.picked += count;
-                    }
-                    if !replayed {
-                        *self.metrics.entry(name.clone()).or_default() += count;
-                    }
-                }
-            }
+        add(self.metrics.entry(PICKED.to_owned()).or_default(), items);
+        if self.measure == Measure::Chosen {
+            add(&mut self.total, items);
         }
     }
 
+    /// Counts a response to a request.
+    pub(super) fn add_response(&mut self, exchanged: &Exchanged<'_>) {
+        let Exchanged { declared, counted, body, items } = exchanged;
+        let place = declared.place;
+        self.watch.see(declared, counted, body);
+        if let Some(error) = &counted.error_in_place {
+            self.warnings.add(&format!("{place}: {error}"));
+        }
+        if counted.is_silent && !counted.replayed {
+            self.warnings.add(&format!(
+                "{place}: the work was done and its response was lost; the 409 that followed has none of the counts"
+            ));
+        }
+        counted.errors.iter().for_each(|error| self.errors.add(error));
+        self.add(place, counted, *items, false);
+    }
+
     /// Counts what a process says that it counted; its failures are temporary where it says that too.
-    pub(super) fn add_counters(&mut self, counts: &IndexMap<String, u64>, temporary: bool) {
-        let permanent = self.permanent;
-        self.add_answer(counts, false);
-        if temporary {
-            self.permanent = permanent;
+    pub(super) fn add_counters(&mut self, counters: IndexMap<String, u64>, temporary: bool) {
+        self.declare(counters.keys().map(String::as_str));
+        self.add("the command", &Counted { counts: counters, ..Counted::default() }, None, temporary);
+    }
+
+    /// Adds to a count of the engine's own.
+    pub(super) fn add_count(&mut self, name: &str, count: u64) {
+        add(self.metrics.entry(name.to_owned()).or_default(), count);
+    }
+
+    /// Counts what was reported. Of what was done for an earlier run only the failures count, and what they are measured by.
+    fn add(&mut self, place: &str, counted: &Counted, items: Option<u64>, temporary: bool) {
+        self.replayed += u64::from(counted.replayed);
+        let failed = counted.counts.get(FAILED).copied().unwrap_or(0);
+        add(&mut self.failed, failed);
+        self.permanent |= failed > 0 && !temporary;
+        match counted.there(TOTAL).or(items).or_else(|| counted.there(PICKED)) {
+            Some(total) => {
+                add(&mut self.total, total);
+                if failed > total {
+                    self.warnings.add(&format!(
+                        "{place}: `failed` is {failed}, of {total} item(s) in all: count as `total` what `failed` is a part of"
+                    ));
+                }
+            }
+            None => add(&mut self.unmeasured, failed),
+        }
+        let others = counted.counts.iter().filter(|(name, _)| ![FAILED, TOTAL].contains(&name.as_str()));
+        for (name, count) in others.filter(|_| !counted.replayed) {
+            self.add_count(name, *count);
         }
     }
 
     /// Goes on from what an earlier run counted. Whether that would fail again is not known: it is taken to.
-    pub(super) fn resume(&mut self, picked: u64, failed: u64, lone: u64) {
-        self.picked = picked;
+    pub(super) fn resume(&mut self, picked: u64, failed: u64, lone: u64, rows: u64) {
         self.metrics.insert(PICKED.to_owned(), picked);
         self.failed = failed;
-        self.lone_failures = lone;
+        self.total = picked.saturating_add(lone);
+        self.wholes = Share { of: Whole::Rows, failed: lone, total: Some(rows) };
         self.permanent = failed > 0;
     }
 
@@ -138,14 +173,31 @@ impl Tally {
         }
     }
 
-    /// Counts a request that could not be sent or read: all its items, or one where it has none.
+    /// Sets the counts of one of several tables.
+    pub(super) fn update_table(&mut self, table: &str, counts: IndexMap<&'static str, u64>) {
+        self.tables.insert(table.to_owned(), counts);
+    }
+
+    /// Counts a request that could not be sent or read: all its items, or one where it has none. Of chosen items their
+    /// number is counted already.
     pub(super) fn add_failure(&mut self, items: Option<u64>, temporary: bool, message: &str) {
-        self.failed += items.unwrap_or(1);
-        if items.is_none() {
-            self.lone_failures += 1;
+        add(&mut self.failed, items.unwrap_or(1));
+        if items.is_none() || self.measure != Measure::Chosen {
+            add(&mut self.total, items.unwrap_or(1));
         }
         self.permanent |= !temporary;
         self.note(message);
+    }
+
+    /// Takes note of how many rows or requests there are.
+    pub(super) fn measure_wholes(&mut self, of: Whole, total: u64) {
+        self.wholes = Share { of, total: Some(total), ..self.wholes };
+    }
+
+    /// Counts a row or a request that failed as a whole.
+    pub(super) fn add_whole_failure(&mut self, temporary: bool, message: &str) {
+        add(&mut self.wholes.failed, 1);
+        self.add_failure(None, temporary, message);
     }
 
     /// Counts a failure after which the stage cannot have done its work, whatever its threshold.
@@ -154,19 +206,18 @@ impl Tally {
         self.add_failure(None, temporary, message);
     }
 
-    /// Keeps an error's text, with secrets masked; the same again is counted.
+    /// Keeps an error's text.
     pub(super) fn note(&mut self, message: &str) {
-        const MORE: &str = "further errors are not shown";
-        let message = self.masker.excerpt(message, MESSAGE);
-        let room = self.errors.len() < MOST_ERRORS - 1;
-        let kept = if room || self.errors.iter().any(|known| known.message == message) {
-            message
-        } else {
-            MORE.to_owned()
-        };
-        match self.errors.iter_mut().find(|known| known.message == kept) {
-            Some(known) => known.count += 1,
-            None => self.errors.push(ErrorNote { message: kept, count: 1 }),
+        self.errors.add(message);
+    }
+
+    /// Says what is known only once the stage is at its end.
+    pub(super) fn close(&mut self) {
+        for (on_missing, message) in self.watch.messages() {
+            match on_missing {
+                MissingCounts::Warn => self.warnings.add(&message),
+                MissingCounts::Fail => self.break_off(false, &message),
+            }
         }
     }
 
@@ -177,33 +228,31 @@ impl Tally {
         metrics
     }
 
+    /// The counts of each table, where there are several.
+    pub(super) fn tables(&self) -> IndexMap<String, IndexMap<&'static str, u64>> {
+        self.tables.clone()
+    }
+
     /// What went wrong.
-    pub(super) fn errors(&self) -> Vec<ErrorNote> {
-        self.errors.clone()
+    pub(super) fn errors(&self) -> Vec<Note> {
+        self.errors.to_vec()
     }
 
-    fn measured_by(&self) -> u64 {
-        let total = match self.measure {
-            Measure::Total => self.total,
-            Measure::Picked => self.picked,
-            Measure::Counted => self.counted,
-        };
-        total + self.lone_failures
+    /// What looks wrong.
+    pub(super) fn warnings(&self) -> Vec<Note> {
+        self.warnings.to_vec()
     }
 
-    /// The share of failed items, from 0 to 1; more only where an API counts more failures than items.
-    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-    pub(super) fn failure_rate(&self) -> f64 {
-        match (self.failed, self.measured_by()) {
-            (0, _) => 0.0,
-            (_, 0) => 1.0,
-            (failed, total) => failed as f64 / total as f64,
-        }
+    /// What failed of the items, and of the rows or requests where some failed as a whole.
+    pub(super) fn shares(&self) -> Vec<Share> {
+        let total = (self.unmeasured == 0).then_some(self.total);
+        let items = Share { of: Whole::Items, failed: self.failed, total };
+        [items, self.wholes].into_iter().filter(|share| share.failed > 0).collect()
     }
 
     /// How the stage ended.
     pub(super) fn outcome(&self, threshold: Threshold) -> Outcome {
-        if !self.broken && !threshold.is_exceeded(self.failed, self.measured_by()) {
+        if !self.broken && !self.shares().iter().any(|share| share.is_above(threshold)) {
             Outcome::Succeeded
         } else if self.permanent {
             Outcome::Failed
@@ -213,69 +262,9 @@ impl Tally {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn counts(counts: &[(&str, u64)]) -> IndexMap<String, u64> {
-        counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
-    }
-
-    #[test]
-    fn a_replayed_answer_counts_its_failures_and_nothing_else() {
-        let threshold = Threshold::new(0.05);
-        let answer = counts(&[("picked", 100), ("translated", 90), ("failed", 10)]);
-        let mut first = Tally::new(["picked", "translated", "failed"], false, Masker::default());
-        first.add_answer(&answer, false);
-        let mut again = Tally::new(["picked", "translated", "failed"], false, Masker::default());
-        again.add_answer(&answer, true);
-        assert_eq!((first.outcome(threshold), first.failure_rate()), (Outcome::Failed, 0.1));
-        assert_eq!((again.outcome(threshold), again.failure_rate()), (Outcome::Failed, 0.1));
-        assert_eq!(again.metrics(), counts(&[("picked", 0), ("translated", 0), ("failed", 10)]));
-        assert_eq!(again.replayed, 1);
-    }
-
-    #[test]
-    fn failures_are_measured_by_the_total_then_by_what_was_picked_then_by_the_sum() {
-        let answer = counts(&[("total", 1000), ("picked", 100), ("done", 30), ("failed", 10)]);
-        let rate = |names: &[&str]| {
-            let mut tally = Tally::new(names.iter().copied(), false, Masker::default());
-            let counted = answer.iter().filter(|(name, _)| names.contains(&name.as_str()));
-            tally.add_answer(&counted.map(|(name, count)| (name.clone(), *count)).collect(), false);
-            tally.failure_rate()
-        };
-        assert_eq!(rate(&["total", "picked", "done", "failed"]), 0.01);
-        assert_eq!(rate(&["picked", "done", "failed"]), 0.1);
-        assert_eq!(rate(&["done", "failed"]), 0.25);
-    }
-
-    #[test]
-    fn a_stage_is_unavailable_only_where_all_that_failed_was() {
-        let mut tally = Tally::new([], true, Masker::default());
-        tally.pick(10);
-        tally.add_failure(Some(5), true, "gone");
-        assert_eq!(tally.outcome(Threshold::default()), Outcome::Unavailable);
-        assert_eq!(tally.outcome(Threshold::new(0.5)), Outcome::Succeeded);
-        tally.add_failure(Some(1), false, "refused");
-        assert_eq!(tally.outcome(Threshold::default()), Outcome::Failed);
-    }
-
-    #[test]
-    fn a_broken_stage_fails_whatever_its_threshold() {
-        let mut tally = Tally::new([], true, Masker::default());
-        tally.pick(1_000_000);
-        tally.break_off(false, "the cursor repeats");
-        assert_eq!(tally.outcome(Threshold::new(1.0)), Outcome::Failed);
-    }
-
-    #[test]
-    fn a_summary_holds_each_error_once_and_not_too_many() {
-        let mut tally = Tally::default();
-        for n in 0..100 {
-            tally.note(&format!("error {}", n % 50));
-        }
-        let errors = tally.errors();
-        assert_eq!(errors.len(), MOST_ERRORS);
-        assert_eq!(errors.iter().map(|error| error.count).sum::<u64>(), 100);
-    }
+fn add(sum: &mut u64, count: u64) {
+    *sum = sum.saturating_add(count);
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,14 @@ pub enum Sent {
     Untrusted,
 }
 
+impl Sent {
+    /// True where the other side may have done the work although nobody was told: no response came, or one by which
+    /// servers and what stands before them give up.
+    pub fn may_have_worked(self) -> bool {
+        matches!(self, Self::Lost | Self::Status { status: 408 | 500..=599, .. })
+    }
+}
+
 /// What to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {

@@ -1,11 +1,12 @@
 use std::num::NonZeroU32;
 
+use super::body::BodySpec;
 use super::for_each::ForEachSpec;
 use super::keep::KeepSpec;
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
 use super::next::NextSpec;
 use super::record::record;
-use super::request::{CountsSpec, QuerySpec};
+use super::request::{CountsSpec, MissingCountsSpec, QuerySpec};
 use super::save::ToSpec;
 use super::stage::RequestTimeoutSpec;
 
@@ -64,8 +65,9 @@ record! {
         api: Spanned<String>,
         /// Query values.
         query: QuerySpec,
-        /// The body, as jq that builds it from the array of the batch's items (under `each: true` from the item).
-        body: JqText,
+        /// The body, as jq that builds it from the array of the batch's items (under `each: true` from the item), or `none`.
+        /// Default `.`: those items themselves.
+        body: BodySpec,
         /// How many items one request carries at most. Default 100.
         batch: LateSpec<NonZeroU32>,
         /// Items whose value here is equal travel together, and no others with them.
@@ -74,8 +76,10 @@ record! {
         each: bool,
         /// How many requests are under way at once. Default 4.
         concurrency: LateSpec<NonZeroU32>,
-        /// What to count in the answers.
+        /// What to count in the responses.
         counts: CountsSpec,
+        /// What happens where a response has an error in place of the counts, or no response has one of them. Default warn.
+        missing_counts: Spanned<MissingCountsSpec>,
         /// Error texts in the answers, to be shown in the summary.
         errors: JqText,
         /// Waits of these requests alone.

@@ -2,7 +2,9 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::leaf::{PlainText, Spanned, inline_schema};
+use crate::expr::Num;
+
+use super::leaf::{PlainText, Spanned, exact_number, inline_schema};
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
 use super::record::record;
@@ -30,8 +32,8 @@ pub enum RowSpec {
     Bool(bool),
     /// A whole number.
     Int(i64),
-    /// A number with a fraction.
-    Float(f64),
+    /// Any other number, with the digits that are written.
+    Number(Num),
     /// A text, in which variables may stand.
     Text(PlainText),
     /// Several values.
@@ -47,8 +49,10 @@ impl Read for RowSpec {
         match &node.value {
             NodeValue::Bool(value) => Some(Self::Bool(*value)),
             NodeValue::Int(value) => Some(Self::Int(*value)),
-            NodeValue::Float(value) => Some(Self::Float(*value)),
-            NodeValue::Text(_) => PlainText::read(node, reader).map(Self::Text),
+            NodeValue::Float(_) | NodeValue::Text(_) => match exact_number(node, reader) {
+                Some(number) => Some(Self::Number(number)),
+                None => PlainText::read(node, reader).map(Self::Text),
+            },
             NodeValue::List(_) => Vec::read(node, reader).map(Self::List),
             NodeValue::Map(_) => Table::read(node, reader).map(Self::Map),
             NodeValue::Null => {

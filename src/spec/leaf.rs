@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::diag::Span;
-use crate::expr::{Late, ParseFault, Place, Scalar, Scope, Template};
+use crate::expr::{Late, Num, ParseFault, Place, Scalar, Scope, Template};
 
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
@@ -47,6 +47,19 @@ pub(super) fn scalar_text(node: &Node, reader: &Reader<'_>) -> Option<String> {
         NodeValue::Float(_) => Some(reader.written(node).to_owned()),
         NodeValue::Text(text) => Some(text.clone()),
         NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => None,
+    }
+}
+
+/// The number of a scalar that is none of a machine's whole numbers, with the digits that are written.
+pub(super) fn exact_number(node: &Node, reader: &Reader<'_>) -> Option<Num> {
+    let written = reader.written(node);
+    match &node.value {
+        NodeValue::Float(value) => Some(Num::parse(written).unwrap_or(Num::Double(*value))),
+        // A whole number of too many digits; in quotes it is a text.
+        NodeValue::Text(text) if text == written && text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Num::parse(text)
+        }
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! are found in one go; what could not be read is left out of the model, so that the rest can still be checked.
 
 mod api;
+mod body;
 mod call;
 mod cloud_run;
 mod database;
@@ -45,6 +46,7 @@ pub use api::{
     ApiSpec, AuthSpec, BackoffSpec, BasicSpec, ClientStyle, ConflictSpec, IdempotencySpec, KeyedSpec,
     OAuth2Spec, RetrySpec, TimeoutSpec,
 };
+pub use body::BodySpec;
 pub use call::CallSpec;
 pub use cloud_run::CloudRunSpec;
 pub use database::{DatabaseEntry, DatabaseSpec};
@@ -65,7 +67,7 @@ pub use open::OpenMapping;
 pub use overlay::OverlaySpec;
 pub use problem::Problem;
 pub(crate) use problem::list;
-pub use request::{CountsSpec, QuerySpec, RequestSpec};
+pub use request::{CountsSpec, MissingCountsSpec, QuerySpec, RequestSpec};
 pub use save::{SaveSpec, ToSpec};
 pub use schema::json_schema;
 pub use sql::{MigrateSpec, SqlSpec};

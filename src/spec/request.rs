@@ -1,15 +1,16 @@
 use std::time::Duration;
 
+use super::body::BodySpec;
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
-use super::record::record;
+use super::record::{record, words};
 use super::stage::RequestTimeoutSpec;
 use super::table::Table;
 
 /// Query values by name.
 pub type QuerySpec = Table<PatternText>;
 
-/// What to count in an answer, by the name of the count. `failed` decides whether the stage fails; `total` is what it
-/// is measured by, where that is not what was picked.
+/// What to count in a response, by the name of the count. `failed` decides whether the stage fails, and `total` is what it
+/// is measured by, where that is not the items that were sent.
 pub type CountsSpec = Table<JqText>;
 
 record! {
@@ -30,16 +31,29 @@ record! {
         api: Spanned<String>,
         /// Query values.
         query: QuerySpec,
-        /// The body, as jq that builds it.
-        body: JqText,
-        /// What to count in the answer.
+        /// The body, as jq that builds it, or `none`. Without it there is none.
+        body: BodySpec,
+        /// What to count in the response.
         counts: CountsSpec,
+        /// What happens where the response has an error in place of the counts, or never has one of them. Default warn.
+        missing_counts: Spanned<MissingCountsSpec>,
         /// Error texts in the answer, to be shown in the summary.
         errors: JqText,
         /// Names the answer: later requests of the same `call` know it by `$NAME`.
         r#as: Spanned<String>,
         /// Waits of this request alone.
         timeout: RequestTimeoutSpec,
+    }
+}
+
+words! {
+    /// What happens where counts are not in the responses.
+    MissingCountsSpec is "what happens where counts are missing" {
+        /// The summary warns of it.
+        "warn" => Warn,
+        /// A response with an error in place of the counts is a failed request; a count that no response has fails the
+        /// stage.
+        "fail" => Fail,
     }
 }
 

@@ -3,9 +3,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::diag::Span;
-use crate::expr::Template;
+use crate::expr::{Num, Template};
 
-use super::leaf::{PlainText, inline_schema, scalar_text};
+use super::leaf::{PlainText, exact_number, inline_schema, scalar_text};
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
 
@@ -27,8 +27,8 @@ pub enum VariableValue {
     Text(Template),
     /// A whole number.
     Int(i64),
-    /// A number with a fraction.
-    Float(f64),
+    /// Any other number, with the digits that are written.
+    Number(Num),
     /// True or false.
     Bool(bool),
 }
@@ -40,8 +40,10 @@ impl Read for VariableSpec {
         let value = match &node.value {
             NodeValue::Bool(value) => VariableValue::Bool(*value),
             NodeValue::Int(value) => VariableValue::Int(*value),
-            NodeValue::Float(value) => VariableValue::Float(*value),
-            NodeValue::Text(_) => VariableValue::Text(PlainText::read(node, reader)?.template),
+            NodeValue::Float(_) | NodeValue::Text(_) => match exact_number(node, reader) {
+                Some(number) => VariableValue::Number(number),
+                None => VariableValue::Text(PlainText::read(node, reader)?.template),
+            },
             NodeValue::Null | NodeValue::List(_) | NodeValue::Map(_) => {
                 reader.wrong_type(Self::EXPECTED, node);
                 return None;

@@ -28,8 +28,11 @@ fn linters_have_nothing_against_them() {
     let files = FILES.map(project);
     linters.jactionlint(&files).unwrap();
     linters.yamllint(&files).unwrap();
-    let scripts = fs::read_dir(project("scripts")).unwrap().map(|entry| entry.unwrap().path());
-    let scripts: Vec<_> = scripts.chain(["setup/install.sh", ".ci/run"].map(project)).collect();
+    let scripts =
+        ["scripts", "findings"].into_iter().flat_map(|directory| fs::read_dir(project(directory)).unwrap());
+    let scripts = scripts.map(|entry| entry.unwrap().path());
+    let scripts = scripts.filter(|path| path.extension().is_none_or(|extension| extension == "sh"));
+    let scripts: Vec<_> = scripts.chain(["setup/install.sh", ".ci/run", ".ci/fresh"].map(project)).collect();
     linters.shellcheck(&scripts).unwrap();
 }
 
@@ -144,13 +147,12 @@ fn what_a_workflow_says_is_never_part_of_a_script() {
 
 #[test]
 fn what_the_project_depends_on_is_allowed() {
-    let Some(deny) = CargoDeny::find() else { return };
-    deny.check(&project("Cargo.toml")).unwrap();
+    let Some(deny) = CargoDeny::on(&project("Cargo.toml")) else { return };
+    deny.check().unwrap();
 }
 
 #[test]
 fn a_licence_that_is_not_allowed_is_found() {
-    let Some(deny) = CargoDeny::find() else { return };
     let directory = tempfile::tempdir().unwrap();
     let manifest = directory.path().join("Cargo.toml");
     fs::create_dir(directory.path().join("src")).unwrap();
@@ -162,5 +164,6 @@ fn a_licence_that_is_not_allowed_is_found() {
         .status();
     assert!(status.unwrap().success());
     fs::copy(project("deny.toml"), directory.path().join("deny.toml")).unwrap();
-    assert!(deny.check(&manifest).unwrap_err().names("AGPL-3.0"));
+    let Some(deny) = CargoDeny::on(&manifest) else { return };
+    assert!(deny.check().unwrap_err().names("AGPL-3.0"));
 }

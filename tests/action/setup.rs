@@ -12,11 +12,11 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-use crate::common::Ended;
 use crate::common::act::Act;
 use crate::common::docker::Docker;
 use crate::common::document::project;
 use crate::common::files::program;
+use crate::common::{Ended, is_there};
 
 /// This machine's architecture, as GitHub's runner calls it.
 const ARCH: &str = if cfg!(target_arch = "aarch64") { "ARM64" } else { "X64" };
@@ -33,7 +33,11 @@ struct Releases {
 }
 
 impl Releases {
-    async fn serve() -> Self {
+    /// `None`, and the test is said to be skipped, without curl to download them.
+    async fn serve() -> Option<Self> {
+        if !is_there("curl") {
+            return None;
+        }
         let directory = tempfile::tempdir().unwrap();
         let release = directory.path().join("v9.8.7");
         fs::create_dir(&release).unwrap();
@@ -42,7 +46,7 @@ impl Releases {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let app = Router::new().fallback(file).with_state(directory.path().to_owned());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { directory, url }
+        Some(Self { directory, url })
     }
 
     /// The script, run as the step of the action is, with what it says but for the addresses of this test.
@@ -124,7 +128,8 @@ async fn shell(directory: &Path, script: &str) {
 
 #[tokio::test]
 async fn a_release_is_checked_and_put_on_the_path() {
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_gh(0);
     assert_snapshot!(releases.set_up(&runner).await, @"
     gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
     jobnet 9.8.7 is on the PATH
@@ -138,7 +143,8 @@ async fn a_release_is_checked_and_put_on_the_path() {
 
 #[tokio::test]
 async fn without_githubs_client_or_a_token_there_is_no_attestation() {
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(1));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_gh(1);
     let ended = runner.run(&[("DOWNLOAD_URL", &releases.url), ("VERSION", "9.8.7"), ("GH_TOKEN", "")]).await;
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.stdout.starts_with("jobnet: no attestation was asked for"), "{ended:?}");
@@ -147,7 +153,8 @@ async fn without_githubs_client_or_a_token_there_is_no_attestation() {
 #[tokio::test]
 async fn a_client_that_is_too_old_for_attestations_is_as_good_as_none() {
     let old = "echo 'unknown command \"attestation\" for \"gh\"'; exit 1";
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_program("gh", old));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_program("gh", old);
     assert_snapshot!(releases.set_up(&runner).await, @"
     jobnet: no attestation was asked for, which takes github.com, a token and gh 2.49 or later
     jobnet 9.8.7 is on the PATH
@@ -157,7 +164,8 @@ async fn a_client_that_is_too_old_for_attestations_is_as_good_as_none() {
 
 #[tokio::test]
 async fn a_release_that_holds_another_version_is_refused() {
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_gh(0);
     pack(&releases.directory.path().join("v9.8.7"), "jobnet 9.8.6").await;
     assert_snapshot!(releases.set_up(&runner).await, @"
     gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
@@ -169,7 +177,8 @@ async fn a_release_that_holds_another_version_is_refused() {
 
 #[tokio::test]
 async fn what_the_release_did_not_build_is_refused() {
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(1));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_gh(1);
     assert_snapshot!(releases.set_up(&runner).await, @"
     gh attestation verify [temp]/jobnet/[archive] --repo your-org/jobnet-action --signer-workflow your-org/jobnet-action/.github/workflows/release.yml
     ::error title=jobnet::no attestation says that your-org/jobnet-action built [archive]; nothing was set up
@@ -180,7 +189,8 @@ async fn what_the_release_did_not_build_is_refused() {
 
 #[tokio::test]
 async fn another_checksum_is_refused() {
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new().with_gh(0);
     let sums = format!("{}  {}\n", "0".repeat(64), archive());
     fs::write(releases.directory.path().join("v9.8.7/SHA256SUMS"), sums).unwrap();
     assert_snapshot!(releases.set_up(&runner).await, @"
@@ -192,7 +202,8 @@ async fn another_checksum_is_refused() {
 
 #[tokio::test]
 async fn a_release_that_is_not_there_is_named() {
-    let (releases, runner) = (Releases::serve().await, Runner::new());
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner::new();
     fs::remove_file(releases.directory.path().join("v9.8.7").join(archive())).unwrap();
     assert_snapshot!(releases.set_up(&runner).await, @"
     ::error title=jobnet::cannot download [url]/v9.8.7/[archive]; is there such a release?
@@ -202,7 +213,8 @@ async fn a_release_that_is_not_there_is_named() {
 
 #[tokio::test]
 async fn a_runner_that_jobnet_is_not_made_for_is_named() {
-    let (releases, runner) = (Releases::serve().await, Runner { arch: "ARM", ..Runner::new() });
+    let Some(releases) = Releases::serve().await else { return };
+    let runner = Runner { arch: "ARM", ..Runner::new() };
     assert_snapshot!(releases.set_up(&runner).await, @"
     ::error title=jobnet::there is no jobnet for Linux on ARM; run the job on Linux, on x64 or arm64
     1
@@ -220,6 +232,9 @@ async fn a_version_is_a_version() {
 
 #[tokio::test]
 async fn without_a_version_it_is_the_actions_own() {
+    if !is_there("curl") {
+        return;
+    }
     let ended = Runner::new().run(&[("DOWNLOAD_URL", "http://127.0.0.1:1")]).await;
     let own = concat!(
         "http://127.0.0.1:1/v",
@@ -244,9 +259,10 @@ async fn an_image_has_it_too() {
 
 #[tokio::test]
 async fn what_is_released_can_be_set_up() {
+    let Some(releases) = Releases::serve().await else { return };
     let Some(docker) = Docker::engine().await else { return };
     docker.image().await;
-    let (releases, runner) = (Releases::serve().await, Runner::new().with_gh(0));
+    let runner = Runner::new().with_gh(0);
     let own = releases.directory.path().join(concat!("v", env!("CARGO_PKG_VERSION")));
     let archive = format!("{} .", project("scripts/archive").display());
     fs::create_dir(&own).unwrap();
@@ -278,8 +294,8 @@ jobs:
         env:
           VERSION: ${{ steps.setup.outputs.version }}
 ";
-    let (releases, tree, action) =
-        (Releases::serve().await, tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let Some(releases) = Releases::serve().await else { return };
+    let (tree, action) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::create_dir_all(tree.path().join(".github/workflows")).unwrap();
     fs::write(tree.path().join(".github/workflows/commands.yml"), WORKFLOW).unwrap();
     let setup = project("setup");

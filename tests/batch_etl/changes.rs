@@ -1,8 +1,10 @@
 //! What changes in the shop changes in the tables, and nothing else does.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use jobnet_sandbox::{Options, ShopLookup, StatusCode};
+use serde_json::json;
 
 use super::{Etl, FIRST, SECOND, differing, two_genres};
 use crate::common::base::{Base, on_both};
@@ -80,8 +82,17 @@ on_both! {
         let Some(etl) = Etl::open(base, Options::default()).await else { return };
         etl.run_all().await;
         let items = etl.count("stg_item where is_active").await;
-        // One ranking of six: less than a hundredth of all that is asked for.
+        // One ranking of six: less than a hundredth of the items, more than a hundredth of the rankings.
         etl.shop().fail(ShopLookup::Ranking(FIRST), StatusCode::FORBIDDEN);
+        let ended = etl.run(["--all"]).await;
+        assert_eq!((ended.code, &ended.summary("is_active")["outcome"]), (Some(1), &json!("skipped")));
+        let shares = ended.summary("ranking")["shares"].clone();
+        assert_eq!(shares[1], json!({"of": "rows", "failed": 1, "total": 6}));
+        assert_eq!(etl.count("stg_item where is_active").await, items);
+
+        let file = etl.directory.path().join("jobnet.yaml");
+        let spec = fs::read_to_string(&file).unwrap();
+        fs::write(&file, spec.replacen("fail_above: 1%", "fail_above: 20%", 1)).unwrap();
         etl.run_all().await;
         assert_eq!(etl.count("stg_item where is_active").await, items);
     }

@@ -54,7 +54,7 @@ async fn a_recovery_alone_is_told_in_words_to_slack() {
     assert_eq!((runs.run().await.code, told(&server).len()), (Some(1), 0));
     assert_eq!(runs.run().await.code, Some(0));
     let [told] = &told(&server)[..] else { panic!("told once") };
-    let text = "Stage work of shop in local succeeded again, failure rate 0%. Run run-1.";
+    let text = "Stage work of shop in local succeeded again, failure rate 0 %. Run run-1.";
     assert_eq!(told.json()["text"], text);
 }
 

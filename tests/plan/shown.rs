@@ -106,6 +106,7 @@ stages: {load: {call: {get: /orders}}}
 
     1. load
        kind       call
+       does       send GET /orders
        needs      –
        schedule   manual
        next       –

@@ -93,6 +93,23 @@ on_both! {
         assert_eq!(counts(&ended), expected, "what the cut run counted is forgotten");
     }
 
+    async fn the_counts_of_each_table_are_those_of_both_runs(base: Base) {
+        base.execute(TABLES).await;
+        let to = format!("[{{{ITEM}}}, {{table: tag, key: [code, tag], rows: '(\"x\", \"y\") as $tag | {{code, tag: $tag}}'}}]");
+        cut_after_first_row(&base, &to).await;
+        let shelves = Shelves::default();
+        shelves.put(2, json!([{"code": "c", "price": 3}]));
+        let server = shelves.open().await;
+        let ended = collect(&server, &base, &to).run().await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+        assert_eq!(counts(&ended)["inserted"], 6);
+        let tables = json!({
+            "item": {"inserted": 2, "updated": 0, "unchanged": 0},
+            "tag": {"inserted": 4, "updated": 0, "unchanged": 0},
+        });
+        assert_eq!(ended.summary("collect")["tables"], tables);
+    }
+
     async fn two_runs_without_a_lease_do_not_write_over_each_other(base: Base) {
         base.execute(TABLES).await;
         let to = format!("{{{ITEM}}}");

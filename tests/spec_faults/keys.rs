@@ -34,7 +34,7 @@ stages:
      --> jobnet.yaml:9:26
       |
     9 |     call: {get: /orders, coutns: {n: .n}}
-      |                          ^^^^^^ expected one of `get`, `post`, `put`, `patch`, `delete`, `api`, `query`, `body`, `counts`, `errors`, `as`, `timeout`
+      |                          ^^^^^^ expected one of `get`, `post`, `put`, `patch`, `delete`, `api`, `query`, `body`, `counts`, `missing_counts`, `errors`, `as`, `timeout`
       |
       = help: did you mean `counts`?
     ");

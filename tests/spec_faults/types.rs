@@ -270,13 +270,13 @@ stages: {load: {call: {post: /orders, body: {limit: 5}}}}
       |
       = help: write it as a mapping with `window` and `conflict`, or `none`
 
-    error[wrong-type]: expected a jq expression in quotes, found a mapping
+    error[wrong-type]: expected a jq expression in quotes, or `none` for a request without a body, found a mapping
      --> jobnet.yaml:5:45
       |
     5 | stages: {load: {call: {post: /orders, body: {limit: 5}}}}
-      |                                             ^ expected a jq expression in quotes
+      |                                             ^ expected a jq expression in quotes, or `none` for a request without a body
       |
-      = help: write it as a jq expression in quotes
+      = help: write it as a jq expression in quotes, or `none` for a request without a body
     ");
 }
 

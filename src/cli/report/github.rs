@@ -9,7 +9,7 @@ use crate::secret::Masker;
 use super::super::error::CliError;
 use super::super::printer::Printer;
 use super::step::{add_to_summary, in_markdown, set_outputs};
-use super::table::{HEAD, row};
+use super::table::{HEAD, remarks, row};
 
 /// A masker that tells GitHub every secret, so that its log masks it whoever prints it
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#masking-a-value-in-a-log>).
@@ -27,7 +27,7 @@ pub(in super::super) fn masker(printer: Printer) -> Masker {
 /// follows decides nothing.
 pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, masker: &Masker) {
     let command = match summary.outcome {
-        Outcome::Succeeded if summary.errors.is_empty() => "notice",
+        Outcome::Succeeded if summary.errors.is_empty() && summary.warnings.is_empty() => "notice",
         _ if !is_last => "warning",
         Outcome::Succeeded | Outcome::Skipped => "warning",
         Outcome::Failed | Outcome::Unavailable | Outcome::Stopped(_) => "error",
@@ -36,11 +36,11 @@ pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, mask
         stage: summary.stage.clone(),
         outcome: summary.outcome.as_str().to_owned(),
         attempt: summary.attempt,
-        failure_rate: (summary.outcome != Outcome::Skipped).then_some(summary.failure_rate),
+        failure_rate: (summary.outcome != Outcome::Skipped).then(|| summary.failure_rate()),
     };
     let mut message = note.to_string();
-    for error in &summary.errors {
-        let _ = write!(message, "\n{}", masker.mask(&error.message));
+    for remark in remarks(summary, masker) {
+        let _ = write!(message, "\n{remark}");
     }
     printer.people(format!("::{command} title={}::{}\n", note.title(), escape_data(&message)));
 }
@@ -102,12 +102,8 @@ fn markdown(summaries: &[Summary], masker: &Masker) -> String {
         let _ = writeln!(text, "| {} |", row(summary).join(" | "));
     }
     for summary in summaries {
-        for error in &summary.errors {
-            let message = in_markdown(&masker.mask(&error.message));
-            let _ = write!(text, "\n- **{}**: {message}", summary.stage);
-            if error.count > 1 {
-                let _ = write!(text, " (×{})", error.count);
-            }
+        for remark in remarks(summary, masker) {
+            let _ = write!(text, "\n- **{}**: {}", summary.stage, in_markdown(&remark));
         }
     }
     text.push('\n');
@@ -121,12 +117,13 @@ fn outputs(
     masker: &Masker,
 ) -> [(&'static str, String); 8] {
     let sum = |name: &str| {
-        summaries.iter().filter_map(|summary| summary.metrics.get(name)).sum::<u64>().to_string()
+        let counts = summaries.iter().filter_map(|summary| summary.metrics.get(name));
+        counts.fold(0, |sum: u64, count| sum.saturating_add(*count)).to_string()
     };
     let worst = summaries
         .iter()
         .max_by_key(|summary| (summary.outcome.exit_code() == code, summary.outcome != Outcome::Skipped));
-    let rate = summaries.iter().map(|summary| summary.failure_rate).fold(0.0, f64::max);
+    let rate = summaries.iter().map(Summary::failure_rate).fold(0.0, f64::max);
     let lines: Vec<SummaryLine> = summaries.iter().map(|summary| SummaryLine::of(summary, masker)).collect();
     // One stage is the usual case, and then its summary is what a step wants to read.
     let json = match &lines[..] {

@@ -1,4 +1,4 @@
-use crate::run::{Event, Outcome};
+use crate::run::{Event, Outcome, Summary};
 
 /// Logs an event: what a stage waits for as a warning, its beginning and end as information, requests for those who
 /// look closely.
@@ -33,23 +33,34 @@ pub(super) fn log(event: &Event) {
         }
         // Why it waits for the next is an event of its own.
         Event::AttemptFinished(summary) => {
-            for error in &summary.errors {
-                tracing::warn!(stage = summary.stage, times = error.count, "{}", error.message);
+            for note in summary.errors.iter().chain(&summary.warnings) {
+                tracing::warn!(stage = summary.stage, times = note.count, "{}", note.message);
             }
         }
-        Event::StageFinished(summary) => match summary.outcome {
-            Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
-            Outcome::Skipped => {
-                for error in &summary.errors {
-                    tracing::warn!(stage = summary.stage, "skipped: {}", error.message);
-                }
+        Event::StageFinished(summary) => finished(summary),
+    }
+}
+
+/// Logs how a stage ended.
+fn finished(summary: &Summary) {
+    for warning in &summary.warnings {
+        tracing::warn!(stage = summary.stage, times = warning.count, "{}", warning.message);
+    }
+    match summary.outcome {
+        Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
+        Outcome::Skipped => {
+            for error in &summary.errors {
+                tracing::warn!(stage = summary.stage, "skipped: {}", error.message);
             }
-            outcome => {
-                for error in &summary.errors {
-                    tracing::error!(stage = summary.stage, times = error.count, "{}", error.message);
-                }
-                tracing::error!(stage = summary.stage, "{}", outcome.as_str());
+        }
+        outcome => {
+            for error in &summary.errors {
+                tracing::error!(stage = summary.stage, times = error.count, "{}", error.message);
             }
-        },
+            for sentence in summary.share_sentences() {
+                tracing::error!(stage = summary.stage, "{sentence}");
+            }
+            tracing::error!(stage = summary.stage, "{}", outcome.as_str());
+        }
     }
 }

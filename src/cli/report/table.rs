@@ -4,7 +4,7 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, Table, presets};
 use indexmap::IndexMap;
 
-use crate::run::Summary;
+use crate::run::{Note, Summary};
 use crate::secret::Masker;
 
 /// The columns of a table of stages. What follows the first three is aligned to the right.
@@ -17,7 +17,7 @@ pub(super) fn row(summary: &Summary) -> [String; 8] {
         summary.stage.clone(),
         outcome(summary),
         counts(&summary.metrics),
-        percent(summary.failure_rate),
+        summary.compared().unwrap_or_default(),
         summary.requests.to_string(),
         summary.retries.to_string(),
         summary.replayed.to_string(),
@@ -25,7 +25,24 @@ pub(super) fn row(summary: &Summary) -> [String; 8] {
     ]
 }
 
-/// The closing table, a row a stage, with the errors below it.
+/// What is said below a table of a stage: its tables, its shares where some failed, its errors and its warnings.
+pub(super) fn remarks(summary: &Summary, masker: &Masker) -> Vec<String> {
+    let tables = summary.tables.iter().map(|(table, metrics)| {
+        let shown = metrics.iter().map(|(name, count)| format!("{name} {count}"));
+        format!("table {table}: {}", shown.collect::<Vec<_>>().join(", "))
+    });
+    let note = |kind: &'static str| {
+        move |note: &Note| {
+            let times = if note.count > 1 { format!(" (×{})", note.count) } else { String::new() };
+            format!("{kind}{}{times}", masker.mask(&note.message))
+        }
+    };
+    let errors = summary.errors.iter().map(note(""));
+    let warnings = summary.warnings.iter().map(note("warning: "));
+    tables.chain(summary.share_sentences()).chain(errors).chain(warnings).collect()
+}
+
+/// The closing table, a row a stage, with the remarks below it.
 pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(HEAD).add_rows(summaries.iter().map(row));
@@ -36,9 +53,8 @@ pub(super) fn table(summaries: &[Summary], masker: &Masker) -> String {
     }
     let mut text = format!("{table}\n");
     for summary in summaries {
-        for error in &summary.errors {
-            let times = if error.count > 1 { format!(" (×{})", error.count) } else { String::new() };
-            let _ = writeln!(text, "{}: {}{times}", summary.stage, masker.mask(&error.message));
+        for remark in remarks(summary, masker) {
+            let _ = writeln!(text, "{}: {remark}", summary.stage);
         }
     }
     text

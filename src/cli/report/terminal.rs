@@ -59,8 +59,8 @@ impl Progress {
             Event::Request(request) => self.change(&request.stage, |line| {
                 let good = request.error.is_none();
                 line.retries += u64::from(request.attempt > 1);
-                line.failed +=
-                    request.metrics.get("failed").copied().unwrap_or(0) + u64::from(request.gave_up);
+                let failed = request.metrics.get("failed").copied().unwrap_or(0);
+                line.failed = line.failed.saturating_add(failed).saturating_add(u64::from(request.gave_up));
                 if good && request.method == "GET" {
                     line.pages += 1;
                 } else if good {

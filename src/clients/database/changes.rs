@@ -1,8 +1,10 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::Cell;
+use super::TableRef;
+use super::cell::Cell;
 use super::progress::Mark;
 use super::shape::TableShape;
 
@@ -57,7 +59,7 @@ pub struct Removal {
 }
 
 /// What became of rows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Items that were picked.
     pub picked: u64,
@@ -73,6 +75,47 @@ pub struct Counts {
     pub unchanged: u64,
     /// Rows of a scope that were no more.
     pub deleted: u64,
+    /// The four above for each table, by its name.
+    #[serde(default)]
+    pub tables: BTreeMap<String, TableCounts>,
+}
+
+/// What became of the rows of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableCounts {
+    /// Rows that were not there.
+    pub inserted: u64,
+    /// Rows that were there and differed.
+    pub updated: u64,
+    /// Rows that were there as they should be.
+    pub unchanged: u64,
+    /// Rows of a scope that were no more.
+    pub deleted: u64,
+}
+
+impl Counts {
+    /// What became of the rows of all tables.
+    pub fn of_tables(&self) -> TableCounts {
+        let Self { inserted, updated, unchanged, deleted, .. } = *self;
+        TableCounts { inserted, updated, unchanged, deleted }
+    }
+
+    /// Takes back that rows of a table were counted as unchanged.
+    pub(super) fn take_back(&mut self, table: &TableRef, rows: usize) {
+        let rows = rows as u64;
+        self.unchanged -= rows;
+        self.tables.entry(table.to_string()).or_default().unchanged -= rows;
+    }
+
+    /// Counts for a table what was counted since it was its turn.
+    pub(super) fn attribute(&mut self, table: &TableRef, before: TableCounts) {
+        let now = self.of_tables();
+        let of_table = self.tables.entry(table.to_string()).or_default();
+        of_table.inserted += now.inserted - before.inserted;
+        of_table.updated += now.updated - before.updated;
+        of_table.unchanged += now.unchanged - before.unchanged;
+        of_table.deleted += now.deleted - before.deleted;
+    }
 }
 
 /// A row that the database does not take.
@@ -80,6 +123,8 @@ pub struct Counts {
 pub struct Rejected {
     /// The item that it was made of.
     pub item: usize,
+    /// Its key, as JSON.
+    pub key: String,
     /// Why.
     pub reason: String,
 }
@@ -91,4 +136,13 @@ pub struct Committed {
     pub counts: Counts,
     /// The rows that the database does not take.
     pub rejected: Vec<Rejected>,
+    /// Why rows of scopes that are no more were not removed, a scope each.
+    pub unremoved: Vec<String>,
+}
+
+impl Committed {
+    /// Nothing yet: the counts are those before the changes.
+    pub(super) fn before(changes: &Changes) -> Self {
+        Self { counts: changes.mark.progress.counts.clone(), ..Self::default() }
+    }
 }

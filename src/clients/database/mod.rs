@@ -3,10 +3,13 @@
 //! Invariant: values are bound or, where a name must stand in the text, quoted; nothing is pasted in.
 
 mod bound;
+mod cell;
 mod changes;
 mod checksum;
 mod commit;
 mod error;
+mod float;
+mod hash;
 mod kind;
 mod last;
 mod lease;
@@ -24,8 +27,10 @@ mod sqlite;
 mod sqlite_migrations;
 mod sqlite_statements;
 mod statements;
+mod storage;
 mod url;
 
+use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,19 +38,24 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use self::postgres::PostgresSession;
+use self::session::Session as _;
 use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
-pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges};
+pub use cell::{Cell, NormalError};
+pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableChanges, TableCounts};
 pub use checksum::Checksum;
 pub use error::DatabaseError;
-pub use kind::{Cell, ColumnKind, NormalError};
+pub use float::Float;
+pub use hash::hash;
+pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
 pub use progress::{Beginning, Mark, Owner, Progress};
 pub(super) use reset::RESET_SESSION;
-pub use shape::{Column, TableShape};
+pub use shape::{Column, TableShape, UniqueColumn};
 pub use statements::StatementError;
+pub use storage::Storage;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How long to wait for a connection, a server's start included.
@@ -144,8 +154,8 @@ impl Database {
     /// tells.
     pub async fn commit(&self, changes: &Changes) -> Result<Committed, DatabaseError> {
         match self {
-            Self::Postgres(pool) => commit::commit(PostgresSession::begin(pool).await?, changes).await,
-            Self::Sqlite(pool) => commit::commit(SqliteSession::begin(pool).await?, changes).await,
+            Self::Postgres(pool) => commit::commit::<PostgresSession>(pool, changes).await,
+            Self::Sqlite(pool) => commit::commit::<SqliteSession>(pool, changes).await,
         }
     }
 
@@ -175,6 +185,16 @@ impl Database {
 /// A name in quotes, as both databases write them.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// The name as a spec has it.
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
 }
 
 impl TableRef {

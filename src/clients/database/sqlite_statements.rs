@@ -82,10 +82,17 @@ fn value(row: &SqliteRow, place: usize) -> Result<Value, sqlx::Error> {
     }
     Ok(match raw.type_info().name() {
         "INTEGER" => row.try_get_unchecked::<i64, _>(place)?.into(),
-        "REAL" => row.try_get_unchecked::<f64, _>(place)?.into(),
+        "REAL" => number(row.try_get_unchecked(place)?).ok_or_else(|| sqlx::Error::ColumnDecode {
+            index: row.column(place).name().to_owned(),
+            source: "the value is infinite, and JSON has no such number".into(),
+        })?,
         "BLOB" => BASE64_STANDARD.encode(row.try_get_unchecked::<Vec<u8>, _>(place)?).into(),
         _ => row.try_get_unchecked::<String, _>(place)?.into(),
     })
+}
+
+fn number(value: f64) -> Option<Value> {
+    serde_json::Number::from_f64(value).map(Value::Number)
 }
 
 #[cfg(test)]
@@ -119,6 +126,13 @@ mod tests {
                 r#"{"b\"c":1,"a":1,"f":0.1,"n":"é","x":""}"#,
             ],
         );
+    }
+
+    #[tokio::test]
+    async fn a_value_that_json_has_no_number_for_is_told_with_its_column() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = database(&directory).query(&bound(&["select 9e999 as big"], &[])).await.unwrap_err();
+        assert!(error.to_string().contains("big"), "{error}");
     }
 
     #[tokio::test]

@@ -7,11 +7,13 @@ mod daylight_gap;
 pub(super) mod plain_secret;
 mod rate_over_slot;
 mod retries_outlast_timeout;
+mod same_request;
 mod scheduled_nowhere;
 mod shared_rate;
 mod shared_window;
 mod starts_too_soon;
 mod timeout_over_cadence;
+mod unknown_total;
 mod unused_resource;
 mod weekday_seven;
 mod window_ends_early;
@@ -27,11 +29,13 @@ pub static RULES: &[Rule] = &[
     plain_secret::RULE,
     rate_over_slot::RULE,
     retries_outlast_timeout::RULE,
+    same_request::RULE,
     scheduled_nowhere::RULE,
     shared_rate::RULE,
     shared_window::RULE,
     starts_too_soon::RULE,
     timeout_over_cadence::RULE,
+    unknown_total::RULE,
     unused_resource::RULE,
     weekday_seven::RULE,
     window_ends_early::RULE,

@@ -1,6 +1,7 @@
 use indexmap::IndexMap;
-use serde_json::Value;
 use thiserror::Error;
+
+use crate::expr::{JsonError, Value, json_text, parse_json, whole_number};
 
 /// Why what a process says that it counted cannot be counted.
 #[derive(Debug, PartialEq, Eq, Error)]
@@ -13,7 +14,7 @@ pub(super) enum CounterError {
     Line { line: usize, text: String },
     /// A file that begins like JSON and is none.
     #[error("the file for counters begins with a brace and is not one JSON object: {0}")]
-    Json(String),
+    Json(#[from] JsonError),
 }
 
 /// What a process counted: by the file, `NAME=NUMBER` lines or one JSON object, and by a last line of its output that is
@@ -22,11 +23,9 @@ pub(super) enum CounterError {
 pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<String, u64>, CounterError> {
     let mut counters = last_line.map_or(Ok(IndexMap::new()), of_line)?;
     if file.trim_start().starts_with('{') {
-        let object: IndexMap<String, Value> =
-            serde_json::from_str(file).map_err(|error| CounterError::Json(error.to_string()))?;
-        for (name, value) in object {
-            let count = count(&name, &value)?;
-            counters.insert(name, count);
+        let Value::Obj(object) = parse_json(file.trim().as_bytes(), None)? else { return Ok(counters) };
+        for (name, value) in object.iter() {
+            counters.insert(name.to_string(), count(name, value)?);
         }
         return Ok(counters);
     }
@@ -35,9 +34,8 @@ pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<S
         let Some((name, value)) = parts.filter(|(name, _)| !name.is_empty()) else {
             return Err(CounterError::Line { line: index + 1, text: text.to_owned() });
         };
-        let count = value
-            .parse()
-            .map_err(|_| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
+        let count = whole_number(value)
+            .ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
         counters.insert(name.to_owned(), count);
     }
     Ok(counters)
@@ -45,20 +43,17 @@ pub(super) fn counters(file: &str, last_line: Option<&str>) -> Result<IndexMap<S
 
 fn of_line(line: &str) -> Result<IndexMap<String, u64>, CounterError> {
     // Most programs say something else last.
-    let Ok(object) = serde_json::from_str::<IndexMap<String, Value>>(line) else {
+    let Ok(Value::Obj(object)) = parse_json(line.as_bytes(), None) else {
         return Ok(IndexMap::new());
     };
-    let numbers = object.into_iter().filter(|(_, value)| value.is_number());
-    numbers
-        .map(|(name, value)| {
-            let count = count(&name, &value)?;
-            Ok((name, count))
-        })
-        .collect()
+    let numbers = object.iter().filter(|(_, value)| matches!(value, Value::Num(_)));
+    numbers.map(|(name, value)| Ok((name.to_string(), count(name, value)?))).collect()
 }
 
 fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
-    value.as_u64().ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_string() })
+    let text = json_text(value);
+    let count = matches!(value, Value::Num(_)).then(|| whole_number(&text)).flatten();
+    count.ok_or_else(|| CounterError::Value { name: name.to_owned(), value: text })
 }
 
 #[cfg(test)]
@@ -92,6 +87,8 @@ mod tests {
         assert_eq!(fault(r#"{"a": 1.5}"#, None), says("1.5"));
         assert_eq!(fault(r#"{"a": "1"}"#, None), says("\"1\""));
         assert_eq!(fault("", Some(r#"{"a": -2}"#)), says("-2"));
+        assert_eq!(fault("", Some(r#"{"a": 1e1000, "b": 2}"#)), says("1e1000"));
+        assert_eq!(fault("", Some(r#"{"a": 18446744073709551616}"#)), says("18446744073709551616"));
         assert_eq!(
             fault("a=1\nten items", None),
             "line 2 of the file for counters is `ten items`, which is not NAME=NUMBER"

@@ -75,8 +75,7 @@ impl Exec {
         judge(run, &watched);
         let counted = counters(&file.text()?, watched.last_line.as_deref())?;
         run.with_tally(|tally| {
-            tally.declare(counted.keys().map(String::as_str));
-            tally.add_counters(&counted, watched.ended == Ended::Code(TEMPORARY));
+            tally.add_counters(counted, watched.ended == Ended::Code(TEMPORARY));
         });
         Ok(())
     }

@@ -28,7 +28,7 @@ impl Lines {
             for (index, line) in file.lines().enumerate() {
                 let line = match line {
                     Ok(line) if line.is_empty() => continue,
-                    Ok(line) => Ok(Value::utf8_str(line.into_bytes())),
+                    Ok(line) => Ok(Value::from(line)),
                     Err(error) => Err(format!("cannot read line {} of {name}: {error}", index + 1)),
                 };
                 let is_fault = line.is_err();

@@ -26,6 +26,7 @@ use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::joined::joined;
+use super::tally::Measure;
 
 /// A flow with all its values.
 #[derive(Clone)]
@@ -75,6 +76,14 @@ impl Flow {
         let rows = flow.for_each.as_ref().map(|rows| Rows::bind(rows, connections, &each)).transpose()?;
         let pages = Pages::bind(&flow.from, source, projection(flow, &to), connections, &from)?;
         Ok(Self { rows, pages, select: flow.select.clone(), to })
+    }
+
+    /// How many of its items there are to fail.
+    pub(super) fn measure(&self) -> Measure {
+        match self.to {
+            To::Send(_) => Measure::Sent,
+            To::Save(_) => Measure::Chosen,
+        }
     }
 
     /// The names of all counts.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::time::{Instant, timeout};
 
 use crate::clients::link;
-use crate::expr::{Bindings, EvalError, Filter, Value, text_of};
+use crate::expr::{Bindings, EvalError, Filter, Value};
 use crate::plan;
 use crate::run::bind::Connection;
 use crate::run::binder::{BindError, Binder};
@@ -277,9 +277,8 @@ fn at_url(request: &Prepared, target: &str, connection: &Connection) -> Result<M
 fn text_from(filter: &Filter, answer: &Value, bindings: &Bindings) -> Result<Option<String>, NextError> {
     match filter.outputs(answer.clone(), bindings).next().transpose()? {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
-        Some(text @ (Value::TStr(_) | Value::Num(_))) => {
-            Ok(Some(text_of(&text)).filter(|text| !text.is_empty()))
-        }
+        Some(Value::Num(number)) if number.is_finite() => Ok(Some(number.to_text())),
+        Some(Value::Str(text)) => Ok(Some(text.to_string()).filter(|text| !text.is_empty())),
         Some(_) => Err(NextError::NotText { filter: filter.text().to_owned() }),
     }
 }

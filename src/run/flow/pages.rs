@@ -10,6 +10,7 @@ use crate::run::binder::{BindError, Binder};
 use crate::run::context::StageRun;
 use crate::run::exchange::{Failure, exchange};
 use crate::run::read::Reading;
+use crate::run::share::Whole;
 
 use super::keep::Keep;
 use super::next::{PageMark, Paging, Walk};
@@ -41,7 +42,7 @@ pub(super) struct Page {
 
 /// The end of a row's pages; without rows, of all.
 pub(super) struct RowEnd {
-    /// The number of the row, from 1.
+    /// The number of the row, from 1; 0 where there are no rows.
     pub(super) number: u64,
     /// The row itself.
     pub(super) row: Value,
@@ -51,12 +52,19 @@ pub(super) struct RowEnd {
 }
 
 impl RowEnd {
-    /// Counts a row whose pages could not be had: one failed of one.
+    /// Counts a row of `for_each`, and its failure where its pages could not be read to their end: as one failed item of
+    /// one, and as one of all rows.
     pub(super) fn tell(&self, run: &StageRun) {
-        if let Some(failure) = &self.failure {
-            let message = format!("row {}: {}", self.number, failure.message);
-            run.with_tally(|tally| tally.add_failure(None, failure.temporary, &message));
+        if self.number == 0 {
+            return;
         }
+        run.with_tally(|tally| {
+            tally.measure_wholes(Whole::Rows, self.number);
+            if let Some(failure) = &self.failure {
+                let message = format!("row {}: {}", self.number, failure.message);
+                tally.add_whole_failure(failure.temporary, &message);
+            }
+        });
     }
 }
 

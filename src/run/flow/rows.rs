@@ -2,11 +2,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::vec::IntoIter;
 
-use jaq_json::{Map, Num};
-
 use crate::clients::Database;
 use crate::diag::Source;
-use crate::expr::{Value, canonical_json, parse_json};
+use crate::expr::{Map, Value, canonical_json, parse_json};
 use crate::plan::{self, Row};
 use crate::run::again::Attempts;
 use crate::run::bind::Connections;
@@ -171,10 +169,10 @@ fn bind_rows(rows: &[Row], binder: &Binder<'_>) -> Result<Vec<Value>, BindError>
 fn bind(row: &Row, binder: &Binder<'_>) -> Result<Option<Value>, BindError> {
     Ok(Some(match row {
         Row::Bool(value) => Value::Bool(*value),
-        Row::Int(value) => Value::Num(Num::from_integral(*value)),
-        Row::Float(value) => Value::Num(Num::Float(*value)),
+        Row::Int(value) => Value::from(*value),
+        Row::Number(value) => Value::Num(value.clone()),
         Row::Text(text) => match binder.text("values", text)? {
-            Some(text) => Value::utf8_str(text.into_bytes()),
+            Some(text) => Value::from(text),
             None => return Ok(None),
         },
         Row::List(values) => Value::Arr(bind_rows(values, binder)?.into()),
@@ -182,10 +180,10 @@ fn bind(row: &Row, binder: &Binder<'_>) -> Result<Option<Value>, BindError> {
             let mut map = Map::default();
             for (name, value) in values {
                 if let Some(value) = bind(value, binder)? {
-                    map.insert(Value::utf8_str(name.clone().into_bytes()), value);
+                    map.insert(name.as_str().into(), value);
                 }
             }
-            Value::obj(map)
+            Value::object(map)
         }
     }))
 }

@@ -7,8 +7,6 @@ mod file;
 mod history;
 mod target;
 
-use indexmap::IndexMap;
-
 use crate::clients::{Applied, Migrated};
 use crate::plan;
 
@@ -122,8 +120,7 @@ impl Migrate {
 }
 
 fn count(run: &StageRun, name: &str, count: usize) {
-    let counts = IndexMap::from([(name.to_owned(), count as u64)]);
-    run.with_tally(|tally| tally.add_answer(&counts, false));
+    run.with_tally(|tally| tally.add_count(name, count as u64));
 }
 
 fn final_failure(error: &HistoryError) -> Failure {

@@ -1,6 +1,6 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::expr::{canonical_json, parse_json};
+use crate::expr::{Value, canonical_json, parse_json};
 use crate::plan::NotifyKind;
 use crate::run::lines::SummaryLine;
 use crate::run::summary::Summary;
@@ -26,7 +26,7 @@ impl Notifier {
         Ok(match (&self.body, self.kind) {
             (Some(body), _) => {
                 let summary = parse_json(line.as_bytes(), None).unwrap_or_default();
-                masked_json(&canonical_json(&body.first(summary, &end.bindings)?), masker)
+                canonical_json(&masked(body.first(summary, &end.bindings)?, masker))
             }
             (None, NotifyKind::Slack) => {
                 let text = sentence(&end.shared.identity.net, &end.summary, news);
@@ -38,16 +38,15 @@ impl Notifier {
 }
 
 fn sentence(net: &str, summary: &Summary, news: News) -> String {
-    let Summary { stage, env, outcome, failure_rate, errors, run_id, .. } = summary;
+    let Summary { stage, env, outcome, errors, run_id, .. } = summary;
     let how = match news {
         News::Failure => outcome.as_str().to_owned(),
         News::Recovery => format!("{} again", outcome.as_str()),
     };
-    // Two digits are enough to see how bad it is.
-    let percent = (failure_rate * 1e4).round() / 1e2;
+    let share = summary.compared().map(|share| format!(", failure rate {share}")).unwrap_or_default();
     let first = errors.first().map(|error| format!(" First error: {}.", error.message.trim_end_matches('.')));
     let first = first.unwrap_or_default();
-    format!("Stage {stage} of {net} in {env} {how}, failure rate {percent}%.{first} Run {run_id}.")
+    format!("Stage {stage} of {net} in {env} {how}{share}.{first} Run {run_id}.")
 }
 
 /// A text in which nothing means anything to Slack
@@ -56,20 +55,17 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// A JSON text with the secrets in its texts masked. They are masked one by one: a secret that is a number, say, must not
+/// A value with the secrets in its texts masked. They are masked one by one: a secret that is a number, say, must not
 /// make the whole unreadable.
-fn masked_json(text: &str, masker: &Masker) -> String {
-    fn mask(value: &mut Value, masker: &Masker) {
-        match value {
-            Value::String(text) => *text = masker.mask(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| mask(value, masker)),
-            Value::Object(entries) => entries.values_mut().for_each(|value| mask(value, masker)),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
+fn masked(value: Value, masker: &Masker) -> Value {
+    match value {
+        Value::Str(text) => Value::from(masker.mask(&text)),
+        Value::Arr(items) => items.iter().map(|item| masked(item.clone(), masker)).collect(),
+        Value::Obj(map) => Value::object(
+            map.iter().map(|(key, value)| (key.clone(), masked(value.clone(), masker))).collect(),
+        ),
+        Value::Null | Value::Bool(_) | Value::Num(_) => value,
     }
-    let mut value = serde_json::from_str(text).unwrap_or_default();
-    mask(&mut value, masker);
-    value.to_string()
 }
 
 #[cfg(test)]
@@ -86,7 +82,9 @@ mod tests {
         let masker = Masker::default();
         masker.add("hunter2");
         masker.add("12345");
-        let masked = masked_json(r#"{"a":["is hunter2"],"b":12345,"c":{"d":"12345"}}"#, &masker);
-        assert_eq!(masked, r#"{"a":["is ***"],"b":12345,"c":{"d":"***"}}"#);
+        let text = r#"{"a":["is hunter2"],"b":12345678901234567890123,"c":{"d":"12345"}}"#;
+        let masked = masked(parse_json(text.as_bytes(), None).unwrap(), &masker);
+        let expected = r#"{"a":["is ***"],"b":12345678901234567890123,"c":{"d":"***"}}"#;
+        assert_eq!(canonical_json(&masked), expected);
     }
 }

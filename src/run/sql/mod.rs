@@ -7,8 +7,6 @@ mod problem;
 mod script;
 mod statements;
 
-use indexmap::IndexMap;
-
 use crate::clients::{BigQuery, Database};
 use crate::diag::Source;
 use crate::plan::{self, SqlSource};
@@ -80,7 +78,7 @@ impl Sql {
         };
         run.with_tally(|tally| match done {
             Ok(affected) => {
-                tally.add_answer(&IndexMap::from([(Self::COUNTS[0].to_owned(), affected)]), false);
+                tally.add_count(Self::COUNTS[0], affected);
             }
             Err(failure) => tally.break_off(failure.temporary, &failure.message),
         });

@@ -34,8 +34,19 @@ pub(super) fn npm(name: &str, programs: &Path, packages: &[&str]) -> Result<Path
     })
 }
 
+/// The crates of a package for these targets, in the cargo home.
+pub(super) fn crates(manifest: &Path, targets: &[String]) -> Result<(), String> {
+    let targets = targets.iter().flat_map(|target| ["--target", target]);
+    run(Command::new("cargo")
+        .args(["fetch", "--quiet", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .args(targets))
+}
+
 /// Packages of the machine's own package manager, which are root's to install.
 pub(super) fn apt(packages: &[&str]) -> Result<(), String> {
+    // It waits for the lock of what is installed, but not for that of its lists.
+    let _alone = lock("apt")?;
     let install = || {
         let flags = ["install", "--yes", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
         run(Command::new("apt-get").args(flags).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))
@@ -65,10 +76,8 @@ fn once(
     packages: &[&str],
     install: impl FnOnce(&Path) -> Result<(), String>,
 ) -> Result<PathBuf, String> {
-    let home = home()?;
-    let lock = File::create(home.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
-    lock.lock().map_err(|error| error.to_string())?;
-    let directory = home.join(name);
+    let _alone = lock(name)?;
+    let directory = home()?.join(name);
     let note = directory.join("installed");
     if fs::read_to_string(&note).is_ok_and(|installed| installed == packages.concat()) {
         return Ok(directory);
@@ -76,6 +85,13 @@ fn once(
     install(&directory)?;
     fs::write(note, packages.concat()).map_err(|error| error.to_string())?;
     Ok(directory)
+}
+
+/// Waits until no other process and no other test holds this name; held until the file is closed.
+fn lock(name: &str) -> Result<File, String> {
+    let lock = File::create(home()?.join(format!("{name}.lock"))).map_err(|error| error.to_string())?;
+    lock.lock().map_err(|error| error.to_string())?;
+    Ok(lock)
 }
 
 /// `target/tools`, or a directory among the temporary ones where an unprivileged server could not reach that.

@@ -116,6 +116,11 @@ pub(super) fn cargo_deny() -> Found<PathBuf> {
     FOUND.clone()
 }
 
+/// The crates that a package is made of on these targets, in the cargo home, to which cargo adds those that are missing.
+pub(super) fn crates(manifest: &Path, targets: &[String]) -> Found<()> {
+    install::crates(manifest, targets).map_err(|why| format!("crate of another target: {why}"))
+}
+
 /// The program `node`, and the directory whose `node_modules` hold GitHub's parser, installed once.
 pub(super) fn github_parser() -> Found<(PathBuf, PathBuf)> {
     static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {

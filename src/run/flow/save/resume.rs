@@ -72,15 +72,8 @@ impl SaveTo {
                 committed_at: progress.committed_at.clone(),
             });
         }
-        let saver = Saver::new(
-            Arc::clone(run),
-            self.database,
-            owner,
-            fingerprint,
-            tables.len(),
-            start.clone(),
-            progress,
-        );
+        let saver =
+            Saver::new(Arc::clone(run), self.database, owner, fingerprint, &tables, start.clone(), progress);
         Ok((Builder { select, tables }, saver, start))
     }
 }

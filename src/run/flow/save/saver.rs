@@ -4,7 +4,9 @@ use std::sync::Arc;
 use tokio::time::{Duration, Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::clients::{Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal};
+use crate::clients::{
+    Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal, TableCounts,
+};
 use crate::expr::canonical_json;
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
@@ -16,6 +18,8 @@ use crate::run::joined::joined;
 
 use super::build::{Builder, Built};
 use super::pending::{Pending, Places};
+use super::refusals::Refusals;
+use super::table::TableRows;
 
 /// So many rows are committed together: fewer cost a round trip each, more only memory.
 const FULL: usize = 5_000;
@@ -36,10 +40,13 @@ pub(super) struct Saver {
     /// The lines of the manifest that are committed.
     kept: Vec<String>,
     pending: Pending,
+    /// The tables where there are several, each with whether rows may be removed there.
+    tables: Vec<(String, bool)>,
     /// For each table the keys of the row that is read, where rows may be removed.
     seen: Vec<Vec<Vec<Cell>>>,
     /// How many items of that row failed.
     failed_in_row: u64,
+    refusals: Refusals,
     under_way: Option<AbortOnDropHandle<Result<Done, Failure>>>,
 }
 
@@ -58,7 +65,7 @@ impl Saver {
         database: Database,
         owner: Owner,
         fingerprint: String,
-        tables: usize,
+        tables: &[TableRows],
         start: Start,
         progress: Option<Progress>,
     ) -> Self {
@@ -74,12 +81,15 @@ impl Saver {
             start,
             kept,
             pending: Pending::default(),
-            seen: vec![Vec::new(); tables],
+            tables: several(tables),
+            seen: vec![Vec::new(); tables.len()],
             failed_in_row: 0,
+            refusals: Refusals::default(),
             under_way: None,
         };
         saver.tell_counts();
-        saver.run.with_tally(|tally| tally.resume(counts.picked, counts.failed, counts.lone));
+        let (Counts { picked, failed, lone, .. }, rows) = (&saver.counts, saver.start.rows);
+        saver.run.with_tally(|tally| tally.resume(*picked, *failed, *lone, rows));
         saver
     }
 
@@ -131,7 +141,7 @@ impl Saver {
     pub(super) fn begin_anew(&mut self) {
         self.counts = Counts::default();
         self.start = Start::default();
-        self.run.with_tally(|tally| tally.resume(0, 0, 0));
+        self.run.with_tally(|tally| tally.resume(0, 0, 0, 0));
         self.tell_counts();
     }
 
@@ -163,7 +173,7 @@ impl Saver {
     pub(super) async fn begin_commit(&mut self) -> Result<(), Failure> {
         self.wait().await?;
         let mut pending = std::mem::take(&mut self.pending);
-        let (counts, start) = (pending.counts, pending.start.take());
+        let (counts, start) = (std::mem::take(&mut pending.counts), pending.start.take());
         let kept = std::mem::take(&mut pending.kept);
         let (tables, places) = pending.into_changes();
         self.step += 1;
@@ -184,7 +194,7 @@ impl Saver {
                     step: self.step,
                     // A struct of numbers and texts always serialises.
                     place: serde_json::to_string(place).unwrap_or_default(),
-                    counts: sum(self.counts, counts),
+                    counts: sum(&self.counts, &counts),
                     committed_at: now,
                     kept,
                 },
@@ -201,16 +211,20 @@ impl Saver {
         let Done { committed, places, failed } = joined(under_way.await)?;
         let mut told = BTreeSet::new();
         self.run.with_tally(|tally| {
-            for Rejected { item, reason } in &committed.rejected {
-                let message = format!("{}: {reason}", places.of(*item));
+            for Rejected { item, key, reason } in &committed.rejected {
+                let message = self.refusals.message(&places.of(*item), key, reason);
                 if told.insert(*item) {
                     tally.add_failure(Some(1), false, &message);
                 } else {
                     tally.note(&message);
                 }
             }
-            // What a commit rejected whose answer was lost is known by its number alone.
-            let lost = committed.counts.failed.saturating_sub(failed + told.len() as u64);
+            for message in &committed.unremoved {
+                tally.add_failure(Some(1), false, message);
+            }
+            // What a commit rejected whose response was lost is known by its number alone.
+            let named = (told.len() + committed.unremoved.len()) as u64;
+            let lost = committed.counts.failed.saturating_sub(failed + named);
             if lost > 0 {
                 tally.add_failure(
                     Some(lost),
@@ -225,12 +239,14 @@ impl Saver {
     }
 
     fn tell_counts(&self) {
-        let Counts { inserted, updated, unchanged, deleted, .. } = self.counts;
         self.run.with_tally(|tally| {
-            for (name, count) in
-                [("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("deleted", deleted)]
-            {
+            for (name, count) in by_name(self.counts.of_tables()) {
                 tally.update(name, count);
+            }
+            for (table, replaces) in &self.tables {
+                let counts = by_name(self.counts.tables.get(table).copied().unwrap_or_default());
+                let counts = counts.into_iter().filter(|(name, _)| *replaces || *name != DELETED);
+                tally.update_table(table, counts.collect());
             }
         });
     }
@@ -267,14 +283,29 @@ async fn commit(
         }
         // The connection may have broken after the commit and before its answer.
         committed = match database.counted(&changes.mark).await {
-            Ok(Some(counts)) => Ok(Committed { counts, rejected: Vec::new() }),
+            Ok(Some(counts)) => Ok(Committed { counts, ..Committed::default() }),
             Ok(None) => database.commit(&changes).await,
             Err(error) => Err(error),
         };
     }
 }
 
-fn sum(one: Counts, other: Counts) -> Counts {
+/// The name of the count of removed rows, which is shown where rows may be removed.
+const DELETED: &str = "deleted";
+
+fn by_name(counts: TableCounts) -> [(&'static str, u64); 4] {
+    let TableCounts { inserted, updated, unchanged, deleted } = counts;
+    [("inserted", inserted), ("updated", updated), ("unchanged", unchanged), (DELETED, deleted)]
+}
+
+/// The tables by name where there is more than one.
+fn several(tables: &[TableRows]) -> Vec<(String, bool)> {
+    let named = tables.iter().map(|table| (table.shape.table.to_string(), table.replaces()));
+    if tables.len() > 1 { named.collect() } else { Vec::new() }
+}
+
+/// The counts of what is committed with those of what is to be: of that no row is known yet.
+fn sum(one: &Counts, other: &Counts) -> Counts {
     Counts {
         picked: one.picked + other.picked,
         failed: one.failed + other.failed,
@@ -283,5 +314,6 @@ fn sum(one: Counts, other: Counts) -> Counts {
         updated: one.updated + other.updated,
         unchanged: one.unchanged + other.unchanged,
         deleted: one.deleted + other.deleted,
+        tables: one.tables.clone(),
     }
 }

@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use crate::clients::{Cell, TableShape};
-use crate::expr::{Bindings, Filter, Value, text_of};
+use crate::clients::{Cell, TableShape, hash};
+use crate::expr::{Bindings, Filter, Value};
 use crate::plan::{OWN_COLUMNS, Save, SavedRows};
 
 use super::cell::cell;
 use super::error::{RowError, TableError};
-use super::hash::hash;
 
 /// Makes the rows of one table.
 pub(super) struct TableRows {
@@ -60,7 +59,7 @@ impl TableRows {
         for column in OWN_COLUMNS.iter().copied().chain(save.key.iter().map(String::as_str)) {
             place(column)?;
         }
-        if !shape.is_unique(&save.key) {
+        if shape.unique_set(&save.key).is_none() {
             return Err(TableError::NotUnique { table, key: save.key.join(", ") });
         }
         let rows = match &save.rows {
@@ -139,7 +138,7 @@ impl TableRows {
             return Err(RowError::NotObject(object.to_string()));
         };
         let mut columns: Vec<(String, &Value)> =
-            map.iter().map(|(key, value)| (text_of(key), value)).collect();
+            map.iter().map(|(key, value)| (key.to_string(), value)).collect();
         columns.sort_by(|a, b| a.0.cmp(&b.0));
         let (mut places, mut cells) = (Vec::new(), Vec::new());
         for (name, value) in columns {
@@ -168,7 +167,7 @@ impl TableRows {
         let column = &self.shape.columns[place];
         cell(column.kind, value).map_err(|source| RowError::Value {
             column: column.name.clone(),
-            value: text_of(value),
+            value: value.to_text(),
             source,
         })
     }

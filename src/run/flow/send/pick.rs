@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json, canonical_json_of};
+use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json, json_text_of, key_json};
 
 use super::super::pages::Page;
 
@@ -59,9 +59,12 @@ impl Picker {
             return Ok(None);
         }
         let group = match &self.group_by {
-            Some(group_by) => canonical_json(&group_by.first(item.clone(), bindings)?),
+            Some(group_by) => {
+                let group = group_by.first(item.clone(), bindings)?;
+                key_json(&group).unwrap_or_else(|| canonical_json(&group))
+            }
             None => String::new(),
         };
-        Ok(Some(Item { group, json: canonical_json_of(item, self.keep.as_ref()) }))
+        Ok(Some(Item { group, json: json_text_of(item, self.keep.as_ref()) }))
     }
 }

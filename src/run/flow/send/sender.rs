@@ -10,6 +10,7 @@ use crate::run::context::StageRun;
 use crate::run::exchange::exchange;
 use crate::run::joined::joined;
 use crate::run::read::Reading;
+use crate::run::tally::Exchanged;
 
 use super::batch::Batch;
 
@@ -84,8 +85,12 @@ impl SendShared {
         let reading = Reading { bindings, projection: None, wanted: false, end_on: &[] };
         match exchange(&self.run, &self.request, &prepared, &reading).await {
             Ok(received) => self.run.with_tally(|tally| {
-                tally.add_answer(&received.counts, received.replayed);
-                received.errors.iter().for_each(|error| tally.note(error));
+                tally.add_response(&Exchanged {
+                    declared: self.request.declared(),
+                    counted: &received.counted,
+                    body: &received.body,
+                    items: Some(items),
+                });
             }),
             Err(failure) => {
                 self.run

@@ -1,0 +1,46 @@
+//! The words of jq's errors.
+
+use super::Value;
+
+/// An error of an expression.
+pub(in crate::expr) type Error = jaq_core::Error<Value>;
+
+/// What an operation gives.
+pub(in crate::expr) type Outcome = Result<Value, Error>;
+
+/// A value's text is cut in messages beyond so many bytes.
+const SHOWN: usize = 29;
+
+/// An error that is a text.
+pub(in crate::expr) fn failed(message: impl Into<String>) -> Error {
+    Error::new(Value::from(message.into()))
+}
+
+/// A value as messages show it: its type and the beginning of its text, of which the last delimiter is kept.
+pub(in crate::expr) fn shown(value: &Value) -> String {
+    let mut text = value.to_string();
+    if text.len() > SHOWN {
+        let delimiter = text.pop().filter(|last| matches!(last, '"' | ']' | '}'));
+        let kept = SHOWN - "...".len() - usize::from(delimiter.is_some());
+        text.truncate(text.floor_char_boundary(kept));
+        text.push_str("...");
+        text.extend(delimiter);
+    }
+    format!("{} ({text})", value.type_name())
+}
+
+pub(in crate::expr) fn cannot_index(value: &Value, index: &Value) -> Error {
+    failed(format!("Cannot index {} with {}", value.type_name(), shown(index)))
+}
+
+pub(in crate::expr) fn cannot_iterate(value: &Value) -> Error {
+    failed(format!("Cannot iterate over {}", shown(value)))
+}
+
+pub(in crate::expr) fn cannot_be(left: &Value, right: &Value, done: &str) -> Error {
+    failed(format!("{} and {} cannot be {done}", shown(left), shown(right)))
+}
+
+pub(super) fn not_slice_indices() -> Error {
+    failed("Array/string slice indices must be integers")
+}
