@@ -2,6 +2,7 @@
 
 mod again;
 mod changes;
+mod parts;
 mod recovery;
 mod side_by_side;
 mod thresholds;
@@ -62,8 +63,13 @@ impl Etl {
 
     /// `jobnet run` in the environment `dev`.
     fn jobnet<const N: usize>(&self, arguments: [&str; N]) -> Jobnet {
+        self.jobnet_in("dev", arguments)
+    }
+
+    /// `jobnet run` in an environment.
+    fn jobnet_in<const N: usize>(&self, env: &str, arguments: [&str; N]) -> Jobnet {
         let spec = self.directory.path().join("jobnet.yaml");
-        let jobnet = Jobnet::new(["run", "--env", "dev", "--spec", spec.to_str().unwrap()])
+        let jobnet = Jobnet::new(["run", "--env", env, "--spec", spec.to_str().unwrap()])
             .arguments(arguments)
             .env("DATABASE_URL", &self.base.url())
             .env("RAKUTEN_BASE", &format!("{}/rakuten", self.sandbox.base_url()))

@@ -1,6 +1,7 @@
 //! What the documentation shows is what happens: every specification in it is resolved, every command is run.
 
 mod links;
+mod samples;
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;

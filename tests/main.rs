@@ -15,6 +15,7 @@ mod checkers;
 mod cloud_run_target;
 mod collect;
 mod common;
+mod continues;
 mod counting;
 mod documentation;
 mod dry_run;

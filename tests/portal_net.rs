@@ -210,3 +210,28 @@ async fn a_stage_by_itself_runs_alone() {
     let ended = Jobnet::on_portal(&sandbox, ["translate"]).run().await;
     assert_eq!(stages(&ended), ["translate"]);
 }
+
+#[tokio::test]
+async fn any_failure_is_told_with_what_the_portal_says_went_wrong() {
+    let server = Server::start(|arrival| async move {
+        misbehaving::json(match arrival.path.as_str() {
+            "/translate/run" => r#"{"picked":1,"translated":0,"failed":1,"errors":["no dictionary"]}"#,
+            _ => "{}",
+        })
+    })
+    .await;
+    let net = || Jobnet::on_spec(&quick_portal_spec(), ["translate"]).env("API_BASE", &server.base_url());
+    // Without a place to tell it nobody is told, and nothing else differs.
+    for ended in [
+        net().run().await,
+        net().env("ALERT_WEBHOOK_URL", &format!("{}/alert", server.base_url())).run().await,
+    ] {
+        assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+        let messages = ended.summary("translate")["errors"].to_string();
+        assert!(messages.contains("no dictionary"), "{messages}");
+    }
+    let alerts: Vec<_> = server.arrivals().into_iter().filter(|arrival| arrival.path == "/alert").collect();
+    let [alert] = &alerts[..] else { panic!("{alerts:?}") };
+    assert!(alert.body.contains("Stage translate of portal-pipeline in local failed"), "{}", alert.body);
+    assert!(alert.body.contains("no dictionary"), "{}", alert.body);
+}

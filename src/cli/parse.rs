@@ -1,8 +1,9 @@
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
 
+use crate::expr::{BOOLEAN_WORDS, Scalar as _};
 use crate::run::ExitCode;
 
 use super::args::Args;
@@ -11,10 +12,10 @@ use super::report::github;
 
 /// Reads arguments, the program's name first.
 ///
-/// An empty variable is as if not set, and so is a flag's that is `false`: engines hand over what they do not have as an
+/// An empty variable is as if not set, and so is a flag's that is false by any of the words for it: engines hand over what they do not have as an
 /// empty text, such as GitHub an input of `workflow_dispatch` on a schedule
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/contexts#inputs-context>), and a box that nobody ticked
-/// as `false`, which must not contradict another flag.
+/// as `false`, which must not contradict another flag. A flag's variable that is neither true nor false is an error.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = without_idle_variables(Args::command());
     let matches = command.try_get_matches_from_mut(arguments)?;
@@ -26,10 +27,25 @@ fn without_idle_variables(command: Command) -> Command {
 }
 
 fn unless_idle(argument: Arg) -> Arg {
+    let Some(name) = argument.get_env().map(OsStr::to_owned) else { return argument };
+    let Some(value) = std::env::var_os(&name) else { return argument };
     let is_flag = matches!(argument.get_action(), ArgAction::SetTrue);
-    let is_idle = |value: OsString| value.is_empty() || is_flag && value == "false";
-    let value = argument.get_env().and_then(std::env::var_os);
-    if value.is_some_and(is_idle) { argument.env(Resettable::Reset) } else { argument }
+    let value = value.to_string_lossy();
+    let is_idle = if is_flag {
+        value.trim().is_empty() || bool::parse(&value) == Some(false)
+    } else {
+        value.is_empty()
+    };
+    match (is_idle, is_flag) {
+        (true, _) => argument.env(Resettable::Reset),
+        (false, true) => {
+            let name = name.to_string_lossy().into_owned();
+            argument.value_parser(move |text: &str| {
+                bool::parse(text).ok_or_else(|| format!("{name} must be {BOOLEAN_WORDS}"))
+            })
+        }
+        (false, false) => argument,
+    }
 }
 
 /// Says what is wrong with arguments, or what was asked about them, and gives the process's exit code.

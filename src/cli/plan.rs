@@ -94,16 +94,18 @@ fn fields(stage: &StageView) -> String {
     let fields = [
         ("kind", stage.kind.to_owned()),
         ("needs", list(&stage.needs)),
+        ("continues", list(&stage.continues)),
         ("schedule", schedule),
         ("next", list(&stage.next)),
         ("limits", format!("{} in all, fails {}", stage.timeout, fails(&stage.fail_above))),
         ("variables", list(&stage.variables)),
         ("secrets", list(&stage.secrets)),
     ];
+    let is_said = |(name, _): &&(&str, String)| *name != "continues" || !stage.continues.is_empty();
     let steps = stage.steps.iter().enumerate();
     let steps = steps.map(|(index, step)| (if index == 0 { "does" } else { "" }, step.clone()));
     let (first, rest) = fields.split_at(1);
-    first.iter().cloned().chain(steps).chain(rest.iter().cloned()).fold(
+    first.iter().cloned().chain(steps).chain(rest.iter().filter(is_said).cloned()).fold(
         String::new(),
         |mut text, (name, value)| {
             let _ = writeln!(text, "   {name:9}  {value}");

@@ -138,7 +138,9 @@ fn log_level(
     let given = set.or_else(|| variables.get(LOG_LEVEL).filter(|value| !value.is_empty()));
     match (given, plan.declared.text(LOG_LEVEL), format) {
         (Some(given), _, _) => logging::level(&given),
-        (None, Some(declared), _) if declared != DEFAULT_LOG_LEVEL => logging::level(declared),
+        (None, Some(declared), _) if !declared.eq_ignore_ascii_case(DEFAULT_LOG_LEVEL) => {
+            logging::level(declared)
+        }
         // The progress and the table say all that would be logged.
         (None, _, Format::Human) => Ok(LevelFilter::OFF),
         (None, _, Format::Json | Format::Sarif | Format::Github) => logging::level(DEFAULT_LOG_LEVEL),

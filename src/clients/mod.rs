@@ -30,9 +30,9 @@ pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process
 pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,
-    Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, Loose, Mark, Migrated,
-    Migration, MigrationError, NormalError, Owner, Param, Progress, Rejected, Removal, StatementError,
-    Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn, hash,
+    Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, LastSaved, Loose, Mark,
+    Migrated, Migration, MigrationError, NetRun, NormalError, Owner, Param, Progress, Rejected, Removal,
+    RunEnd, StatementError, Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn, hash,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -48,6 +48,14 @@ impl Bindings {
         Self(values)
     }
 
+    /// The same with another `$run`.
+    #[must_use]
+    pub fn with_run(&self, run: Value) -> Self {
+        let mut values = self.0.clone();
+        values[2] = run;
+        Self(values)
+    }
+
     /// Adds the answer that the scope names next.
     pub fn push_answer(&mut self, answer: Value) {
         self.0.push(answer);

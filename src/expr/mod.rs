@@ -28,7 +28,7 @@ pub use names::NameUse;
 pub(crate) use names::is_variable_name;
 pub use place::Place;
 pub use reads::Reads;
-pub use scalar::{Percent, Scalar};
+pub use scalar::{BOOLEAN_WORDS, Percent, Scalar};
 pub use template::{Lookup, Template};
 pub use value::{
     JsonError, Map, Num, Projection, Text, Value, canonical_json, json_text, json_text_of, key_json,

@@ -18,11 +18,19 @@ impl Scalar for String {
     }
 }
 
+/// The texts that are booleans in variables of the process and on the command line, in any letter case. In a spec a boolean
+/// is `true` or `false`, as in YAML 1.2.
+pub const BOOLEAN_WORDS: &str = "true, yes, on or 1, or false, no, off or 0";
+
 impl Scalar for bool {
     const EXPECTED: &'static str = "true or false";
 
     fn parse(text: &str) -> Option<Self> {
-        text.parse().ok()
+        match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" | "1" => Some(true),
+            "false" | "no" | "off" | "0" => Some(false),
+            _ => None,
+        }
     }
 }
 
@@ -102,6 +110,25 @@ mod tests {
         assert_eq!(Duration::parse("500ms"), Some(Duration::from_millis(500)));
         for bad in ["", "15", "m", "15 m", "-1s", "1x", "1.5h"] {
             assert_eq!(Duration::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn booleans_are_said_by_four_pairs_of_words_in_any_case() {
+        for (text, value) in [
+            ("true", true),
+            ("Yes", true),
+            ("ON", true),
+            (" 1 ", true),
+            ("FALSE", false),
+            ("no", false),
+            ("Off", false),
+            ("0", false),
+        ] {
+            assert_eq!(bool::parse(text), Some(value), "{text}");
+        }
+        for bad in ["", "2", "y", "n", "t", "enabled", "true false", "ｏｎ", "01"] {
+            assert_eq!(bool::parse(bad), None, "{bad}");
         }
     }
 

@@ -2,7 +2,7 @@ use crate::expr::Lookup;
 
 use super::choice_error::ChoiceError;
 use super::model::{Plan, Plans};
-use super::values::typed;
+use super::values::{is_unset, typed};
 
 /// Looks up what is said of a variable around a run: by a flag, else by the process environment.
 pub type Around<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -55,8 +55,9 @@ impl Plans {
 impl Plan {
     /// True where it asks for something, and all that it asks for is there.
     fn is_known_by(&self, around: Around<'_>) -> bool {
-        let is_there =
-            |(name, value): (&str, &str)| around(name).is_some_and(|found| self.is_same(name, &found, value));
+        let is_there = |(name, value): (&str, &str)| {
+            self.given(name, around).is_some_and(|found| self.is_same(name, &found, value))
+        };
         !self.when.is_empty() && self.when.iter().all(is_there)
     }
 
@@ -78,13 +79,21 @@ impl Plan {
     /// A variable that has another value around than this environment asks for.
     fn contradicted_by_value(&self, around: Around<'_>) -> Option<ChoiceError> {
         let differs = |(name, value): &(&str, &str)| {
-            around(name).is_some_and(|found| !self.is_same(name, &found, value))
+            self.given(name, around).is_some_and(|found| !self.is_same(name, &found, value))
         };
         self.when.iter().find(differs).map(|(variable, value)| ChoiceError::NotHere {
             named: self.env.clone(),
             variable: variable.to_owned(),
             value: value.to_owned(),
         })
+    }
+
+    /// What is said of a variable around the run, unless that says nothing.
+    fn given(&self, name: &str, around: Around<'_>) -> Option<String> {
+        let says_nothing = |text: &String| {
+            self.declared.variables().get(name).is_some_and(|variable| is_unset(text, &variable.value))
+        };
+        around(name).filter(|text| !says_nothing(text))
     }
 
     /// The value that a variable has in this environment by the spec alone.

@@ -25,11 +25,12 @@ impl Declared {
         let implicit = VariableValue::Text(Template::constant(DEFAULT_LOG_LEVEL));
         declared.variables.insert(
             LOG_LEVEL.to_owned(),
-            Variable { value: implicit, is_secret: false, uses: Uses::default() },
+            Variable { value: implicit, is_secret: false, uses: Uses::default(), is_implicit: true },
         );
         let mut places = BTreeMap::from([(LOG_LEVEL.to_owned(), (Span::default(), ""))]);
         for (name, spec) in document.vars.iter().flat_map(|vars| vars.iter()) {
-            let variable = Variable { value: spec.value.clone(), is_secret: false, uses: Uses::default() };
+            let value = spec.value.clone();
+            let variable = Variable { value, is_secret: false, uses: Uses::default(), is_implicit: false };
             declared.variables.insert(name.value.clone(), variable);
             places.insert(name.value.clone(), (spec.span, spec.text.as_str()));
         }

@@ -40,6 +40,8 @@ pub struct Variable {
     pub is_secret: bool,
     /// What its value refers to, through other variables too.
     pub uses: Uses,
+    /// True for one that is there without the spec's saying so.
+    pub is_implicit: bool,
 }
 
 impl Variable {

@@ -9,6 +9,7 @@ mod choice;
 mod choice_error;
 mod compile;
 mod compiled;
+mod continues;
 mod cron;
 mod cron_gap;
 mod cron_posix;

@@ -96,6 +96,8 @@ pub struct Stage {
     pub description: Option<String>,
     /// The stages that it directly needs.
     pub needs: Vec<String>,
+    /// The stages whose rows it reads by their run, where the spec says so.
+    pub continues: Option<Vec<String>>,
     /// When it starts and how long it may take.
     pub timing: Timing,
     /// The share of failed items above which it fails; none at all by default.

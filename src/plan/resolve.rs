@@ -8,6 +8,7 @@ use crate::spec::{Document, Name, Spec};
 
 use super::compile::Compiler;
 use super::compiled::Compiled;
+use super::continues::use_continued;
 use super::declare::named_by_targets;
 use super::declared::{Declared, LOG_LEVEL, type_name};
 use super::graph::{self, Order};
@@ -86,7 +87,9 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         compiler.add_uses(&uses_of_notify);
         let mut uses = compiler.take_uses();
         uses.optional_secrets.retain(|secret| !uses.secrets.contains(secret));
-        let needs = stage.needs.iter().flatten().map(|Name(need)| need.value.clone()).collect();
+        let names = |list: &Vec<Name>| list.iter().map(|Name(name)| name.value.clone()).collect();
+        let needs = stage.needs.as_ref().map_or_else(Vec::new, names);
+        let continues = stage.continues.as_ref().map(names);
         // A stage whose work has faults keeps its place, so that what needs it is not reported too.
         let work = work.unwrap_or(Work::Call(Vec::new()));
         let description = stage.description.clone();
@@ -95,6 +98,7 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
             place: name.span,
             description,
             needs,
+            continues,
             timing,
             fail_above,
             lease,
@@ -114,7 +118,7 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
     let apis = readable(outside.apis);
     let mut stages = sorted(stages, document, compiler);
     share_rates(&mut stages, &apis);
-    Plan {
+    let mut plan = Plan {
         net: document.name.value.clone(),
         env: env.to_owned(),
         place: spec.environment_names().iter().find(|name| name.value == env).map(|name| name.span),
@@ -130,7 +134,9 @@ fn plan(spec: &Spec, env: &str, document: &Document, compiler: &mut Compiler<'_>
         when: When::compile(own, compiler),
         confirm: own.and_then(|own| own.confirm).unwrap_or(false),
         secret_names: SecretNames::compile(own, compiler),
-    }
+    };
+    use_continued(&mut plan, document, compiler);
+    plan
 }
 
 fn readable<T>(known: Known<T>) -> IndexMap<String, T> {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 use crate::diag::did_you_mean;
-use crate::expr::{Lookup, Map, Num, Scalar, Value};
+use crate::expr::{BOOLEAN_WORDS, Lookup, Map, Num, Scalar, Value};
 use crate::secret::Redacted;
 use crate::spec::VariableValue;
 
@@ -70,6 +70,9 @@ impl ValueError {
     /// What to do.
     pub fn help(&self) -> String {
         match self {
+            Self::WrongType { name, expected, .. } if *expected == <bool as Scalar>::EXPECTED => {
+                format!("give {name} one of {BOOLEAN_WORDS}, or unset it")
+            }
             Self::WrongType { name, expected, .. } => {
                 format!("give {name} a value that is {expected}, or unset it")
             }
@@ -169,9 +172,11 @@ impl Values {
         if self.texts.contains_key(name) {
             return Ok(());
         }
-        let set =
-            sets.iter().rev().find(|(set, _)| set == name).map(|(_, value)| (value.clone(), Origin::Flag));
-        let given = set.or_else(|| environment(name).map(|value| (value, Origin::Environment)));
+        let is_value = |text: &String| !is_unset(text, &variable.value);
+        let set = sets.iter().rev().find(|(set, _)| set == name).map(|(_, value)| value.clone());
+        let set = set.filter(is_value).map(|value| (value, Origin::Flag));
+        let given =
+            set.or_else(|| environment(name).filter(is_value).map(|value| (value, Origin::Environment)));
         let (text, typed) = match given {
             Some((text, origin)) => {
                 let typed = typed(&text, &variable.value).ok_or_else(|| ValueError::WrongType {
@@ -179,6 +184,8 @@ impl Values {
                     expected: variable.type_name(),
                     origin,
                 })?;
+                // A boolean has one text, whichever word gave it.
+                let text = if let Value::Bool(value) = typed { value.to_string() } else { text };
                 (text, typed)
             }
             None => match &variable.value {
@@ -230,6 +237,12 @@ impl Lookup for Values {
     }
 }
 
+/// True for a text that says nothing of a variable: an empty one where the variable is no text. Engines and configurations
+/// hand over what they do not have as an empty text.
+pub(super) fn is_unset(text: &str, like: &VariableValue) -> bool {
+    text.trim().is_empty() && !matches!(like, VariableValue::Text(_))
+}
+
 /// A text as a value of the type of another, or `None` where it is none.
 pub(super) fn typed(text: &str, like: &VariableValue) -> Option<Value> {
     match like {
@@ -239,6 +252,6 @@ pub(super) fn typed(text: &str, like: &VariableValue) -> Option<Value> {
         VariableValue::Number(_) => {
             Num::parse(text.trim()).filter(|number| number.as_f64().is_finite()).map(Value::Num)
         }
-        VariableValue::Bool(_) => bool::parse(text.trim()).map(Value::Bool),
+        VariableValue::Bool(_) => bool::parse(text).map(Value::Bool),
     }
 }

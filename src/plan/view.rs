@@ -42,6 +42,9 @@ pub struct StageView {
     pub steps: Vec<String>,
     /// What it needs.
     pub needs: Vec<String>,
+    /// The stages whose last run it continues, as far as the spec names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub continues: Vec<String>,
     /// Its cron expression, offset included, or `manual`.
     pub schedule: String,
     /// How long after the net's schedule it starts.
@@ -88,6 +91,7 @@ impl PlanView {
                     },
                     steps: stage.work.steps(),
                     needs: stage.needs.clone(),
+                    continues: stage.continues.iter().flatten().cloned().collect(),
                     schedule: match &stage.timing.schedule {
                         Schedule::Manual => "manual".to_owned(),
                         Schedule::Cron(cron) => cron.to_string(),

@@ -143,6 +143,12 @@ fn databases_of<'p>(plan: &'p Plan, stage: &'p Stage) -> Vec<&'p str> {
         }
         Work::Call(_) | Work::Exec(_) => {}
     }
+    let continued = plan.saving_before(stage).into_iter();
+    names.extend(
+        continued
+            .filter(|(saving, _)| stage.continues.iter().flatten().any(|name| *name == saving.name))
+            .map(|(_, saves)| saves.database.as_str()),
+    );
     names.extend(memories(plan, stage).filter_map(|memory| match memory {
         Memory::Database(name) => Some(name.as_str()),
         Memory::Store(_) => None,

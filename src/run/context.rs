@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -24,7 +24,11 @@ use super::tally::Tally;
 pub(super) struct StageRun {
     pub(super) stage: Stage,
     pub(super) request_id: String,
-    pub(super) identity: Identity,
+    /// The run that was begun.
+    pub(super) begun: Identity,
+    /// The run that the stage belongs to, where that is another.
+    pub(super) continued: OnceLock<Identity>,
+    pub(super) threshold: Threshold,
     pub(super) deadline: Instant,
     pub(super) connections: Arc<Connections>,
     pub(super) files: SpecFiles,
@@ -55,6 +59,24 @@ pub(super) struct Shared {
 }
 
 impl StageRun {
+    /// The net's run that the stage belongs to.
+    pub(super) fn identity(&self) -> &Identity {
+        self.continued.get().unwrap_or(&self.begun)
+    }
+
+    /// Has the stage belong to an earlier run of the net; of several the first counts.
+    pub(super) fn continue_run(&self, identity: Identity) {
+        let _ = self.continued.set(identity);
+    }
+
+    /// How the stage ends, as far as it is known.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self.stop.reason() {
+            Some(reason) => Outcome::Stopped(reason),
+            None => self.with_tally(|tally| tally.outcome(self.threshold)),
+        }
+    }
+
     /// Tells whoever listens.
     pub(super) fn tell(&self, event: Event) {
         // Nobody listens any more only when the process is ending.
@@ -98,37 +120,27 @@ impl StageRun {
         });
     }
 
-    pub(super) fn summary(
-        &self,
-        identity: &Identity,
-        started_at: Timestamp,
-        began: Instant,
-        threshold: Threshold,
-    ) -> Summary {
-        self.with_tally(|tally| {
-            tally.close();
-            Summary {
-                stage: self.stage.name.clone(),
-                env: identity.env.clone(),
-                run_id: identity.run_id.clone(),
-                request_id: Some(self.request_id.clone()),
-                attempt: 1,
-                started_at: Some(started_at),
-                duration: began.elapsed(),
-                outcome: match self.stop.reason() {
-                    Some(reason) => Outcome::Stopped(reason),
-                    None => tally.outcome(threshold),
-                },
-                metrics: tally.metrics(),
-                tables: tally.tables(),
-                shares: tally.shares(),
-                fail_above: Some(threshold),
-                requests: tally.requests,
-                retries: tally.retries,
-                replayed: tally.replayed,
-                errors: tally.errors(),
-                warnings: tally.warnings(),
-            }
+    pub(super) fn summary(&self, started_at: Timestamp, began: Instant) -> Summary {
+        self.with_tally(Tally::close);
+        let (identity, outcome) = (self.identity(), self.outcome());
+        self.with_tally(|tally| Summary {
+            stage: self.stage.name.clone(),
+            env: identity.env.clone(),
+            run_id: identity.run_id.clone(),
+            request_id: Some(self.request_id.clone()),
+            attempt: 1,
+            started_at: Some(started_at),
+            duration: began.elapsed(),
+            outcome,
+            metrics: tally.metrics(),
+            tables: tally.tables(),
+            shares: tally.shares(),
+            fail_above: Some(self.threshold),
+            requests: tally.requests,
+            retries: tally.retries,
+            replayed: tally.replayed,
+            errors: tally.errors(),
+            warnings: tally.warnings(),
         })
     }
 }

@@ -33,6 +33,15 @@ pub enum Event {
         /// When that last committed.
         committed_at: String,
     },
+    /// A stage continues an earlier run of the net, whose rows it reads.
+    Continued {
+        /// The stage.
+        stage: String,
+        /// The run's id.
+        run_id: String,
+        /// When it began.
+        job_start_at: Timestamp,
+    },
     /// A stage would do this, if it were run and not only rehearsed.
     DryRun {
         /// The stage.

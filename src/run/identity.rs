@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::clients::Owner;
+use crate::clients::{NetRun, Owner};
 use crate::expr::{Text, Value};
 
 /// Tells the time.
@@ -41,6 +41,11 @@ impl Identity {
     /// A stage of this net and environment, as what outlasts a run knows it.
     pub(super) fn owner(&self, stage: &str) -> Owner {
         Owner { net: self.net.clone(), env: self.env.clone(), stage: stage.to_owned() }
+    }
+
+    /// The run as the databases that its stages save into record it.
+    pub(super) fn net_run(&self) -> NetRun {
+        NetRun { run_id: self.run_id.clone(), job_start_at: self.job_start_millis() }
     }
 
     /// `$run`: what a stage's expressions know of the run.

@@ -94,7 +94,7 @@ impl BoundLease {
     }
 
     fn claim(&self, run: &StageRun) -> Claim {
-        let identity = &run.identity;
+        let identity = run.identity();
         Claim {
             owner: identity.owner(&run.stage.name),
             // The first half is for people; the second no other run has.

@@ -12,6 +12,7 @@ mod bind_store;
 mod binder;
 mod call;
 mod context;
+mod continued;
 mod count_watch;
 mod counted;
 mod event;

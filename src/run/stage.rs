@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use super::bind::BoundRequest;
 use super::binder::{BindError, Binder};
 use super::call::Call;
 use super::context::{Shared, StageRun};
+use super::continued::Continued;
 use super::event::Event;
 use super::exec::Exec;
 use super::flow::Flow;
@@ -18,7 +19,7 @@ use super::lease::BoundLease;
 use super::migrate::Migrate;
 use super::net::Net;
 use super::rehearse::rehearse;
-use super::sql::Sql;
+use super::sql::{BoundScript, Sql};
 use super::summary::{Summary, skipped};
 use super::tally::{Measure, Tally};
 
@@ -27,6 +28,7 @@ use super::tally::{Measure, Tally};
 pub(super) struct ReadyStage {
     pub(super) stage: Stage,
     pub(super) work: ReadyWork,
+    pub(super) continued: Continued,
     pub(super) lease: Option<BoundLease>,
     pub(super) threshold: Threshold,
     pub(super) bindings: Bindings,
@@ -40,6 +42,17 @@ pub(super) enum ReadyWork {
     Sql(Sql),
     Migrate(Migrate),
     Exec(Exec),
+}
+
+impl ReadyWork {
+    /// The SQL that it has, of its own or for its rows.
+    fn statements(&self) -> Option<&BoundScript> {
+        match self {
+            Self::Sql(sql) => Some(sql.script()),
+            Self::Flow(flow) => flow.row_query(),
+            Self::Call(_) | Self::Migrate(_) | Self::Exec(_) => None,
+        }
+    }
 }
 
 impl ReadyStage {
@@ -62,15 +75,15 @@ impl ReadyStage {
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
             Work::Sql(sql) => ReadyWork::Sql(Sql::bind(sql, net, &binder)?),
             Work::Migrate(migrate) => ReadyWork::Migrate(Migrate::bind(migrate, net, &binder)?),
-            Work::Exec(exec) => {
-                ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, identity, &binder)?)
-            }
+            Work::Exec(exec) => ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, &binder)?),
         };
         let lease = stage.lease.as_ref().map(|lease| BoundLease::bind(lease, connections, &binder));
+        let continued = Continued::bind(net.plan, stage, work.statements(), connections, &binder)?;
         let vars = values.jq_vars(net.plan, &stage.uses);
         Ok(Self {
             stage: stage.clone(),
             work,
+            continued,
             lease: lease.transpose()?,
             threshold: fail_above.map(Percent::fraction).map(Threshold::new).unwrap_or_default(),
             bindings: Bindings::new(vars, identity.jq_run(&stage.name)),
@@ -92,7 +105,9 @@ impl ReadyStage {
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
             deadline,
-            identity: shared.identity.clone(),
+            begun: shared.identity.clone(),
+            continued: OnceLock::new(),
+            threshold: self.threshold,
             connections: shared.connections,
             files: shared.files,
             clock: shared.clock,
@@ -105,8 +120,12 @@ impl ReadyStage {
             stage: self.stage,
         });
         run.tell(Event::StageStarted { stage: run.stage.name.clone(), at: started_at });
-        let bindings = self.bindings;
         let work = async {
+            if let Err(failure) = self.continued.enter(&run, shared.dry_run).await {
+                failure.break_off(&run);
+                return;
+            }
+            let bindings = self.bindings.with_run(run.identity().jq_run(&run.stage.name));
             match self.work {
                 work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
@@ -131,7 +150,7 @@ impl ReadyStage {
                 }
             }
         }
-        run.summary(&shared.identity, started_at, began, self.threshold)
+        run.summary(started_at, began)
     }
 }
 

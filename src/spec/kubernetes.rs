@@ -10,7 +10,7 @@ record! {
         out: Spanned<String>,
         /// The environments that run there.
         environments: Vec<Name>,
-        /// The image, without a tag. Its entrypoint is jobnet, unless `jobnet_image` is there.
+        /// The image, without a tag. Its entrypoint is jobnet, unless `command` or `jobnet_image` is there.
         image: Spanned<String>,
     }
     optional {
@@ -32,6 +32,9 @@ record! {
         labels: Table<Spanned<String>>,
         /// jobnet's own image, without a tag, where `image` is somebody else's: it brings the binary into the pod.
         jobnet_image: Spanned<String>,
+        /// The program and first arguments that start jobnet in `image`, whatever that image's entrypoint is:
+        /// `[/usr/local/bin/jobnet]`, say.
+        command: Vec<Spanned<String>>,
         /// The tag of jobnet's own image, or its digest. Without it, this version's.
         jobnet_tag: Spanned<String>,
         /// What a pod may do. Default strict.

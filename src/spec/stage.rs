@@ -20,6 +20,9 @@ record! {
         description: String,
         /// The stages that must be done before it.
         needs: Vec<Name>,
+        /// The stages before it whose rows it reads by their run: run without them, it continues the last run in which
+        /// they succeeded. Without it, those whose tables its SQL names beside `:run_id` or `:job_start_at`.
+        continues: Vec<Name>,
         /// When it starts: five cron fields in the spec's time zone, or `manual`. Without it, the net's schedule.
         schedule: Spanned<String>,
         /// How long after the schedule it starts, on engines that know no order.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Dialect;
@@ -20,6 +21,7 @@ pub struct Statement {
     start: usize,
     code_start: usize,
     parameters: Vec<Parameter>,
+    names: BTreeSet<String>,
     verb: String,
     transaction_control: Option<TransactionControl>,
     pragma_set: Option<String>,
@@ -41,6 +43,7 @@ impl Statement {
             start: tokens.first()?.start,
             code_start: code.first()?.start,
             parameters: tokens.iter().filter_map(parameter).collect(),
+            names: code.iter().filter_map(name).collect(),
             verb: verb::verb(&code),
             transaction_control: verb::transaction_control(&code, dialect),
             pragma_set: verb::pragma_set(&code).filter(|_| dialect == Dialect::Sqlite),
@@ -84,6 +87,12 @@ impl Statement {
         rendered + &self.text[at..]
     }
 
+    /// True where the statement has a word or quoted name that is this name in any letter case. A string in double quotes
+    /// counts as a quoted name, as SQLite reads it.
+    pub fn mentions(&self, name: &str) -> bool {
+        self.names.contains(&name.to_lowercase())
+    }
+
     /// The first keyword in upper case, empty where there is none.
     ///
     /// For a `WITH` it is the verb after the common table expressions, and `WITH` where that stands in parentheses. For
@@ -114,6 +123,18 @@ fn parameter(token: &Token<'_>) -> Option<Parameter> {
     Some(Parameter { name: name.to_owned(), range: token.start..token.end() })
 }
 
+/// A word or quoted name in lower case.
+fn name(token: &Token<'_>) -> Option<String> {
+    let text = match token.kind {
+        Kind::Word => token.text,
+        Kind::Quoted if token.text.starts_with(['"', '`', '[']) => token.text.get(1..token.text.len() - 1)?,
+        _ => return None,
+    };
+    // BigQuery quotes a whole path: `project.dataset.table`.
+    let last = if token.text.starts_with('`') { text.rsplit('.').next()? } else { text };
+    Some(last.to_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Script;
@@ -133,6 +154,22 @@ mod tests {
         });
         assert_eq!(rendered, "select $1, ':a', '名', $2, $1::int");
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_statement_mentions_its_words_and_quoted_names_in_any_case_and_no_strings_or_comments() {
+        for (dialect, text, mentioned) in [
+            (Dialect::Postgres, "select 1 from Ranking_Seen", true),
+            (Dialect::Postgres, "select 1 from shop.ranking_seen as seen", true),
+            (Dialect::Postgres, "select 1 from shop.\"ranking_seen\"", true),
+            (Dialect::Sqlite, "select 1 from [ranking_seen]", true),
+            (Dialect::BigQuery, "select 1 from `shop.raw.ranking_seen`", true),
+            (Dialect::Postgres, "select 'ranking_seen' -- ranking_seen", false),
+            (Dialect::Postgres, "select ranking_seen_at, :ranking_seen", false),
+        ] {
+            let script = Script::parse(text, dialect).unwrap();
+            assert_eq!(script.statements[0].mentions("ranking_seen"), mentioned, "{text}");
+        }
     }
 
     #[test]

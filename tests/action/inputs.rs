@@ -83,9 +83,32 @@ async fn a_flag_that_is_false_is_as_if_not_set() {
     let server = Server::answering([status(200)]).await;
     let jobnet = Spec::posting_to(&server).jobnet().instead(["run", "work", "-v", "--env", "local"]);
     let flags = ["QUIET", "YES", "ALL", "DRY_RUN", "NEW_KEY"];
-    let jobnet = flags.iter().fold(jobnet, |jobnet, name| jobnet.env(&format!("JOBNET_{name}"), "false"));
+    let words = ["false", "No", "OFF", "0", " "];
+    let said = flags.iter().zip(words);
+    let jobnet = said.fold(jobnet, |jobnet, (name, word)| jobnet.env(&format!("JOBNET_{name}"), word));
     let ended = jobnet.run().await;
     assert_eq!((ended.code, server.arrivals().len()), (Some(0), 1), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_flag_is_set_by_any_word_for_true() {
+    for word in ["true", "YES", "on", "1"] {
+        let server = Server::answering([status(200)]).await;
+        let ended = Spec::posting_to(&server).jobnet().env("JOBNET_DRY_RUN", word).run().await;
+        assert_eq!((ended.code, server.arrivals().len()), (Some(0), 0), "{word}: {}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_flag_that_is_neither_true_nor_false_is_wrong_usage() {
+    let server = Server::answering([status(200)]).await;
+    let ended = Spec::posting_to(&server).jobnet().env("JOBNET_DRY_RUN", "flase").run().await;
+    assert_eq!((ended.code, server.arrivals().len()), (Some(2), 0));
+    assert_snapshot!(ended.stderr, @r"
+    error: invalid value 'flase' for '--dry-run': JOBNET_DRY_RUN must be true, yes, on or 1, or false, no, off or 0
+
+    For more information, try '--help'.
+    ");
 }
 
 #[tokio::test]

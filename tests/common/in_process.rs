@@ -155,6 +155,7 @@ impl InProcess {
                     | Event::Picked { .. }
                     | Event::DryRun { .. }
                     | Event::Resumed { .. }
+                    | Event::Continued { .. }
                     | Event::Warning { .. }
                     | Event::Waiting(_) => {}
                 }

@@ -215,7 +215,7 @@ fn the_identity_provider_can_be_reached_where_it_is_asked() {
     };
     assert_eq!(
         (ports(&prod), ports(&egress("dev").unwrap())),
-        (vec![json!(53), json!(8000), json!(443)], vec![json!(53), json!(8000)])
+        (vec![json!(53), json!(8000), json!(443)], vec![json!(53), json!(8000), json!(443)])
     );
 }
 

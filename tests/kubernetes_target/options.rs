@@ -32,9 +32,10 @@ targets:
     image: shop
     tags: {dev: sha256:0123456789012345678901234567890123456789012345678901234567890123, prod: v1}
     secret: shop
+    command: [/opt/jobnet, \"--color=$(COLOR)\"]
     namespace: \"shop-{env}\"
     labels: {team: \"no\", app.kubernetes.io/part-of: shop}
-    egress: [{pods: {}, port: 1}]
+    egress: [{pods: {}, port: 1}, {cidr: 192.0.2.0/24, port: 2, environments: [prod]}]
     volumes: [{claim: spec, mount: /data}, {config_map: a.b, mount: /a}, {config_map: a.b, key: k, mount: /k}]
 ";
 
@@ -72,6 +73,17 @@ fn an_environment_says_what_it_has_of_its_own() {
         })
     };
     insta::assert_json_snapshot!([essential(&dev), essential(&prod)]);
+}
+
+#[test]
+fn a_rule_of_egress_stands_in_the_environments_that_it_names() {
+    let (Some(dev), Some(prod)) = (options("dev"), options("prod")) else { return };
+    let ports = |objects: &BTreeMap<String, Value>| -> Vec<Value> {
+        let policy = objects.iter().find(|(name, _)| name.starts_with("NetworkPolicy/")).unwrap().1;
+        let rules = policy["spec"]["egress"].as_array().unwrap();
+        rules.iter().map(|rule| rule["ports"][0]["port"].clone()).collect()
+    };
+    assert_eq!((ports(&dev), ports(&prod)), (vec![json!(53), json!(1)], vec![json!(53), json!(1), json!(2)]));
 }
 
 #[test]

@@ -37,7 +37,8 @@ fn planned(plan: &Plan, stage: &str) -> BTreeMap<String, Value> {
     let mut expected: BTreeMap<String, Value> =
         ["JOBNET_RUN_ID", "JOBNET_JOB_START_AT"].map(|name| (name.to_owned(), json!("schedule"))).into();
     let value = |name: &String| Some((name.clone(), json!(plan.declared.known(name)?)));
-    expected.extend(stage.uses.variables.iter().filter_map(value));
+    let said = "LOG_LEVEL".to_owned();
+    expected.extend(stage.uses.variables.iter().chain([&said]).filter_map(value));
     for (names, optional) in [(&stage.uses.secrets, false), (&stage.uses.optional_secrets, true)] {
         for name in names {
             let mut key = json!({"name": "secret-cron-auth", "key": plan.secret_name(name)});
@@ -71,7 +72,7 @@ fn a_stage_is_given_no_secret_of_another_environment() {
         .filter(|(_, value)| value.is_object())
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(secrets, BTreeSet::from(["CRON_STATIC_JWT".to_owned()]));
+    assert_eq!(secrets, BTreeSet::from(["ALERT_WEBHOOK_URL", "CRON_STATIC_JWT"].map(str::to_owned)));
 }
 
 /// Runs the command line of a container, with the values of a manifest but where the portal is, and without the secrets

@@ -67,6 +67,64 @@ async fn a_value_from_outside_has_the_variables_type() {
 }
 
 #[tokio::test]
+async fn a_boolean_from_outside_is_said_by_any_of_its_words_and_arrives_as_one() {
+    let sandbox = portal().await;
+    for (word, expected) in [
+        ("TRUE", true),
+        ("yes", true),
+        ("On", true),
+        ("1", true),
+        (" yes ", true),
+        ("no", false),
+        ("oFF", false),
+        ("0", false),
+    ] {
+        for run in [
+            portal_run(&sandbox, "upsert").env("UPSERT_DRY_RUN", word),
+            portal_run(&sandbox, "upsert").arguments(["--set", &format!("UPSERT_DRY_RUN={word}")]),
+        ] {
+            sandbox.clear_requests();
+            assert_eq!(run.run().await.code, Some(0), "{word}");
+            assert_eq!(body(&sandbox)["dry_run"], expected, "{word}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_empty_value_of_what_is_no_text_is_none() {
+    let sandbox = portal().await;
+    let run = portal_run(&sandbox, "upsert")
+        .env("UPSERT_DRY_RUN", "")
+        .env("UPSERT_LIMIT", " ")
+        .arguments(["--set", "API_TIMEOUT_READ_UPSERT="]);
+    assert_eq!(run.run().await.code, Some(0));
+    assert_eq!(body(&sandbox), json!({"limit": 40, "dry_run": false}));
+    // The flag says nothing, and so the process environment is asked.
+    sandbox.clear_requests();
+    let run =
+        portal_run(&sandbox, "upsert").env("UPSERT_DRY_RUN", "yes").arguments(["--set", "UPSERT_DRY_RUN="]);
+    assert_eq!(run.run().await.code, Some(0));
+    assert_eq!(body(&sandbox)["dry_run"], true);
+}
+
+/// A text that is made of a boolean is the same whichever word gave it.
+#[tokio::test]
+async fn a_boolean_is_true_or_false_wherever_it_stands() {
+    const SPEC: &str = r#"jobnet: v1
+name: net
+vars: {FLAG: false}
+stages:
+  show: {exec: {command: [sh, -c, 'test "$FLAG $0" = "true true"', "${FLAG}"], vars: [FLAG], inherit: [PATH]}}
+environments: {local: {}}
+"#;
+    for word in ["1", "Yes", "true"] {
+        let ended =
+            Jobnet::on_spec(SPEC, ["show"]).env("PATH", "/usr/bin:/bin").env("FLAG", word).run().await;
+        assert_eq!(ended.code, Some(0), "{word}\n{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
 async fn a_value_of_another_type_names_the_variable_and_is_not_shown() {
     let sandbox = portal().await;
     let run = portal_run(&sandbox, "upsert")
@@ -82,7 +140,7 @@ async fn a_value_of_another_type_names_the_variable_and_is_not_shown() {
     error: variable `UPSERT_DRY_RUN` must be true or false, and the process environment gives it something else
     error: variable `UPSERT_LIMIT` must be a whole number, and the process environment gives it something else
       help: give API_TIMEOUT_READ_UPSERT a value that is a whole number, or unset it
-      help: give UPSERT_DRY_RUN a value that is true or false, or unset it
+      help: give UPSERT_DRY_RUN one of true, yes, on or 1, or false, no, off or 0, or unset it
       help: give UPSERT_LIMIT a value that is a whole number, or unset it
     ");
 }

@@ -1,4 +1,5 @@
--- An item is active once this net's run saw it in a ranking, whether its row there changed or not.
+-- An item is active once this net's run saw it in a ranking, whether its row there changed or not. Run without `ranking`,
+-- this continues the last run in which that succeeded: :run_id is that run.
 update stg_item set is_active = true
 where is_active is not true
   and item_code in (

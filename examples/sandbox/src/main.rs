@@ -1,10 +1,12 @@
 //! Serves the portal's API until it is interrupted.
 
 use std::error::Error;
+use std::fs;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 use jobnet_sandbox::{
@@ -21,6 +23,9 @@ struct Cli {
     /// The SQLite file to keep everything in; in memory unless given.
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
+    /// A file of SQL with the rows of an empty database, in place of the sample data.
+    #[arg(long, value_name = "FILE", value_parser = read)]
+    data: Option<String>,
     /// How many more fields, and as many more views, an empty database is given.
     #[arg(long, value_name = "N", default_value_t = 0)]
     rows: u32,
@@ -70,6 +75,7 @@ impl From<Cli> for Options {
         Self {
             database: cli.database.map_or(Database::Memory, Database::File),
             listen: cli.listen,
+            data: cli.data,
             rows: cli.rows,
             candidates: cli.candidates,
             models: cli.models,
@@ -89,8 +95,24 @@ impl From<Cli> for Options {
     }
 }
 
+/// The text of a file.
+fn read(path: &str) -> io::Result<String> {
+    fs::read_to_string(path)
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to do if even this cannot be written.
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error>> {
     let options = Options::from(Cli::parse());
     if options.auth == AuthMode::Static {
         writeln!(io::stderr(), "token: {}", static_jwt(&options)?)?;

@@ -46,6 +46,8 @@ pub struct Options {
     pub database: Database,
     /// The address to listen on; port 0 takes a free one. `127.0.0.1:0` unless told.
     pub listen: SocketAddr,
+    /// The SQL that fills an empty database; the sample data of the example unless told.
+    pub data: Option<String>,
     /// How many more fields, and as many more views, an empty database is given.
     pub rows: u32,
     /// The share of those which lack English, from 0 to 1; spread evenly. A half unless told.
@@ -96,6 +98,7 @@ impl Default for Options {
         Self {
             database: Database::default(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            data: None,
             rows: 0,
             candidates: 0.5,
             models: None,

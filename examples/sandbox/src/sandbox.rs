@@ -40,6 +40,11 @@ pub enum SandboxError {
     /// The database cannot be opened or filled.
     #[error("cannot use the database: {0}")]
     Database(#[from] sqlx::Error),
+    /// Data for a database that has some.
+    #[error(
+        "the database has rows already, and is given no others: name another file, or leave the data out"
+    )]
+    NotEmpty,
     /// A token cannot be signed.
     #[error("cannot sign the token: {0}")]
     Token(#[from] jsonwebtoken::errors::Error),

@@ -1,20 +1,13 @@
 //! What an empty database is given.
 
-use sqlx::SqlitePool;
+use sqlx::{AssertSqlSafe, SqlitePool};
 
 use crate::database::WRITE;
 use crate::options::Options;
 use crate::sandbox::SandboxError;
 
-const START: &str = "
-INSERT INTO field (model, model_label, field_name, ttype, label_ja, label_en, help) VALUES
-    ('sale.order', '受注', 'partner_id', 'many2one', '取引先', NULL, NULL),
-    ('sale.order', '受注', 'amount_total', 'monetary', '合計', 'Total', NULL);
-INSERT INTO view_common (action_xmlid, model, help_ja, help_en, purpose_ja, purpose_en) VALUES
-    ('sale.action_orders', 'sale.order', '受注一覧の説明(日本語)', NULL, 'この画面の目的(日本語)', NULL),
-    ('sale.action_orders_report', 'sale.order', '受注分析の説明(日本語)', 'About the analysis of sales orders',
-     '受注分析の目的(日本語)', 'Analyses the sales orders');
-";
+/// The sample data of the example.
+const START: &str = include_str!("../../portal-pipeline/sample.sql");
 
 // Of rows 1 to ?1, ?2 lack English: those at which i * ?2 / ?1, in whole numbers, goes up.
 const MORE_FIELDS: &str = "
@@ -44,7 +37,7 @@ SELECT
     iif(lacks, NULL, printf('The purpose of screen %06d', i))
 FROM row_of";
 
-/// Gives an empty database its start data, and `options.rows` more fields and views.
+/// Gives an empty database its data, and `options.rows` more fields and views.
 pub(crate) async fn seed(pool: &SqlitePool, options: &Options) -> Result<(), SandboxError> {
     let lacking = lacking(options)?;
     let models = options.models.unwrap_or(1 + options.rows / 400).max(1);
@@ -54,9 +47,10 @@ pub(crate) async fn seed(pool: &SqlitePool, options: &Options) -> Result<(), San
             .fetch_one(&mut *transaction)
             .await?;
     if seeded {
-        return Ok(());
+        return if options.data.is_some() { Err(SandboxError::NotEmpty) } else { Ok(()) };
     }
-    sqlx::raw_sql(START).execute(&mut *transaction).await?;
+    let data = options.data.clone().unwrap_or_else(|| START.to_owned());
+    sqlx::raw_sql(AssertSqlSafe(data)).execute(&mut *transaction).await?;
     if options.rows > 0 {
         for more in [MORE_FIELDS, MORE_VIEWS] {
             sqlx::query(more)

@@ -11,6 +11,9 @@ pub(super) fn log(event: &Event) {
         Event::Resumed { stage, committed_at } => {
             tracing::info!(stage, "goes on from where a run was cut off at {committed_at}");
         }
+        Event::Continued { stage, run_id, job_start_at } => {
+            tracing::info!(stage, "continues run {run_id}, which began at {job_start_at}");
+        }
         Event::Waiting(waiting) => {
             tracing::warn!(
                 stage = waiting.stage,

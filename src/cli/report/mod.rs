@@ -80,6 +80,12 @@ impl Reporter {
                 self.lines.write(|| DryRunLine::of(stage, text))?;
             }
             Event::Warning { stage, message } => self.warn(stage, message),
+            Event::Continued { stage, run_id, job_start_at } => {
+                if self.printer.format == Format::Human && !self.printer.quiet {
+                    let text = format!("{stage}: continues run {run_id}, which began at {job_start_at:.0}\n");
+                    self.screen.suspend(|| self.printer.people(text));
+                }
+            }
             Event::StageStarted { .. } | Event::Picked { .. } | Event::Resumed { .. } | Event::Waiting(_) => {
             }
         }

@@ -69,7 +69,10 @@ impl Progress {
                 line.waiting.take_if(|(_, until)| *until <= Instant::now());
             }),
             Event::Picked { stage, items } => self.change(stage, |line| line.picked += items),
-            Event::Resumed { .. } | Event::DryRun { .. } | Event::Warning { .. } => {}
+            Event::Resumed { .. }
+            | Event::Continued { .. }
+            | Event::DryRun { .. }
+            | Event::Warning { .. } => {}
             Event::Output { stage, .. } => self.change(stage, |line| line.written += 1),
             Event::Waiting(waiting) => {
                 let text = format!("{} ({})", masker.mask(&waiting.reason), duration(waiting.wait));

@@ -21,6 +21,7 @@ mod postgres_outside;
 mod postgres_statements;
 mod progress;
 mod reset;
+mod saved;
 mod session;
 mod shape;
 mod sqlite;
@@ -51,8 +52,9 @@ pub use hash::hash;
 pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
-pub use progress::{Beginning, Mark, Owner, Progress};
+pub use progress::{Beginning, Mark, Owner, Progress, RunEnd};
 pub(super) use reset::RESET_SESSION;
+pub use saved::{LastSaved, NetRun};
 pub use shape::{Column, TableShape, UniqueColumn};
 pub use statements::StatementError;
 pub use storage::Storage;
@@ -136,14 +138,14 @@ impl Database {
         }
     }
 
-    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew.
+    /// Ends a run of a stage: its progress is forgotten, so that the next begins anew, and a success is recorded.
     ///
     /// # Errors
     /// [`DatabaseError`].
-    pub async fn finish(&self, owner: &Owner) -> Result<(), DatabaseError> {
+    pub async fn finish(&self, end: &RunEnd<'_>) -> Result<(), DatabaseError> {
         match self {
-            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, owner).await,
-            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, owner).await,
+            Self::Postgres(pool) => progress::finish(PostgresSession::begin(pool).await?, end).await,
+            Self::Sqlite(pool) => progress::finish(SqliteSession::begin(pool).await?, end).await,
         }
     }
 

@@ -1,6 +1,15 @@
 use super::error::DatabaseError;
 use super::session::{Params, Session};
 
+/// True where a table of jobnet's own is there.
+pub(super) async fn is_there<S: Session>(session: &mut S, name: &str) -> Result<bool, DatabaseError> {
+    // SQLite, which needs no turn to make one, lists its tables in a table.
+    const IN_SQLITE: &str = "select '1' from sqlite_master where name = $1";
+    let there = S::THERE_AND_TURN.map_or(IN_SQLITE, |(there, _)| there);
+    let params = Params { rows: None, texts: vec![Some(name)] };
+    Ok(!session.rows(there, &params).await?.is_empty())
+}
+
 /// Makes a table of jobnet's own where it is absent, by its name as it stands in a statement and what stands after that.
 /// Until the end of the transaction the session is the only one that does.
 ///

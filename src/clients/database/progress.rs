@@ -2,12 +2,13 @@ use super::changes::Counts;
 use super::error::DatabaseError;
 use super::own_table;
 use super::quoted;
+use super::saved::{self, NetRun};
 use super::session::{Params, Rows, Session, Value};
 use super::shape::TableShape;
 
 /// The tables in which it is written how far stages are. `step` counts the commits of a run, so that one whose answer was
 /// lost is known; `kept` holds the lines of the manifest until it is written.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 3] = [
     (
         "jobnet_progress",
         "(net text not null, env text not null, stage text not null, run_id text not null, request_id text not null, \
@@ -15,6 +16,7 @@ const TABLES: [(&str, &str); 2] = [
          committed_at text not null, primary key (net, env, stage))",
     ),
     ("jobnet_kept", "(net text not null, env text not null, stage text not null, line text not null)"),
+    (saved::NAME, saved::DEFINITION),
 ];
 
 /// A stage of an environment: whose progress it is, whose lease, whose outcome.
@@ -35,6 +37,8 @@ pub struct Mark {
     pub owner: Owner,
     /// The stage's run.
     pub request_id: String,
+    /// The net's run.
+    pub run: NetRun,
     /// Its progress with this commit, but for the counts: they are those before it.
     pub progress: Progress,
 }
@@ -69,6 +73,17 @@ pub struct Beginning<'a> {
     pub request_id: &'a String,
     /// The tables whose keys are recorded as seen, each with the columns of its key.
     pub tracked: Vec<(&'a TableShape, &'a [String])>,
+}
+
+/// A run of a stage that ends.
+#[derive(Debug, Clone)]
+pub struct RunEnd<'a> {
+    /// The stage.
+    pub owner: &'a Owner,
+    /// The net's run.
+    pub run: &'a NetRun,
+    /// When it succeeded; `None` where it did not.
+    pub succeeded_at: Option<&'a String>,
 }
 
 /// Makes jobnet's tables where they are absent, and takes over the progress of the run before, where there is some and it
@@ -157,9 +172,13 @@ async fn read<S: Session>(session: &mut S, owner: &Owner) -> Result<Option<Progr
     })())
 }
 
-/// Forgets the progress of a stage whose run is at its end.
-pub(super) async fn finish<S: Session>(mut session: S, owner: &Owner) -> Result<(), DatabaseError> {
+/// Forgets the progress of a stage whose run is at its end, and records a success.
+pub(super) async fn finish<S: Session>(mut session: S, end: &RunEnd<'_>) -> Result<(), DatabaseError> {
+    let RunEnd { owner, run, succeeded_at } = end;
     forget(&mut session, owner).await?;
+    if let Some(at) = succeeded_at {
+        saved::succeeded(&mut session, owner, run, at).await?;
+    }
     session.commit().await
 }
 
@@ -181,7 +200,7 @@ pub(super) async fn write<S: Session>(
     mark: &Mark,
     counts: &Counts,
 ) -> Result<(), DatabaseError> {
-    let Mark { owner, request_id, progress } = mark;
+    let Mark { owner, request_id, progress, .. } = mark;
     let Progress { run_id, fingerprint, step, place, committed_at, kept, .. } = progress;
     // A struct of numbers always serialises.
     let counts = serde_json::to_string(counts).unwrap_or_default();

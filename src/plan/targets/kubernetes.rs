@@ -38,6 +38,8 @@ pub struct Kubernetes {
     pub labels: Vec<Pair>,
     /// jobnet's own image, without a tag, where `image` is somebody else's.
     pub jobnet_image: Option<Spanned<String>>,
+    /// The words that start jobnet in the image; the image's entrypoint where they are not said.
+    pub command: Option<Vec<Spanned<String>>>,
     /// The tag or digest of jobnet's own image; this version's where it is not said.
     pub jobnet_tag: Option<Spanned<String>>,
     /// What a pod may do.
@@ -140,6 +142,7 @@ impl Kubernetes {
             namespace: spec.namespace.clone(),
             labels: pairs(spec.labels.as_ref(), Clone::clone),
             jobnet_image: spec.jobnet_image.clone(),
+            command: spec.command.clone(),
             jobnet_tag: spec.jobnet_tag.clone(),
             security: match spec.security {
                 Some(SecuritySpec::Image) => Security::Image,

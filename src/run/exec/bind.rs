@@ -5,7 +5,6 @@ use crate::expr::Template;
 use crate::plan;
 
 use super::super::binder::{BindError, Binder};
-use super::super::identity::Identity;
 use super::Exec;
 
 impl Exec {
@@ -14,7 +13,6 @@ impl Exec {
         exec: &plan::Exec,
         stage: &str,
         own_environment: &[(OsString, OsString)],
-        identity: &Identity,
         binder: &Binder<'_>,
     ) -> Result<Self, BindError> {
         let words = match &exec.command {
@@ -34,12 +32,7 @@ impl Exec {
         let given =
             exec.given.iter().filter_map(|name| Some((name.into(), binder.values.text(name)?.into())));
         environment.extend(given);
-        environment.extend([
-            ("JOBNET_RUN_ID".into(), OsString::from(&identity.run_id)),
-            ("JOBNET_ENV".into(), OsString::from(&identity.env)),
-            ("JOBNET_STAGE".into(), OsString::from(stage)),
-            ("JOBNET_JOB_START_AT".into(), OsString::from(identity.job_start_text())),
-        ]);
+        environment.push(("JOBNET_STAGE".into(), OsString::from(stage)));
         Ok(Self {
             words,
             environment,

@@ -69,7 +69,13 @@ impl Exec {
         }
         let file = CountersFile::create()?;
         let mut environment = self.environment;
-        environment.push(("JOBNET_METRICS".into(), file.path().into()));
+        let identity = run.identity();
+        environment.extend([
+            ("JOBNET_RUN_ID".into(), OsString::from(&identity.run_id)),
+            ("JOBNET_ENV".into(), OsString::from(&identity.env)),
+            ("JOBNET_JOB_START_AT".into(), OsString::from(identity.job_start_text())),
+            ("JOBNET_METRICS".into(), file.path().into()),
+        ]);
         let process = Process::start(&Program { words, environment, dir: self.dir })?;
         let watched = watch(run, process, self.grace).await?;
         judge(run, &watched);

@@ -128,7 +128,7 @@ impl Keep {
     }
 
     async fn write_manifest(&self, run: &StageRun, lines: &[String]) -> Result<(), KeepError> {
-        let identity = &run.identity;
+        let identity = run.identity();
         let head = Head {
             net: &identity.net,
             env: &identity.env,

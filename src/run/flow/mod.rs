@@ -26,6 +26,7 @@ use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::joined::joined;
+use super::sql::BoundScript;
 use super::tally::Measure;
 
 /// A flow with all its values.
@@ -84,6 +85,11 @@ impl Flow {
             To::Send(_) => Measure::Sent,
             To::Save(_) => Measure::Chosen,
         }
+    }
+
+    /// The query whose rows the items are read for, where there is one.
+    pub(super) fn row_query(&self) -> Option<&BoundScript> {
+        self.rows.as_ref().and_then(Rows::query)
     }
 
     /// The names of all counts.

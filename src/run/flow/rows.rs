@@ -54,6 +54,14 @@ impl Rows {
         }
     }
 
+    /// The query whose rows they are, where they are a query's.
+    pub(super) fn query(&self) -> Option<&BoundScript> {
+        match self {
+            Self::Query(query) => Some(&query.script),
+            Self::Values(_) | Self::File(_) => None,
+        }
+    }
+
     /// Begins with the first.
     ///
     /// # Errors
@@ -71,7 +79,7 @@ impl RowQuery {
     /// All rows, at once: a cursor that stays open would keep SQLite's writers waiting, and the flow is one.
     async fn rows(&self, run: &StageRun) -> Result<Vec<Value>, Failure> {
         let mut rows = Vec::new();
-        for query in self.script.bound(&run.identity) {
+        for query in self.script.bound(run.identity()) {
             let mut attempts = Attempts::at(self.script.name(), run);
             let texts = loop {
                 match self.database.query(&query).await {

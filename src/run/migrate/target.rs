@@ -72,7 +72,7 @@ impl Target {
                 let mut attempts = Attempts::at(&*file.source.name, run);
                 loop {
                     let now = millis((run.clock)());
-                    let applier = Applier { run_id: &run.identity.run_id, now: &now };
+                    let applier = Applier { run_id: &run.identity().run_id, now: &now };
                     match database.migrate(&file.migration, &applier).await {
                         Ok(migrated) => return Ok(migrated),
                         Err(error) => attempts.again(file.located(error)).await?,

@@ -72,7 +72,7 @@ fn job(run: &StageRun, script: &BoundScript, dry_run: bool) -> Job {
     }
     Job {
         text: text(script),
-        params: names.iter().map(|name| ((*name).to_owned(), script.value(name, &run.identity))).collect(),
+        params: names.iter().map(|name| ((*name).to_owned(), script.value(name, run.identity()))).collect(),
         request_id: Uuid::new_v4().to_string(),
         dry_run,
     }

@@ -67,6 +67,11 @@ impl Sql {
         Ok(Self { script, target })
     }
 
+    /// Its statements.
+    pub(super) fn script(&self) -> &BoundScript {
+        &self.script
+    }
+
     /// Carries out the statements and counts the rows that they changed.
     pub(super) async fn run(self, run: &StageRun) {
         if run.stop.reason().is_some() {
@@ -87,7 +92,7 @@ impl Sql {
     /// What was not carried out is tried again as a whole. What may have been is not: see
     /// [`DatabaseError::Uncertain`](crate::clients::DatabaseError::Uncertain).
     async fn execute(&self, run: &StageRun, database: &Database) -> Result<u64, Failure> {
-        let statements = self.script.bound(&run.identity);
+        let statements = self.script.bound(run.identity());
         let mut attempts = Attempts::at(self.script.name(), run);
         loop {
             match database.execute(&statements).await {
@@ -105,7 +110,7 @@ impl Sql {
         let name = self.script.name();
         match &self.target {
             Target::Connected(database) => {
-                let statements = self.script.bound(&run.identity);
+                let statements = self.script.bound(run.identity());
                 let mut attempts = Attempts::at(name, run);
                 while let Err(error) = database.prepare(&statements).await {
                     attempts.again(self.script.located(error)).await?;

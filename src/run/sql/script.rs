@@ -106,6 +106,17 @@ impl BoundScript {
         }
     }
 
+    /// True where a statement is given the net's run, by its id or its start.
+    pub(in crate::run) fn reads_run(&self) -> bool {
+        let mut parameters = self.statements.iter().flat_map(Statement::parameters);
+        parameters.any(|parameter| RUN_PARAMETERS.contains(&parameter.name.as_str()))
+    }
+
+    /// True where a statement has a name, in any letter case.
+    pub(in crate::run) fn mentions(&self, name: &str) -> bool {
+        self.statements.iter().any(|statement| statement.mentions(name))
+    }
+
     /// The name by which the user knows the text.
     pub(in crate::run) fn name(&self) -> &str {
         &self.source.name

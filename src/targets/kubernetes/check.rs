@@ -68,6 +68,14 @@ fn check_images(kubernetes: &Kubernetes, findings: &mut Findings) {
         }
         _ => {}
     }
+    if let Some(command) = &kubernetes.command {
+        let span = command.first().map_or(kubernetes.place, |word| word.span);
+        if command.first().is_none_or(|program| program.value.trim().is_empty()) {
+            findings.push(KubernetesProblem::NoProgram.at(span));
+        } else if kubernetes.jobnet_image.is_some() {
+            findings.push(KubernetesProblem::CommandBesideImage.at(span));
+        }
+    }
 }
 
 fn check_labels(kubernetes: &Kubernetes, findings: &mut Findings) {

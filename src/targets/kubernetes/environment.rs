@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::plan::{DEFAULT_LOG_LEVEL, EnvSource, Kubernetes, LOG_LEVEL, Plan, Schedule, Stage};
+use crate::plan::{EnvSource, Kubernetes, LOG_LEVEL, Plan, Schedule, Stage, Variable};
 
 use super::super::rate;
 
@@ -28,7 +28,8 @@ pub(super) struct SecretKey<'a> {
     optional: bool,
 }
 
-/// Exactly the variables and secrets that a stage uses, and which run of the net it is.
+/// Exactly the variables and secrets that a stage uses, and which run of the net it is. `LOG_LEVEL`, which every stage has,
+/// is among them where the spec gives it a value: a program on another image may have one from elsewhere.
 ///
 /// A variable that is made from a secret is not among them: it is made where the stage runs.
 pub(super) fn of<'a>(kubernetes: &'a Kubernetes, plan: &'a Plan, stage: &'a Stage) -> Vec<EnvVar<'a>> {
@@ -42,8 +43,10 @@ pub(super) fn of<'a>(kubernetes: &'a Kubernetes, plan: &'a Plan, stage: &'a Stag
     }
     all.extend(rate::told(stage).map(|share| plain(rate::VARIABLE, &share)));
     let values = plan.declared.variables();
-    for name in values.keys().filter(|name| stage.uses.variables.contains(*name) || is_log_level(plan, name))
-    {
+    let is_given = |name: &str, variable: &Variable| {
+        stage.uses.variables.contains(name) || name == LOG_LEVEL && !variable.is_implicit
+    };
+    for (name, _) in values.iter().filter(|(name, variable)| is_given(name, variable)) {
         // What needs a secret has no value here.
         // A run refuses an environment whose variables have not the values by which it is known.
         let value = plan.when.get(name).or_else(|| plan.declared.known(name));
@@ -57,12 +60,6 @@ pub(super) fn of<'a>(kubernetes: &'a Kubernetes, plan: &'a Plan, stage: &'a Stag
         }));
     }
     all
-}
-
-/// The level of logging, which every stage has, where the spec says another than everybody takes: a program on
-/// somebody else's image may have a variable of that name from elsewhere.
-fn is_log_level(plan: &Plan, name: &str) -> bool {
-    name == LOG_LEVEL && plan.declared.known(name) != Some(DEFAULT_LOG_LEVEL)
 }
 
 /// True where secrets come from elsewhere: from a Secret all of whose keys the containers are given.

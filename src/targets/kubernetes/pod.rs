@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::plan::{EnvSource, Kubernetes, Pair, Plans, Security, VolumeSource, Work};
 
+use super::environment::literal;
 use super::files::{ConfigFile, MOUNT};
 use super::names;
 
@@ -24,6 +25,8 @@ pub(super) struct Pod<'a> {
     /// Labels of pods on whose node it must run.
     near: Vec<Entry<'a>>,
     image: &'a str,
+    /// The words that start jobnet; empty where the image's entrypoint does.
+    command: Vec<String>,
     /// jobnet's own image, where the other is somebody else's.
     jobnet_image: Option<&'a str>,
     env_from: Vec<EnvFrom<'a>>,
@@ -144,6 +147,7 @@ impl<'a> Pod<'a> {
             writes_claims: strict && claims,
             near: entries(kubernetes.near.iter().flatten()),
             image: &kubernetes.image.value,
+            command: command(kubernetes),
             jobnet_image: kubernetes.jobnet_image.as_ref().map(|image| image.value.as_str()),
             env_from: kubernetes.env_from.iter().map(EnvFrom::of).collect(),
             requests: entries(&kubernetes.resources.requests),
@@ -151,6 +155,15 @@ impl<'a> Pod<'a> {
             mounts: attached.mounts,
             volumes: attached.volumes,
         }
+    }
+}
+
+/// The words that start jobnet in the image: those of the spec, or the binary that the init container installed.
+fn command(kubernetes: &Kubernetes) -> Vec<String> {
+    match (&kubernetes.command, &kubernetes.jobnet_image) {
+        (Some(words), _) => words.iter().map(|word| literal(&word.value)).collect(),
+        (None, Some(_)) => vec![format!("{BINARY}/jobnet")],
+        (None, None) => Vec::new(),
     }
 }
 

@@ -52,6 +52,12 @@ pub(super) enum KubernetesProblem {
     /// One image under two names.
     #[error("`image` and `jobnet_image` are the same")]
     SameImage,
+    /// A command that starts another jobnet than the one that is installed.
+    #[error("`command` and `jobnet_image` both say which jobnet is started")]
+    CommandBesideImage,
+    /// A command without a program.
+    #[error("`command` names no program")]
+    NoProgram,
     /// A mount at a path where something else is.
     #[error("`{mount}` is taken by {by}")]
     MountTaken {
@@ -110,7 +116,9 @@ impl Fault for KubernetesProblem {
             Self::NoTag { .. } => "kubernetes-no-tag",
             Self::NoSecret { .. } => "kubernetes-no-secret",
             Self::OwnLabel { .. } => "kubernetes-label",
-            Self::TagOfNothing | Self::SameImage => "kubernetes-image",
+            Self::TagOfNothing | Self::SameImage | Self::CommandBesideImage | Self::NoProgram => {
+                "kubernetes-image"
+            }
             Self::MountTaken { .. } => "kubernetes-mount",
             Self::StartWithinTooShort { .. } => "start-within-too-short",
             Self::MissingFile { .. } => "missing-file",
@@ -129,6 +137,8 @@ impl Fault for KubernetesProblem {
             Self::OwnLabel { .. } => "expected another label".to_owned(),
             Self::TagOfNothing => "expected no tag, or an image that it is of".to_owned(),
             Self::SameImage => "expected jobnet's own image".to_owned(),
+            Self::CommandBesideImage => "expected one of the two".to_owned(),
+            Self::NoProgram => "expected the path of jobnet in the image, and its first arguments".to_owned(),
             Self::MountTaken { .. } => "expected another path".to_owned(),
             Self::StartWithinTooShort { .. } => {
                 format!("expected at least {}s", MIN_START_WITHIN.as_secs())
@@ -153,6 +163,11 @@ impl Fault for KubernetesProblem {
             Self::OwnLabel { .. } => "remove it, or choose another key".to_owned(),
             Self::TagOfNothing => "remove it, or add `jobnet_image`".to_owned(),
             Self::SameImage => "leave `jobnet_image` out where `image` is jobnet's".to_owned(),
+            Self::CommandBesideImage => {
+                "keep `jobnet_image` where jobnet is to be installed into the pod, `command` where `image` has it"
+                    .to_owned()
+            }
+            Self::NoProgram => "write `command: [/usr/local/bin/jobnet]`, or leave it out".to_owned(),
             Self::MountTaken { .. } => "mount it elsewhere".to_owned(),
             Self::StartWithinTooShort { .. } => {
                 "the controller looks every 10 s: write 1m or more".to_owned()

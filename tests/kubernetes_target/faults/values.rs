@@ -102,6 +102,37 @@ fn images_have_tags_and_nothing_else_has() {
 }
 
 #[test]
+fn a_command_starts_jobnet_in_the_image_and_no_other() {
+    insta::assert_snapshot!(options("    jobnet_image: ghcr.io/your-org/jobnet\n    command: [/usr/local/bin/jobnet]\n"), @"
+    error[kubernetes-image]: `command` and `jobnet_image` both say which jobnet is started
+      --> jobnet.yaml:16:15
+       |
+    16 |     command: [/usr/local/bin/jobnet]
+       |               ^^^^^^^^^^^^^^^^^^^^^ expected one of the two
+       |
+       = help: keep `jobnet_image` where jobnet is to be installed into the pod, `command` where `image` has it
+    ");
+    insta::assert_snapshot!(options("    command: []\n"), @"
+    error[kubernetes-image]: `command` names no program
+      --> jobnet.yaml:11:5
+       |
+    11 |     out: k8s
+       |     ^^^ expected the path of jobnet in the image, and its first arguments
+       |
+       = help: write `command: [/usr/local/bin/jobnet]`, or leave it out
+    ");
+    insta::assert_snapshot!(options("    command: ['', run]\n"), @"
+    error[kubernetes-image]: `command` names no program
+      --> jobnet.yaml:15:15
+       |
+    15 |     command: ['', run]
+       |               ^^ expected the path of jobnet in the image, and its first arguments
+       |
+       = help: write `command: [/usr/local/bin/jobnet]`, or leave it out
+    ");
+}
+
+#[test]
 fn labels_are_what_the_api_takes_and_not_those_that_pods_are_found_by() {
     insta::assert_snapshot!(options("    labels: {a b: c, team: \"the team\", app.kubernetes.io/name: x}\n    near: {pods: {app: -a}}\n"), @r#"
     error[kubernetes-label]: `a b` cannot be the key of a label

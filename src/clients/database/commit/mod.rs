@@ -19,10 +19,11 @@ mod upsert;
 
 use std::collections::BTreeSet;
 
-use super::changes::{Changes, Committed, Rejected};
+use super::changes::{Changes, Committed, Counts, Rejected, TableChanges};
 use super::error::DatabaseError;
 use super::hash::object;
 use super::progress;
+use super::saved;
 use super::session::{Params, Session};
 
 use self::known::{Checks, Known};
@@ -48,6 +49,9 @@ pub(super) async fn commit<S: Session>(
         let mut session = S::begin(pool).await?;
         let committed = carry_out(&mut session, changes, &mut known).await?;
         progress::write(&mut session, &changes.mark, &committed.counts).await?;
+        if touches(changes, &committed.counts) {
+            saved::begun(&mut session, &changes.mark.owner, &changes.mark.run).await?;
+        }
         match session.commit().await {
             Ok(()) => return Ok(committed),
             // Nothing but the commit itself checks everything, and its error does not say which row it is about.
@@ -60,6 +64,13 @@ pub(super) async fn commit<S: Session>(
             Err(error) => return Err(error),
         }
     }
+}
+
+/// True where a table holds something else after changes than before, or is recorded to have been seen by another run.
+fn touches(changes: &Changes, counts: &Counts) -> bool {
+    let written = |counts: &Counts| (counts.inserted, counts.updated, counts.deleted);
+    let is_seen = |table: &TableChanges| table.track && !table.rows.is_empty();
+    written(counts) != written(&changes.mark.progress.counts) || changes.tables.iter().any(is_seen)
 }
 
 /// Carries out changes in a transaction, as often as it takes to find the rows that the database refuses.

@@ -40,12 +40,12 @@ impl SaveTo {
             let rows = TableRows::new(save, shape);
             tables.push(rows.map_err(|error| Failure { message: error.to_string(), temporary: false })?);
         }
-        let owner = run.identity.owner(&run.stage.name);
+        let owner = run.identity().owner(&run.stage.name);
         let fingerprint = fingerprint(run);
         let tracked = tables.iter().filter(|table| table.track);
         let beginning = Beginning {
             owner: &owner,
-            run_id: &run.identity.run_id,
+            run_id: &run.identity().run_id,
             request_id: &run.request_id,
             tracked: tracked.map(|table| (&*table.shape, &table.key[..])).collect(),
         };

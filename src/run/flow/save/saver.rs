@@ -5,7 +5,7 @@ use tokio::time::{Duration, Instant, sleep_until};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::clients::{
-    Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal, TableCounts,
+    Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal, RunEnd, TableCounts,
 };
 use crate::expr::canonical_json;
 use crate::run::again::Attempts;
@@ -15,6 +15,7 @@ use crate::run::flow::keep::Keep;
 use crate::run::flow::pages::{RowEnd, Start};
 use crate::run::identity::millis;
 use crate::run::joined::joined;
+use crate::run::outcome::Outcome;
 
 use super::build::{Builder, Built};
 use super::pending::{Pending, Places};
@@ -183,13 +184,14 @@ impl Saver {
         let now = millis((self.run.clock)());
         let changes = Changes {
             tables,
-            run_id: self.run.identity.run_id.clone(),
+            run_id: self.run.identity().run_id.clone(),
             saved_at: now.clone(),
             mark: Mark {
                 owner: self.owner.clone(),
                 request_id: self.run.request_id.clone(),
+                run: self.run.identity().net_run(),
                 progress: Progress {
-                    run_id: self.run.identity.run_id.clone(),
+                    run_id: self.run.identity().run_id.clone(),
                     fingerprint: self.fingerprint.clone(),
                     step: self.step,
                     // A struct of numbers and texts always serialises.
@@ -251,14 +253,17 @@ impl Saver {
         });
     }
 
-    /// Writes the manifest, and forgets the progress: the next run begins anew.
+    /// Writes the manifest, forgets the progress, so that the next run begins anew, and records a success.
     pub(super) async fn finish(self, keep: Option<&Keep>) -> Result<(), Failure> {
         if let Some(keep) = keep {
             keep.close(&self.run, &self.kept).await;
         }
+        let succeeded = (self.run.outcome() == Outcome::Succeeded).then(|| millis((self.run.clock)()));
+        let run = self.run.identity().net_run();
+        let end = RunEnd { owner: &self.owner, run: &run, succeeded_at: succeeded.as_ref() };
         let mut attempts = Attempts::at("ending", &self.run);
         loop {
-            match self.database.finish(&self.owner).await {
+            match self.database.finish(&end).await {
                 Ok(()) => return Ok(()),
                 Err(error) => attempts.again(error).await?,
             }
