@@ -15,6 +15,7 @@ const DOCUMENTS: &[&str] = &[
     "README.md",
     "CONTRIBUTING.md",
     "docs/spec.md",
+    "docs/expressions.md",
     "docs/runs.md",
     "docs/examples.md",
     "docs/sandbox.md",

@@ -29,6 +29,7 @@ mod help;
 mod idempotency;
 mod init;
 mod install;
+mod jq;
 mod keep;
 mod kill;
 mod kubernetes_target;

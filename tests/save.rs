@@ -1,8 +1,14 @@
 //! Rows saved into tables, on SQLite and on PostgreSQL.
 
 mod bad_rows;
+mod deferred;
 mod faults;
+mod held;
+mod keys;
 mod linear;
+mod model;
+mod one_page;
+mod refused;
 mod replace;
 mod resume;
 mod track;

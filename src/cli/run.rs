@@ -67,7 +67,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let mut reporter = Reporter::new(printer.clone(), masker.clone(), progress, &identity, report)?;
     let ended = runtime.block_on(async {
         let stop = Stop::default();
-        let watching = tokio::spawn(Signals::install()?.watch(stop.clone()));
+        Signals::watch(stop.clone())?;
         let net = Net {
             plan,
             selection: &selection,
@@ -93,7 +93,6 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             Ok(())
         };
         let (ended, heard) = tokio::join!(run::run(net), listening);
-        watching.abort();
         heard.and(ended.map_err(CliError::from))
     })?;
     // A page that is still being computed after a hard stop must not keep the process.

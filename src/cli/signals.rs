@@ -1,5 +1,7 @@
+use std::thread;
 use std::time::Duration;
 
+use tokio::runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::sleep;
 
@@ -26,8 +28,20 @@ impl Signals {
         })
     }
 
-    /// Asks for a stop at the first signal, and insists at the second or when the grace is over.
-    pub(super) async fn watch(mut self, stop: Stop) {
+    /// Watches for signals on a thread of its own, which no expression keeps busy, until the process ends: asks for a
+    /// stop at the first, and insists at the second or when the grace is over.
+    pub(super) fn watch(stop: Stop) -> Result<(), CliError> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(CliError::Setup)?;
+        let signals = {
+            let _entered = runtime.enter();
+            Self::install()?
+        };
+        let watching = move || runtime.block_on(signals.until_insisted(stop));
+        thread::Builder::new().name("signals".to_owned()).spawn(watching).map_err(CliError::Setup)?;
+        Ok(())
+    }
+
+    async fn until_insisted(mut self, stop: Stop) {
         stop.ask(self.next().await);
         tokio::select! {
             _ = self.next() => {}

@@ -32,7 +32,7 @@ pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,
     Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, LastSaved, Loose, Mark,
     Migrated, Migration, MigrationError, NetRun, NormalError, Owner, Param, Progress, Rejected, Removal,
-    RunEnd, StatementError, TableChanges, TableCounts, TableRef, TableShape,
+    RunEnd, StatementError, Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn, hash,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

@@ -43,4 +43,10 @@ pub enum EvalError {
         /// What can stand here.
         expected: &'static str,
     },
+    /// The stage's time was up, or the run was told to stop, before it ended.
+    #[error("`{filter}` was interrupted before its end")]
+    Interrupted {
+        /// The expression's text.
+        filter: String,
+    },
 }

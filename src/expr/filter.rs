@@ -1,19 +1,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jaq_core::load::{self, Arena, File, Loader};
-use jaq_core::{Compiler, Ctx, Vars, unwrap_valr};
-
 use super::count::whole_number;
-use super::data::Data;
+use super::engine::{Halt, Interrupt, Limit, Machine, Program, compile};
 use super::error::{EvalError, ExprError};
-use super::faults::{load_errors, undefined_error};
-use super::functions::reached;
+use super::faults::{syntax_error, undefined_error};
 use super::names::{self, NameUse};
 use super::quick::Quick;
+use super::syntax::{parse_expression, with_stack};
 use super::{Reads, Value};
 
-/// The names of the variables that an expression may use beside `$each`, `$vars` and `$run`: the answers that earlier
+/// The names of the variables that an expression may use beside `$each`, `$vars` and `$run`: the responses that earlier
 /// requests of the same `call` named with `as:`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
@@ -21,45 +18,55 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// A scope with these answers, each a name without the `$`, in the order in which [`Bindings`] will hold them.
+    /// A scope with these responses, each a name without the `$`, in the order in which [`Bindings`] will hold them.
     pub fn with_answers(answers: impl IntoIterator<Item = String>) -> Self {
-        Self { answers: answers.into_iter().map(|name| format!("${name}")).collect() }
+        Self { answers: answers.into_iter().collect() }
     }
 
     fn variables(&self) -> Vec<&str> {
-        ["$each", "$vars", "$run"].into_iter().chain(self.answers.iter().map(String::as_str)).collect()
+        ["each", "vars", "run"].into_iter().chain(self.answers.iter().map(String::as_str)).collect()
     }
 }
 
-/// The values of the variables that a [`Scope`] names.
+/// The values of the variables that a [`Scope`] names, and what tells evaluations to end.
 #[derive(Debug, Clone)]
-pub struct Bindings(Vec<Value>);
+pub struct Bindings {
+    values: Vec<Value>,
+    interrupt: Interrupt,
+}
 
 impl Bindings {
-    /// Bindings of `$vars` and `$run`; `$each` is null and there are no answers.
+    /// Bindings of `$vars` and `$run`; `$each` is null and there are no responses.
     pub fn new(vars: Value, run: Value) -> Self {
-        Self(vec![Value::Null, vars, run])
+        Self { values: vec![Value::Null, vars, run], interrupt: Interrupt::default() }
     }
 
     /// The same with `$each`.
     #[must_use]
     pub fn with_each(&self, each: Value) -> Self {
-        let mut values = self.0.clone();
-        values[0] = each;
-        Self(values)
+        let mut bindings = self.clone();
+        bindings.values[0] = each;
+        bindings
+    }
+
+    /// The same, where evaluations end as soon as `interrupt` says so.
+    #[must_use]
+    pub fn interrupted_by(mut self, interrupt: Interrupt) -> Self {
+        self.interrupt = interrupt;
+        self
     }
 
     /// The same with another `$run`.
     #[must_use]
     pub fn with_run(&self, run: Value) -> Self {
-        let mut values = self.0.clone();
-        values[2] = run;
-        Self(values)
+        let mut bindings = self.clone();
+        bindings.values[2] = run;
+        bindings
     }
 
-    /// Adds the answer that the scope names next.
+    /// Adds the response that the scope names next.
     pub fn push_answer(&mut self, answer: Value) {
-        self.0.push(answer);
+        self.values.push(answer);
     }
 }
 
@@ -67,7 +74,7 @@ impl Bindings {
 #[derive(Clone)]
 pub struct Filter {
     text: String,
-    program: Arc<jaq_core::Filter<Data>>,
+    program: Arc<Program>,
     quick: Option<Arc<Quick>>,
     names: Vec<NameUse>,
     reads: Reads,
@@ -77,30 +84,19 @@ impl Filter {
     /// Compiles `text`.
     ///
     /// # Errors
-    /// Every fault that the lexer, the parser or the compiler finds, with its place in `text`.
+    /// The first fault of the text's syntax, or every name that nothing defines, with their places in `text`.
     pub fn compile(text: &str, scope: &Scope) -> Result<Self, Vec<ExprError>> {
-        let arena = Arena::default();
-        let term = load::parse(text, |parser| parser.term()).unwrap_or_default();
-        let (definitions, functions) = reached(&term);
-        let modules =
-            Loader::new(definitions).load(&arena, File { code: text, path: () }).map_err(|errors| {
-                errors.into_iter().flat_map(|(_, error)| load_errors(text, error)).collect::<Vec<_>>()
+        with_stack(|| {
+            let term = parse_expression(text).map_err(|fault| vec![syntax_error(text, fault)])?;
+            let variables = scope.variables();
+            let program = compile(&term, &variables).map_err(|undefined| {
+                undefined.iter().map(|undefined| undefined_error(undefined, &variables)).collect::<Vec<_>>()
             })?;
-        let variables = scope.variables();
-        let program = Compiler::default()
-            .with_funs(functions)
-            .with_global_vars(variables.iter().copied())
-            .compile(modules)
-            .map_err(|errors| {
-                let undefined = errors.into_iter().flat_map(|(_, undefined)| undefined);
-                undefined
-                    .map(|(name, kind)| undefined_error(text, name, &kind, &variables))
-                    .collect::<Vec<_>>()
-            })?;
-        let names = names::vars_of(text, &term).map_err(|error| vec![error])?;
-        let reads = Reads::of(&term);
-        let quick = Quick::of(&term).map(Arc::new);
-        Ok(Self { text: text.to_owned(), program: Arc::new(program), quick, names, reads })
+            let names = names::vars_of(&term).map_err(|error| vec![error])?;
+            let reads = Reads::of(&term);
+            let quick = Quick::of(&term).map(Arc::new);
+            Ok(Self { text: text.to_owned(), program: Arc::new(program), quick, names, reads })
+        })
     }
 
     /// The expression as it was written.
@@ -113,30 +109,60 @@ impl Filter {
         &self.names
     }
 
-    /// Which keys of its input, or of the items of its input, it can look at.
+    /// The keys of its input, or of the items of its input, that it can look at.
     pub fn reads(&self) -> &Reads {
         &self.reads
     }
 
-    /// True where the interpreter is needed for errors only.
+    /// True where the evaluator is needed for errors only.
     #[cfg(test)]
     pub(super) fn is_plain(&self) -> bool {
         self.quick.is_some()
     }
 
-    /// All outputs for one input, as jq puts them out.
-    pub fn outputs<'a>(
-        &'a self,
+    /// All outputs for one input, in jq's order; the last is the error that ended them, if one did.
+    pub fn outputs(
+        &self,
         input: Value,
         bindings: &Bindings,
-    ) -> impl Iterator<Item = Result<Value, EvalError>> + 'a {
-        let context = Ctx::<Data>::new(&self.program.lut, Vars::new(bindings.0.iter().cloned()));
-        self.program.id.run((context, input)).map(unwrap_valr).map(|output| {
-            output.map_err(|error| EvalError::Failed {
-                filter: self.text.clone(),
-                message: error.into_val().to_text(),
-            })
-        })
+    ) -> impl Iterator<Item = Result<Value, EvalError>> + use<> {
+        let mut outputs = Vec::new();
+        let flow = self.run(input, bindings, &mut |output| {
+            outputs.push(Ok(output));
+            Ok(())
+        });
+        outputs.extend(flow.err().map(Err));
+        outputs.into_iter()
+    }
+
+    fn run(
+        &self,
+        input: Value,
+        bindings: &Bindings,
+        out: &mut dyn FnMut(Value) -> Result<(), Halt>,
+    ) -> Result<(), EvalError> {
+        let machine = Machine::new(&self.program, &bindings.interrupt);
+        let failed = |message: String| EvalError::Failed { filter: self.text.clone(), message };
+        match machine.outputs(input, &bindings.values, out) {
+            // No label is around the whole: its break is the wish for no more outputs.
+            Ok(()) | Err(Halt::Break(_) | Halt::Beyond) => Ok(()),
+            Err(Halt::Error(error)) => Err(failed(error.to_text())),
+            Err(Halt::Limit(Limit::Interrupted)) => Err(EvalError::Interrupted { filter: self.text.clone() }),
+            Err(Halt::Limit(limit)) => Err(failed(limit.to_string())),
+        }
+    }
+
+    /// The first output, if there is one.
+    ///
+    /// # Errors
+    /// jq's error where it comes before an output.
+    pub fn first_output(&self, input: Value, bindings: &Bindings) -> Result<Option<Value>, EvalError> {
+        let mut first = None;
+        self.run(input, bindings, &mut |output| {
+            first = Some(output);
+            Err(Halt::Break(0))
+        })?;
+        Ok(first)
     }
 
     /// The first output.
@@ -147,10 +173,10 @@ impl Filter {
         if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(&input, Value::clone)) {
             return Ok(first);
         }
-        self.interpreted(input, bindings)
+        self.evaluated(input, bindings)
     }
 
-    /// What `read` makes of the first output, which is not copied for it where it is a part of the input.
+    /// The result of `read` for the first output, which is not copied for it where it is a part of the input.
     ///
     /// # Errors
     /// As [`Filter::first`].
@@ -163,12 +189,12 @@ impl Filter {
         if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(input, &read)) {
             return Ok(first);
         }
-        Ok(read(&self.interpreted(input.clone(), bindings)?))
+        Ok(read(&self.evaluated(input.clone(), bindings)?))
     }
 
-    fn interpreted(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
-        let first = self.outputs(input, bindings).next();
-        first.unwrap_or_else(|| Err(EvalError::Empty { filter: self.text.clone() }))
+    fn evaluated(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
+        let first = self.first_output(input, bindings)?;
+        first.ok_or_else(|| EvalError::Empty { filter: self.text.clone() })
     }
 
     /// True where the first output is neither null nor false; no output is false, as in `select(f)`.
@@ -179,10 +205,8 @@ impl Filter {
         if let Some(Ok(holds)) = self.quick.as_ref().map(|quick| quick.holds(input)) {
             return Ok(holds);
         }
-        match self.outputs(input.clone(), bindings).next() {
-            None => Ok(false),
-            Some(output) => Ok(!matches!(output?, Value::Null | Value::Bool(false))),
-        }
+        let first = self.first_output(input.clone(), bindings)?;
+        Ok(first.is_some_and(|first| first.is_true()))
     }
 
     /// The sum of all outputs, which are counts: whole numbers that are not negative. `None` where all that it puts out

@@ -1,27 +1,29 @@
-//! The one expression language: jq, compiled once with jobnet's functions, and the plain strings in which `${NAME}`
+//! The one expression language: jq 1.8, compiled once with jobnet's functions, and the plain strings in which `${NAME}`
 //! stands for a variable or secret and `{jq}` for a computed piece.
 //!
 //! Invariant: nothing here does IO. An expression sees its input and the bound variables, and no environment, clock or
-//! file, so the same data always gives the same request.
+//! file, so the same data always gives the same request. Every expression ends: by itself, at a bound, or by the
+//! [`Interrupt`] of its [`Bindings`].
 
 mod count;
-mod data;
+mod engine;
 mod error;
 mod faults;
 mod filter;
-mod functions;
 mod late;
 mod names;
+mod native;
 mod place;
 mod quick;
 mod reads;
 mod scalar;
+mod syntax;
 mod template;
 mod value;
-mod value_functions;
 mod words;
 
 pub use count::whole_number;
+pub use engine::Interrupt;
 pub use error::{EvalError, ExprError};
 pub use filter::{Bindings, Filter, Scope};
 pub use late::{Late, LateError, ParseFault};
@@ -32,6 +34,6 @@ pub use reads::Reads;
 pub use scalar::{BOOLEAN_WORDS, Percent, Scalar};
 pub use template::{Lookup, Template};
 pub use value::{
-    JsonError, Map, Num, Projection, Text, Value, canonical_json, json_text, json_text_of, key_json,
+    JsonError, Map, Nested, Num, Projection, Text, Value, canonical_json, json_text, json_text_of, key_json,
     parse_json,
 };

@@ -1,16 +1,15 @@
-use jaq_core::load::lex::StrPart;
-use jaq_core::load::parse::{BinaryOp, Term};
-use jaq_core::ops::Cmp;
-use jaq_core::path::{Opt, Part};
-
-use super::functions::is_present;
-use super::value_functions::to_number;
+use super::engine::compare;
+use super::native::{is_present, to_number};
+use super::syntax::{Comparison, Operator, Part, Term};
 use super::{Num, Text, Value};
+
+/// The deepest term that is evaluated here: each level takes stack of the thread.
+const DEEPEST: usize = 50;
 
 /// The plain part of jq — keys, conditions, comparisons, tests of types — evaluated on references.
 ///
-/// Most expressions of a flow are of this kind and run once an item, where the interpreter's generality costs ten times
-/// the work. Whatever is not plain, and every error, is left to the interpreter: an expression is pure, so that running
+/// Most expressions of a flow are of this kind and run once an item, where the evaluator's generality costs ten times
+/// the work. Whatever is not plain, and every error, is left to the evaluator: an expression is pure, so that running
 /// it again gives what it would have given.
 #[derive(Debug, Clone)]
 pub(super) enum Quick {
@@ -25,12 +24,12 @@ pub(super) enum Quick {
     /// `f[]`.
     Each(Box<Self>),
     Pipe(Box<Self>, Box<Self>),
-    Comma(Box<Self>, Box<Self>),
+    Comma(Vec<Self>),
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
     /// `f // g`.
     Alternative(Box<Self>, Box<Self>),
-    Compare(Box<Self>, Cmp, Box<Self>),
+    Compare(Box<Self>, Comparison, Box<Self>),
     Not,
     Type,
     ToNumber,
@@ -41,7 +40,7 @@ pub(super) enum Quick {
     Empty,
 }
 
-/// The interpreter must do it.
+/// The evaluator must do it.
 pub(super) struct Fallback;
 
 /// Whether more outputs are wanted.
@@ -56,25 +55,28 @@ type Outcome = Result<More, Fallback>;
 impl Quick {
     /// The plain form of a term, if it has one. A term with definitions of its own has none, so that names mean what jq
     /// means by them.
-    pub(super) fn of(term: &Term<&str>) -> Option<Self> {
-        let boxed = |term: &Term<&str>| Self::of(term).map(Box::new);
+    pub(super) fn of(term: &Term<'_>) -> Option<Self> {
+        Self::within(term, DEEPEST)
+    }
+
+    fn within(term: &Term<'_>, levels: usize) -> Option<Self> {
+        let levels = levels.checked_sub(1)?;
+        let boxed = |term: &Term<'_>| Self::within(term, levels).map(Box::new);
         Some(match term {
-            Term::Id => Self::Input,
-            Term::Num(digits) => Self::Constant(Value::Num(Num::Int(digits.parse().ok()?))),
-            Term::Str(None, parts) => Self::Constant(Value::Str(text(parts)?)),
-            Term::BinOp(left, op, right) => {
-                let (left, right) = (boxed(left)?, boxed(right)?);
-                match op {
-                    BinaryOp::Pipe(None) => Self::Pipe(left, right),
-                    BinaryOp::Comma => Self::Comma(left, right),
-                    BinaryOp::And => Self::And(left, right),
-                    BinaryOp::Or => Self::Or(left, right),
-                    BinaryOp::Alt => Self::Alternative(left, right),
-                    BinaryOp::Cmp(compare) => Self::Compare(left, *compare, right),
-                    _ => return None,
-                }
+            Term::Identity => Self::Input,
+            Term::Number(digits) => Self::Constant(Value::Num(Num::Int(digits.parse().ok()?))),
+            Term::Text(None, _) => Self::Constant(Value::from(term.as_constant_text()?)),
+            Term::Pipe(left, right) => Self::Pipe(boxed(left)?, boxed(right)?),
+            Term::Comma(terms) => {
+                Self::Comma(terms.iter().map(|term| Self::within(term, levels)).collect::<Option<_>>()?)
             }
-            Term::Call(name, arguments) => match (*name, &arguments[..]) {
+            Term::And(left, right) => Self::And(boxed(left)?, boxed(right)?),
+            Term::Or(left, right) => Self::Or(boxed(left)?, boxed(right)?),
+            Term::Alternative(left, right) => Self::Alternative(boxed(left)?, boxed(right)?),
+            Term::Operation(left, Operator::Compare(comparison), right) => {
+                Self::Compare(boxed(left)?, *comparison, boxed(right)?)
+            }
+            Term::Call(name, arguments) => match (name.text, &arguments[..]) {
                 ("true", []) => Self::Constant(Value::Bool(true)),
                 ("false", []) => Self::Constant(Value::Bool(false)),
                 ("null", []) => Self::Constant(Value::Null),
@@ -92,16 +94,18 @@ impl Quick {
                 ("present", [value]) => Self::Present(boxed(value)?),
                 _ => return None,
             },
-            Term::Path(head, path) => path.0.iter().try_fold(Self::of(head)?, |of, (part, opt)| {
-                let of = Box::new(of);
-                match (part, opt) {
-                    (Part::Index(Term::Str(None, parts)), opt) => {
-                        Some(Self::Key { of, key: text(parts)?, optional: matches!(opt, Opt::Optional) })
+            Term::Path(head, parts) => {
+                parts.iter().try_fold(Self::within(head, levels)?, |of, (part, optional)| {
+                    let of = Box::new(of);
+                    match (part, *optional) {
+                        (Part::Index(key), optional) => {
+                            Some(Self::Key { of, key: key.as_constant_text()?.into(), optional })
+                        }
+                        (Part::Each, false) => Some(Self::Each(of)),
+                        _ => None,
                     }
-                    (Part::Range(None, None), Opt::Essential) => Some(Self::Each(of)),
-                    _ => None,
-                }
-            })?,
+                })?
+            }
             _ => return None,
         })
     }
@@ -136,7 +140,7 @@ impl Quick {
             Self::Type => out(&Value::from(input.type_name())),
             Self::ToNumber => match input {
                 Value::Num(_) => out(input),
-                _ => out(&to_number(input).map_err(|_| Fallback)?),
+                _ => out(&to_number(input.clone()).map_err(|_| Fallback)?),
             },
             Self::OfType(name) if input.type_name() == *name => out(input),
             Self::OfType(_) => Ok(More::Yes),
@@ -152,10 +156,14 @@ impl Quick {
                 _ => Err(Fallback),
             }),
             Self::Pipe(left, right) => left.visit(input, &mut |value| right.visit(value, out)),
-            Self::Comma(left, right) => match left.visit(input, out)? {
-                More::Yes => right.visit(input, out),
-                More::No => Ok(More::No),
-            },
+            Self::Comma(parts) => {
+                for part in parts {
+                    if part.visit(input, out)? == More::No {
+                        return Ok(More::No);
+                    }
+                }
+                Ok(More::Yes)
+            }
             Self::And(left, right) => left.visit(input, &mut |value| {
                 if !value.is_true() {
                     return out(&Value::Bool(false));
@@ -179,9 +187,9 @@ impl Quick {
                 })?;
                 if found { Ok(more) } else { right.visit(input, out) }
             }
-            Self::Compare(left, compare, right) => {
+            Self::Compare(left, comparison, right) => {
                 let (left, right) = (left.only(input)?, right.only(input)?);
-                out(&Value::Bool(compare.run(&left, &right)))
+                out(&Value::Bool(compare(*comparison, &left, &right)))
             }
             Self::Select(condition) => {
                 condition.visit(input, &mut |value| if value.is_true() { out(input) } else { Ok(More::Yes) })
@@ -215,14 +223,6 @@ fn all<'v>(values: impl Iterator<Item = &'v Value>, out: &mut dyn FnMut(&Value) 
         }
     }
     Ok(More::Yes)
-}
-
-fn text(parts: &[StrPart<&str, Term<&str>>]) -> Option<Text> {
-    match parts {
-        [] => Some(Text::new()),
-        [StrPart::Str(text)] => Some((*text).into()),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
-use jaq_core::load::lex::StrPart;
-use jaq_core::load::parse::{BinaryOp, Term};
-use jaq_core::path::Part;
+use super::syntax::{Entry, Part, Piece, Term};
 
 /// What an expression can look at, told from its text alone, so that nothing else needs to be kept of an item.
 ///
@@ -16,7 +14,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    pub(super) fn of(term: &Term<&str>) -> Self {
+    pub(super) fn of(term: &Term<'_>) -> Self {
         let keys = |dot| {
             let mut keys = BTreeSet::new();
             shape(term, dot, &mut keys).map(|shape| (shape, keys))
@@ -66,49 +64,75 @@ enum Shape {
 
 /// The shape of a term's outputs where its input has the shape `dot`; notes the keys read from items, and is `None`
 /// where the term may look at more than the analysis can tell.
-fn shape(term: &Term<&str>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
+fn shape(term: &Term<'_>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
     match term {
-        Term::Id => Some(dot),
-        Term::Recurse => (dot == Shape::Leaf).then_some(dot),
-        Term::Num(_) | Term::Arr(None) | Term::Var(_) | Term::Break(_) => Some(Shape::Leaf),
-        Term::Str(_, parts) => {
-            for part in parts {
-                if let StrPart::Term(term) = part {
+        Term::Identity => Some(dot),
+        Term::Recurse | Term::Format(_) => (dot == Shape::Leaf).then_some(dot),
+        Term::Number(_) | Term::Array(None) | Term::Variable(_) | Term::Location(_) | Term::Break(_) => {
+            Some(Shape::Leaf)
+        }
+        Term::Text(_, pieces) => {
+            for piece in pieces {
+                if let Piece::Computed(term) = piece {
                     leaf_in(term, dot, keys)?;
                 }
             }
             Some(Shape::Leaf)
         }
-        Term::Arr(Some(inner)) => match shape(inner, dot, keys)? {
+        Term::Array(Some(inner)) => match shape(inner, dot, keys)? {
             Shape::Item => Some(Shape::Batch),
             Shape::Leaf => Some(Shape::Leaf),
             Shape::Batch => None,
         },
-        Term::Obj(entries) => {
-            for (key, value) in entries {
-                match value {
-                    Some(value) => {
+        Term::Object(entries) => {
+            for entry in entries {
+                match entry {
+                    Entry::Pair(key, value) => {
                         leaf_in(key, dot, keys)?;
                         leaf_in(value, dot, keys)?;
                     }
-                    None if matches!(key, Term::Var(_)) => {}
-                    None => key_of(dot, constant(key)?, keys).map(|_| ())?,
+                    Entry::Own(key) => key_of(dot, &key.as_constant_text()?, keys).map(|_| ())?,
+                    Entry::Variable(_) | Entry::Location(_) => {}
                 }
             }
             Some(Shape::Leaf)
         }
-        Term::Neg(inner) => leaf_in(inner, dot, keys),
+        Term::Negate(inner) => leaf_in(inner, dot, keys),
         Term::Label(_, inner) => shape(inner, dot, keys),
-        Term::BinOp(left, op, right) => operation(left, op, right, dot, keys),
-        Term::Fold(..) | Term::Def(..) => (dot == Shape::Leaf).then_some(dot),
-        Term::TryCatch(body, handler) => {
+        Term::Pipe(left, right) => {
+            let piped = shape(left, dot, keys)?;
+            shape(right, piped, keys)
+        }
+        Term::Bind(source, _, body) => {
+            leaf_in(source, dot, keys)?;
+            shape(body, dot, keys)
+        }
+        Term::Comma(terms) => {
+            let mut shapes = terms.iter().map(|term| shape(term, dot, keys));
+            let first = shapes.next()??;
+            shapes.try_fold(first, |first, other| same(first, other?))
+        }
+        Term::Alternative(left, right) => same(shape(left, dot, keys)?, shape(right, dot, keys)?),
+        // Whether an object is true does not depend on its keys.
+        Term::And(left, right) | Term::Or(left, right) => {
+            shape(left, dot, keys)?;
+            shape(right, dot, keys)?;
+            Some(Shape::Leaf)
+        }
+        Term::Operation(left, _, right) => {
+            leaf_in(left, dot, keys)?;
+            leaf_in(right, dot, keys)
+        }
+        Term::Update(..) | Term::Fold(_) | Term::Define(..) => (dot == Shape::Leaf).then_some(dot),
+        Term::Try(body, handler) => {
             let body = shape(body, dot, keys)?;
             match handler {
+                // An error never carries more than what was read: see `error` below.
                 Some(handler) => same(body, shape(handler, Shape::Leaf, keys)?),
                 None => Some(body),
             }
         }
-        Term::IfThenElse(branches, otherwise) => {
+        Term::If(branches, otherwise) => {
             let mut result = match otherwise {
                 Some(otherwise) => shape(otherwise, dot, keys)?,
                 None => dot,
@@ -119,20 +143,21 @@ fn shape(term: &Term<&str>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<S
             }
             Some(result)
         }
-        Term::Call(name, arguments) => call(name, arguments, dot, keys),
-        Term::Path(head, path) => {
+        Term::Call(name, arguments) => call(name.text, arguments, dot, keys),
+        Term::Path(head, parts) => {
             let mut at = shape(head, dot, keys)?;
-            for (part, _) in &path.0 {
+            for (part, _) in parts {
                 at = match (at, part) {
-                    (Shape::Item, Part::Index(index)) => key_of(at, constant(index)?, keys)?,
-                    (Shape::Batch, Part::Range(None, None) | Part::Index(Term::Num(_))) => Shape::Item,
+                    (Shape::Item, Part::Index(index)) => key_of(at, &index.as_constant_text()?, keys)?,
+                    (Shape::Batch, Part::Each | Part::Index(Term::Number(_))) => Shape::Item,
                     (Shape::Leaf, Part::Index(index)) => leaf_in(index, dot, keys)?,
-                    (Shape::Leaf, Part::Range(from, to)) => {
+                    (Shape::Leaf, Part::Slice(from, to)) => {
                         for bound in from.iter().chain(to) {
                             leaf_in(bound, dot, keys)?;
                         }
                         Shape::Leaf
                     }
+                    (Shape::Leaf, Part::Each) => Shape::Leaf,
                     _ => return None,
                 };
             }
@@ -141,46 +166,13 @@ fn shape(term: &Term<&str>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<S
     }
 }
 
-fn leaf_in(term: &Term<&str>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
+fn leaf_in(term: &Term<'_>, dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
     shape(term, dot, keys).filter(|shape| *shape == Shape::Leaf)
 }
 
-fn operation(
-    left: &Term<&str>,
-    op: &BinaryOp<&str>,
-    right: &Term<&str>,
-    dot: Shape,
-    keys: &mut BTreeSet<String>,
-) -> Option<Shape> {
-    match op {
-        BinaryOp::Pipe(None) => {
-            let piped = shape(left, dot, keys)?;
-            shape(right, piped, keys)
-        }
-        BinaryOp::Pipe(Some(_)) => {
-            leaf_in(left, dot, keys)?;
-            shape(right, dot, keys)
-        }
-        BinaryOp::Comma | BinaryOp::Alt => same(shape(left, dot, keys)?, shape(right, dot, keys)?),
-        // Whether an object is true does not depend on its keys.
-        BinaryOp::And | BinaryOp::Or => {
-            shape(left, dot, keys)?;
-            shape(right, dot, keys)?;
-            Some(Shape::Leaf)
-        }
-        BinaryOp::Math(_) | BinaryOp::Cmp(_) => {
-            leaf_in(left, dot, keys)?;
-            leaf_in(right, dot, keys)
-        }
-        BinaryOp::Assign | BinaryOp::Update | BinaryOp::UpdateMath(_) | BinaryOp::UpdateAlt => {
-            (dot == Shape::Leaf).then_some(dot)
-        }
-    }
-}
-
-fn call(name: &str, arguments: &[Term<&str>], dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
+fn call(name: &str, arguments: &[Term<'_>], dot: Shape, keys: &mut BTreeSet<String>) -> Option<Shape> {
     match (name, arguments, dot) {
-        ("empty" | "error" | "null" | "true" | "false" | "not" | "type", [], _) => Some(Shape::Leaf),
+        ("empty" | "null" | "true" | "false" | "not" | "type", [], _) => Some(Shape::Leaf),
         (
             "objects" | "arrays" | "strings" | "numbers" | "booleans" | "nulls" | "scalars" | "iterables"
             | "values",
@@ -223,24 +215,13 @@ fn same(left: Shape, right: Shape) -> Option<Shape> {
     (left == right).then_some(left)
 }
 
-fn constant<'a>(term: &Term<&'a str>) -> Option<&'a str> {
+fn constant_path(term: &Term<'_>) -> Option<Vec<String>> {
     match term {
-        Term::Str(None, parts) => match parts[..] {
-            [StrPart::Str(text)] => Some(text),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn constant_path(term: &Term<&str>) -> Option<Vec<String>> {
-    match term {
-        Term::Path(head, path) if matches!(**head, Term::Id) => path
-            .0
+        Term::Path(head, parts) if matches!(**head, Term::Identity) => parts
             .iter()
             .map(|(part, _)| match part {
-                Part::Index(index) => constant(index).map(str::to_owned),
-                Part::Range(..) => None,
+                Part::Index(index) => index.as_constant_text(),
+                Part::Slice(..) | Part::Each => None,
             })
             .collect(),
         _ => None,
@@ -294,6 +275,11 @@ mod tests {
             "map(length)",
             "map(present(.))",
             "map(.[\"a\" + \"b\"])",
+            "map(try error catch .a)",
+            "map(try (select(.x) | error) catch .a)",
+            "map(@json)",
+            "map(first(.))",
+            "map({a} + . | .b)",
         ] {
             assert_eq!(of_batch(text), None, "{text}");
         }

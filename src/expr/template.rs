@@ -1,12 +1,11 @@
 use std::ops::Range;
 
-use jaq_core::load::Lexer;
-
 use super::Value;
 use super::error::{EvalError, ExprError};
 use super::filter::{Bindings, Filter, Scope};
 use super::names::{NameUse, is_variable_name};
 use super::place::Place;
+use super::syntax::closing_brace;
 
 /// Values of variables and secrets by name.
 pub trait Lookup {
@@ -248,15 +247,6 @@ fn name_piece(text: &str, start: usize) -> Result<(Piece, usize), ExprError> {
     }
     let range = start + 2..start + 2 + name.len();
     Ok((Piece::Name { name: name.to_owned(), optional, range }, end))
-}
-
-/// The place of the brace that closes the one at `open`: the first up to which jq's own lexer is content, so that
-/// braces inside jq strings and objects do not count.
-fn closing_brace(text: &str, open: usize) -> Option<usize> {
-    text[open..]
-        .match_indices('}')
-        .map(|(offset, _)| open + offset)
-        .find(|close| Lexer::new(&text[open..=*close]).lex().is_ok())
 }
 
 fn unclosed(text: &str, start: usize, help: &str) -> ExprError {

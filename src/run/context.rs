@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
@@ -6,6 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 
 use crate::clients::Sent;
+use crate::expr::Interrupt;
 use crate::plan::Stage;
 use crate::policy::{Retry, Threshold};
 use crate::secret::Masker;
@@ -30,6 +32,8 @@ pub(super) struct StageRun {
     pub(super) continued: OnceLock<Identity>,
     pub(super) threshold: Threshold,
     pub(super) deadline: Instant,
+    /// True once an expression was interrupted since the deadline had passed.
+    pub(super) cut_short: Arc<AtomicBool>,
     pub(super) connections: Arc<Connections>,
     pub(super) files: SpecFiles,
     pub(super) clock: Clock,
@@ -81,6 +85,19 @@ impl StageRun {
     pub(super) fn tell(&self, event: Event) {
         // Nobody listens any more only when the process is ending.
         let _ = self.events.send(event);
+    }
+
+    /// Ends expressions at the stage's deadline, and when a stop is insisted on: while one is evaluated nothing else of
+    /// its task can.
+    pub(super) fn interrupt(&self) -> Interrupt {
+        let (deadline, stop, cut_short) = (self.deadline, self.stop.clone(), Arc::clone(&self.cut_short));
+        Interrupt::when(move || {
+            let is_late = Instant::now() >= deadline;
+            if is_late {
+                cut_short.store(true, Ordering::Relaxed);
+            }
+            is_late || stop.is_insisted()
+        })
     }
 
     /// Changes the tally.

@@ -1,3 +1,4 @@
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::time::Instant;
@@ -105,6 +106,7 @@ impl ReadyStage {
         let run = Arc::new(StageRun {
             request_id: Uuid::new_v4().to_string(),
             deadline,
+            cut_short: Arc::default(),
             begun: shared.identity.clone(),
             continued: OnceLock::new(),
             threshold: self.threshold,
@@ -125,7 +127,8 @@ impl ReadyStage {
                 failure.break_off(&run);
                 return;
             }
-            let bindings = self.bindings.with_run(run.identity().jq_run(&run.stage.name));
+            let run_of_stage = run.identity().jq_run(&run.stage.name);
+            let bindings = self.bindings.with_run(run_of_stage).interrupted_by(run.interrupt());
             match self.work {
                 work if shared.dry_run => in_time(&run, rehearse(&run, &work)).await,
                 ReadyWork::Call(call) => in_time(&run, call.run(&run, bindings)).await,
@@ -156,7 +159,8 @@ impl ReadyStage {
 
 /// Does the work until the stage's time is up.
 async fn in_time(run: &StageRun, work: impl Future<Output = ()>) {
-    if tokio::time::timeout_at(run.deadline, work).await.is_err() {
+    let ended = tokio::time::timeout_at(run.deadline, work).await;
+    if ended.is_err() || run.cut_short.load(Ordering::Relaxed) {
         run.with_tally(|tally| tally.break_off(false, &run.out_of_time()));
     }
 }

@@ -36,6 +36,11 @@ impl Stop {
         self.soft.is_cancelled().then(|| self.reason.get().copied()).flatten()
     }
 
+    /// True once what is still under way is to be given up.
+    pub fn is_insisted(&self) -> bool {
+        self.hard.is_cancelled()
+    }
+
     /// Waits until a stop is asked for.
     pub async fn asked(&self) {
         self.soft.cancelled().await;

@@ -14,6 +14,7 @@ pub(crate) mod github_api;
 pub(crate) mod github_description;
 pub(crate) mod github_parser;
 pub(crate) mod in_process;
+pub(crate) mod jq;
 pub(crate) mod kubectl;
 mod leash;
 pub(crate) mod linters;

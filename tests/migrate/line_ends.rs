@@ -1,7 +1,7 @@
 //! Line ends, byte order marks and empty lines at the end are not what a migration says.
 
+use jobnet::digest::sha256;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::net;
 use crate::common::postgres::Postgres;
@@ -19,10 +19,6 @@ fn forms() -> [String; 7] {
         TEXT.trim_end().to_owned(),
         format!("{}\r\n\r\n", TEXT.replace('\n', "\r\n")),
     ]
-}
-
-fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[tokio::test]

@@ -68,8 +68,11 @@ on_both! {
         assert_eq!(base.rows("select code from item where price >= 1000").await, [""; 0]);
         let errors = errors(&ended);
         assert_eq!(errors.len(), 3);
-        for (error, place) in errors.iter().zip(["item 2 of page 2", "item 1 of page 6", "item 2 of page 9"]) {
-            assert!(error.starts_with(&format!("{place} of row 1: ")), "{error}");
+        for (error, (place, code)) in
+            errors.iter().zip([("item 2 of page 2", "03"), ("item 1 of page 6", "10"), ("item 2 of page 9", "17")])
+        {
+            let start = format!("{place} of row 1, key {{\"genre\":1,\"code\":\"{code}\"}}: ");
+            assert!(error.starts_with(&start), "{error}");
             assert!(error.to_lowercase().contains("check constraint"), "{error}");
         }
     }
@@ -94,7 +97,8 @@ async fn a_key_that_postgresql_cannot_read_costs_its_row_and_nothing_is_deleted(
         json!({"picked": 3, "inserted": 2, "updated": 0, "unchanged": 0, "deleted": 0, "failed": 1});
     assert_eq!(counts(&ended), expected);
     let errors = errors(&ended);
-    assert!(errors[0].starts_with("item 2 of page 1 of row 1: "), "{errors:?}");
+    let start = "item 2 of page 1 of row 1, key {\"genre\":1,\"code\":\"not a uuid\"}: ";
+    assert!(errors[0].starts_with(start), "{errors:?}");
     assert_eq!(base.rows("select cast(count(*) as text) from item").await, ["3"]);
     assert_eq!(base.rows("select cast(count(*) as text) from item_seen").await, ["2"]);
 }
@@ -117,6 +121,6 @@ async fn an_item_of_which_two_rows_are_rejected_failed_once() {
     let ended = collect(&server, &base, to).run().await;
     let expected = json!({"picked": 2, "inserted": 2, "updated": 0, "unchanged": 0, "failed": 1});
     assert_eq!(counts(&ended), expected);
-    assert_eq!(errors(&ended).len(), 1, "both rows have the same reason and place");
+    assert_eq!(errors(&ended).len(), 2, "each row is named by its key");
     assert_eq!(base.rows("select tag from tag order by tag").await, ["dry", "red"]);
 }

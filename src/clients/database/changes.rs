@@ -100,6 +100,13 @@ impl Counts {
         TableCounts { inserted, updated, unchanged, deleted }
     }
 
+    /// Takes back that rows of a table were counted as unchanged.
+    pub(super) fn take_back(&mut self, table: &TableRef, rows: usize) {
+        let rows = rows as u64;
+        self.unchanged -= rows;
+        self.tables.entry(table.to_string()).or_default().unchanged -= rows;
+    }
+
     /// Counts for a table what was counted since it was its turn.
     pub(super) fn attribute(&mut self, table: &TableRef, before: TableCounts) {
         let now = self.of_tables();
@@ -116,6 +123,8 @@ impl Counts {
 pub struct Rejected {
     /// The item that it was made of.
     pub item: usize,
+    /// Its key, as JSON.
+    pub key: String,
     /// Why.
     pub reason: String,
 }
@@ -127,4 +136,13 @@ pub struct Committed {
     pub counts: Counts,
     /// The rows that the database does not take.
     pub rejected: Vec<Rejected>,
+    /// Why rows of scopes that are no more were not removed, a scope each.
+    pub unremoved: Vec<String>,
+}
+
+impl Committed {
+    /// Nothing yet: the counts are those before the changes.
+    pub(super) fn before(changes: &Changes) -> Self {
+        Self { counts: changes.mark.progress.counts.clone(), ..Self::default() }
+    }
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 /// Why a database did not do what it was asked for.
@@ -21,9 +22,15 @@ pub enum DatabaseError {
     /// The values do not fit the table.
     #[error("the database rejects the values: {0}")]
     Values(String),
-    /// The statement failed.
+    /// The statement failed: most likely for what it is, though what it calls may have failed for one row.
     #[error("the database says: {0}")]
     Statement(String),
+    /// A rule of the database's own refuses what the statement does: a trigger, a policy, a limit of an index.
+    #[error("the database says: {0}")]
+    Rule(String),
+    /// The statement was ended whatever its rows are: cancelled, out of time or space, not allowed to write.
+    #[error("the database says: {0}")]
+    Ended(String),
     /// The statement cannot run inside a transaction.
     #[error("the database says: {0}")]
     InTransaction(String),
@@ -48,6 +55,14 @@ impl DatabaseError {
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::Busy(_))
     }
+
+    /// The message, where one row of several may be the cause: the others may succeed without it.
+    pub(super) fn of_rows(&self) -> Option<&str> {
+        match self {
+            Self::Values(message) | Self::Statement(message) | Self::Rule(message) => Some(message),
+            _ => None,
+        }
+    }
 }
 
 impl From<sqlx::Error> for DatabaseError {
@@ -58,12 +73,21 @@ impl From<sqlx::Error> for DatabaseError {
                 if cannot_be_in_transaction(error.code().as_deref(), &message) {
                     return Self::InTransaction(message);
                 }
-                match error.code().as_deref().map(class) {
+                let class = error.code().as_deref().map(class);
+                match class {
+                    // A trigger may raise any code; that of a connection or of resources is not about those then.
+                    Some(Class::Gone | Class::Refused | Class::Ended | Class::Statement)
+                        if is_raised(&*error) =>
+                    {
+                        Self::Rule(message)
+                    }
                     Some(Class::Busy) => Self::Busy(message),
                     Some(Class::Gone) => Self::Unavailable(message),
                     Some(Class::Refused) => Self::Refused(message),
                     Some(Class::Values) => Self::Values(message),
-                    Some(Class::Other) | None => Self::Statement(message),
+                    Some(Class::Rule) => Self::Rule(message),
+                    Some(Class::Ended) => Self::Ended(message),
+                    Some(Class::Statement) | None => Self::Statement(message),
                 }
             }
             sqlx::Error::Io(error) => Self::Unavailable(error.to_string()),
@@ -78,6 +102,12 @@ impl From<sqlx::Error> for DatabaseError {
             other => Self::Statement(other.to_string()),
         }
     }
+}
+
+/// True where a `RAISE` of PL/pgSQL's made the error, by the server's routine that reports it.
+fn is_raised(error: &dyn sqlx::error::DatabaseError) -> bool {
+    let error = error.try_downcast_ref::<PgDatabaseError>();
+    error.and_then(PgDatabaseError::routine) == Some("exec_stmt_raise")
 }
 
 /// Tells whether an error says that its statement cannot run inside a transaction: PostgreSQL by a code
@@ -97,7 +127,9 @@ enum Class {
     Gone,
     Refused,
     Values,
-    Other,
+    Rule,
+    Statement,
+    Ended,
 }
 
 /// What an error code means: five characters are PostgreSQL's
@@ -108,7 +140,9 @@ fn class(code: &str) -> Class {
         return match code.parse::<u32>().map(|code| code & 0xff) {
             Ok(5 | 6) => Class::Busy,
             Ok(19 | 20) => Class::Values,
-            _ => Class::Other,
+            Ok(18) => Class::Rule,
+            Ok(1) | Err(_) => Class::Statement,
+            Ok(_) => Class::Ended,
         };
     }
     match (&code[..2], code) {
@@ -116,7 +150,10 @@ fn class(code: &str) -> Class {
         ("08" | "53" | "58", _) | (_, "57P01" | "57P02" | "57P03" | "57P05") => Class::Gone,
         ("28", _) | (_, "3D000") => Class::Refused,
         ("22" | "23", _) => Class::Values,
-        _ => Class::Other,
+        ("25" | "40" | "57" | "72", _) => Class::Ended,
+        (_, "42501") => Class::Rule,
+        ("0A" | "42" | "55", _) => Class::Statement,
+        _ => Class::Rule,
     }
 }
 
@@ -131,7 +168,9 @@ mod tests {
             Class::Gone => "gone",
             Class::Refused => "refused",
             Class::Values => "values",
-            Class::Other => "other",
+            Class::Rule => "rule",
+            Class::Statement => "statement",
+            Class::Ended => "ended",
         };
         for (code, expected) in [
             ("40P01", "busy"),
@@ -145,8 +184,20 @@ mod tests {
             ("22003", "values"),
             ("23502", "values"),
             ("1299", "values"),
-            ("42P01", "other"),
-            ("1", "other"),
+            ("P0001", "rule"),
+            ("42501", "rule"),
+            ("54000", "rule"),
+            ("21000", "rule"),
+            ("44000", "rule"),
+            ("XX000", "rule"),
+            ("18", "rule"),
+            ("42P01", "statement"),
+            ("428C9", "statement"),
+            ("0A000", "statement"),
+            ("1", "statement"),
+            ("57014", "ended"),
+            ("25006", "ended"),
+            ("13", "ended"),
         ] {
             assert_eq!(name(code), expected, "{code}");
         }

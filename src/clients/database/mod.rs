@@ -9,6 +9,7 @@ mod checksum;
 mod commit;
 mod error;
 mod float;
+mod hash;
 mod kind;
 mod last;
 mod lease;
@@ -27,6 +28,7 @@ mod sqlite;
 mod sqlite_migrations;
 mod sqlite_statements;
 mod statements;
+mod storage;
 mod url;
 
 use std::fmt;
@@ -37,6 +39,7 @@ use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use self::postgres::PostgresSession;
+use self::session::Session as _;
 use self::sqlite::SqliteSession;
 
 pub use bound::{Bound, Param};
@@ -45,14 +48,16 @@ pub use changes::{Change, Changes, Committed, Counts, Rejected, Removal, TableCh
 pub use checksum::Checksum;
 pub use error::DatabaseError;
 pub use float::Float;
+pub use hash::hash;
 pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
 pub use progress::{Beginning, Mark, Owner, Progress, RunEnd};
 pub(super) use reset::RESET_SESSION;
 pub use saved::{LastSaved, NetRun};
-pub use shape::{Column, TableShape};
+pub use shape::{Column, TableShape, UniqueColumn};
 pub use statements::StatementError;
+pub use storage::Storage;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// How long to wait for a connection, a server's start included.
@@ -151,8 +156,8 @@ impl Database {
     /// tells.
     pub async fn commit(&self, changes: &Changes) -> Result<Committed, DatabaseError> {
         match self {
-            Self::Postgres(pool) => commit::commit(PostgresSession::begin(pool).await?, changes).await,
-            Self::Sqlite(pool) => commit::commit(SqliteSession::begin(pool).await?, changes).await,
+            Self::Postgres(pool) => commit::commit::<PostgresSession>(pool, changes).await,
+            Self::Sqlite(pool) => commit::commit::<SqliteSession>(pool, changes).await,
         }
     }
 

@@ -122,9 +122,13 @@ pub(super) async fn begin<S: Session>(
 /// What the table of the keys that runs saw is like.
 fn seen_table<S: Session>(shape: &TableShape, key: &[String]) -> String {
     let names: Vec<String> = key.iter().map(|name| quoted(name)).collect();
+    let unique = shape.unique_set(key).unwrap_or_default();
     let typed = key.iter().zip(&names).map(|(name, quoted)| {
         let sql_type = shape.column(name).map(|column| column.sql_type.as_str()).unwrap_or_default();
-        format!("{quoted} {sql_type} not null, ")
+        let collation = unique.iter().find(|unique| unique.name == *name);
+        let collation = collation.and_then(|unique| unique.collation.as_ref());
+        let collation = collation.map(|collation| format!(" collate {collation}")).unwrap_or_default();
+        format!("{quoted} {sql_type}{collation} not null, ")
     });
     format!(
         "({}run_id text not null, seen_at {} not null, primary key ({}))",

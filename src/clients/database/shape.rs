@@ -1,5 +1,6 @@
 use super::TableRef;
 use super::kind::ColumnKind;
+use super::storage::Storage;
 
 /// What a table is like.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,8 +9,19 @@ pub struct TableShape {
     pub table: TableRef,
     /// Its columns, in their order.
     pub columns: Vec<Column>,
-    /// The sets of columns of which no two rows may have equal values.
-    pub unique: Vec<Vec<String>>,
+    /// The sets of columns of which no two rows may have equal values, the primary key first.
+    pub unique: Vec<Vec<UniqueColumn>>,
+}
+
+/// A column of a set that is unique.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UniqueColumn {
+    /// Its name.
+    pub name: String,
+    /// The collation by which it is unique, as it stands in a statement, where that is not surely what its type alone says.
+    pub collation: Option<String>,
+    /// Its values are equal only where their texts are the same.
+    pub is_exact: bool,
 }
 
 /// A column.
@@ -21,6 +33,8 @@ pub struct Column {
     pub sql_type: String,
     /// What it holds.
     pub kind: ColumnKind,
+    /// What it makes of what it is given.
+    pub storage: Storage,
 }
 
 impl TableShape {
@@ -29,10 +43,10 @@ impl TableShape {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// True where no two rows may have equal values in just these columns.
-    pub fn is_unique(&self, columns: &[String]) -> bool {
-        self.unique.iter().any(|unique| {
-            unique.len() == columns.len() && unique.iter().all(|column| columns.contains(column))
-        })
+    /// The set of just these columns that is unique.
+    pub fn unique_set<N: AsRef<str>>(&self, columns: &[N]) -> Option<&[UniqueColumn]> {
+        let is_named = |unique: &UniqueColumn| columns.iter().any(|name| name.as_ref() == unique.name);
+        let sets = self.unique.iter().map(Vec::as_slice);
+        sets.into_iter().find(|unique| unique.len() == columns.len() && unique.iter().all(is_named))
     }
 }

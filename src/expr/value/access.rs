@@ -1,10 +1,9 @@
 //! Parts of values: `.[key]`, `.[from:upto]`, `.[]`.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::message::{Error, Outcome, cannot_index, cannot_iterate, not_slice_indices};
-use super::{Num, Text, Value};
+use super::{Nested, Num, Text, Value};
 
 impl Value {
     /// The part at an index; null where there is none.
@@ -15,11 +14,11 @@ impl Value {
                 place(number, items.len()).and_then(|place| items.get(place)).cloned().unwrap_or_default()
             }
             (Self::Arr(items), Self::Arr(wanted)) => places_of(items, wanted).collect(),
-            (Self::Arr(_) | Self::Str(_) | Self::Null, Self::Obj(_)) => {
+            (Self::Arr(_) | Self::Str(_), Self::Obj(_)) => {
                 let (from, upto) = bounds_of(index)?;
                 return self.slice(Some(&from)..Some(&upto));
             }
-            (Self::Null, Self::Str(_) | Self::Num(_) | Self::Null) => Self::Null,
+            (Self::Null, Self::Str(_) | Self::Num(_) | Self::Obj(_)) => Self::Null,
             _ => return Err(cannot_index(self, index)),
         })
     }
@@ -44,12 +43,12 @@ impl Value {
     pub(in crate::expr) fn into_entries(self) -> Box<dyn Iterator<Item = Result<(Self, Self), Error>>> {
         match self {
             Self::Arr(items) => {
-                let numbered = Arc::unwrap_or_clone(items).into_iter().enumerate();
+                let numbered = Nested::parts(items).into_iter().enumerate();
                 Box::new(numbered.map(|(place, item)| Ok((Self::from(place), item))))
             }
-            Self::Obj(map) => Box::new(
-                Arc::unwrap_or_clone(map).into_iter().map(|(key, value)| Ok((Self::Str(key), value))),
-            ),
+            Self::Obj(map) => {
+                Box::new(Nested::parts(map).into_iter().map(|(key, value)| Ok((Self::Str(key), value))))
+            }
             other => Box::new(std::iter::once(Err(cannot_iterate(&other)))),
         }
     }
@@ -57,8 +56,8 @@ impl Value {
     /// The values of an array or an object.
     pub(in crate::expr) fn into_values(self) -> Box<dyn Iterator<Item = Outcome>> {
         match self {
-            Self::Arr(items) => Box::new(Arc::unwrap_or_clone(items).into_iter().map(Ok)),
-            Self::Obj(map) => Box::new(Arc::unwrap_or_clone(map).into_values().map(Ok)),
+            Self::Arr(items) => Box::new(Nested::parts(items).into_iter().map(Ok)),
+            Self::Obj(map) => Box::new(Nested::parts(map).into_values().map(Ok)),
             other => Box::new(std::iter::once(Err(cannot_iterate(&other)))),
         }
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use arcstr::ArcStr;
 
 use super::message::{Outcome, cannot_be, failed, shown};
-use super::{Map, Num, Value};
+use super::nested::deeper;
+use super::{Map, Nested, Num, Value};
 
 /// The longest text that repeating one makes, in bytes.
 const LONGEST_REPEATED: usize = 128 << 20;
@@ -78,11 +79,11 @@ fn repeated(text: &ArcStr, times: &Num) -> Outcome {
 }
 
 /// Adds the entries of an object to another; where both have an object these are merged too.
-fn merge(left: &mut Arc<Map>, right: &Map) {
+fn merge(left: &mut Arc<Nested<Map>>, right: &Map) {
     let left = Arc::make_mut(left);
     for (key, value) in right {
         match (left.get_mut(key), value) {
-            (Some(Value::Obj(left)), Value::Obj(right)) => merge(left, right),
+            (Some(Value::Obj(left)), Value::Obj(right)) => deeper(|| merge(left, right)),
             (Some(left), right) => *left = right.clone(),
             (None, right) => {
                 left.insert(key.clone(), right.clone());

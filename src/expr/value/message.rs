@@ -3,7 +3,20 @@
 use super::Value;
 
 /// An error of an expression.
-pub(in crate::expr) type Error = jaq_core::Error<Value>;
+#[derive(Debug, Clone)]
+pub struct Error(Value);
+
+impl Error {
+    /// An error with the value that `catch` sees.
+    pub(in crate::expr) fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The value that `catch` sees.
+    pub(in crate::expr) fn into_value(self) -> Value {
+        self.0
+    }
+}
 
 /// What an operation gives.
 pub(in crate::expr) type Outcome = Result<Value, Error>;
@@ -16,17 +29,24 @@ pub(in crate::expr) fn failed(message: impl Into<String>) -> Error {
     Error::new(Value::from(message.into()))
 }
 
-/// A value as messages show it: its type and the beginning of its text, of which the last delimiter is kept.
+/// A value as messages show it: its type and the beginning of its text.
 pub(in crate::expr) fn shown(value: &Value) -> String {
-    let mut text = value.to_string();
-    if text.len() > SHOWN {
-        let delimiter = text.pop().filter(|last| matches!(last, '"' | ']' | '}'));
-        let kept = SHOWN - "...".len() - usize::from(delimiter.is_some());
-        text.truncate(text.floor_char_boundary(kept));
-        text.push_str("...");
-        text.extend(delimiter);
+    format!("{} ({})", value.type_name(), value.cut_text())
+}
+
+impl Value {
+    /// The beginning of the value's JSON, of which the last delimiter is kept.
+    pub(in crate::expr) fn cut_text(&self) -> String {
+        let mut text = self.to_string();
+        if text.len() > SHOWN {
+            let delimiter = text.pop().filter(|last| matches!(last, '"' | ']' | '}'));
+            let kept = SHOWN - "...".len() - usize::from(delimiter.is_some());
+            text.truncate(text.floor_char_boundary(kept));
+            text.push_str("...");
+            text.extend(delimiter);
+        }
+        text
     }
-    format!("{} ({text})", value.type_name())
 }
 
 pub(in crate::expr) fn cannot_index(value: &Value, index: &Value) -> Error {

@@ -4,14 +4,14 @@
 
 mod access;
 mod arithmetic;
-mod jaq;
 mod message;
+mod nested;
 mod notation;
 mod number;
 mod order;
+mod path;
 mod read;
 mod search;
-mod update;
 mod write;
 
 use std::sync::Arc;
@@ -19,7 +19,8 @@ use std::sync::Arc;
 use arcstr::ArcStr;
 use indexmap::IndexMap;
 
-pub(super) use message::{Outcome, failed, shown};
+pub(super) use message::{Error, Outcome, cannot_be, failed, shown};
+pub use nested::Nested;
 pub use number::Num;
 pub use read::{JsonError, Projection, parse_json};
 pub use write::{canonical_json, json_text, json_text_of, key_json};
@@ -43,9 +44,9 @@ pub enum Value {
     /// A string.
     Str(Text),
     /// An array.
-    Arr(Arc<Vec<Self>>),
+    Arr(Arc<Nested<Vec<Self>>>),
     /// An object.
-    Obj(Arc<Map>),
+    Obj(Arc<Nested<Map>>),
 }
 
 // A page holds millions of them.
@@ -55,7 +56,7 @@ const _: () = assert!(size_of::<Value>() == 16);
 impl Value {
     /// An object with these entries.
     pub fn object(entries: Map) -> Self {
-        Self::Obj(Arc::new(entries))
+        Self::Obj(Nested::new(entries))
     }
 
     /// The text of a string.
@@ -128,6 +129,6 @@ impl From<String> for Value {
 
 impl FromIterator<Self> for Value {
     fn from_iter<I: IntoIterator<Item = Self>>(items: I) -> Self {
-        Self::Arr(Arc::new(items.into_iter().collect()))
+        Self::Arr(Nested::new(items.into_iter().collect()))
     }
 }

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use crate::decimal::{Decimal, Normal};
 
+use super::nested::deeper;
 use super::{Map, Num, Value};
 
 /// Equal to jq: what is not a number, as `0 / 0` was, equals nothing.
@@ -104,8 +105,8 @@ impl Value {
         match (self, other) {
             (Self::Num(left), Self::Num(right)) => numbers(left, right),
             (Self::Str(left), Self::Str(right)) => left.as_str().cmp(right.as_str()),
-            (Self::Arr(left), Self::Arr(right)) => cmp_items(left.iter(), right.iter(), numbers),
-            (Self::Obj(left), Self::Obj(right)) => cmp_objects(left, right, numbers),
+            (Self::Arr(left), Self::Arr(right)) => deeper(|| cmp_items(left.iter(), right.iter(), numbers)),
+            (Self::Obj(left), Self::Obj(right)) => deeper(|| cmp_objects(left, right, numbers)),
             _ => self.rank().cmp(&other.rank()),
         }
     }
@@ -146,8 +147,8 @@ impl PartialEq for Value {
         match (self, other) {
             (Self::Num(left), Self::Num(right)) => left == right,
             (Self::Str(left), Self::Str(right)) => left == right,
-            (Self::Arr(left), Self::Arr(right)) => left == right,
-            (Self::Obj(left), Self::Obj(right)) => left == right,
+            (Self::Arr(left), Self::Arr(right)) => deeper(|| ***left == ***right),
+            (Self::Obj(left), Self::Obj(right)) => deeper(|| ***left == ***right),
             _ => self.rank() == other.rank(),
         }
     }

@@ -141,7 +141,7 @@ fn value<'t>(
                 items.push(value(text, next, lexer, keep, depth + 1)?);
                 Ok::<_, Fault>(())
             })?;
-            Ok(Value::Arr(items.into()))
+            Ok(items.into_iter().collect())
         }
         b'{' => {
             let mut map = Map::default();

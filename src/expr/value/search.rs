@@ -2,6 +2,7 @@
 
 use super::access::{place, places_of};
 use super::message::{Error, Outcome, failed, shown};
+use super::nested::deeper;
 use super::{Num, Value};
 
 impl Value {
@@ -16,7 +17,7 @@ impl Value {
                 // In an array of no length an index from the end is outside.
                 Ok(place(number, 0).is_some_and(|place| place < items.len()))
             }
-            (Self::Null, Self::Str(_) | Self::Num(_) | Self::Null) => Ok(false),
+            (Self::Null, _) => Ok(false),
             _ => {
                 let (kind, key) = (self.type_name(), key.type_name());
                 Err(failed(format!("Cannot check whether {kind} has a {key} key")))
@@ -41,10 +42,12 @@ impl Value {
         match (self, other) {
             (Self::Str(left), Self::Str(right)) => left.contains(right.as_str()),
             (Self::Arr(left), Self::Arr(right)) => {
-                right.iter().all(|wanted| left.iter().any(|item| item.is_around(wanted)))
+                deeper(|| right.iter().all(|wanted| left.iter().any(|item| item.is_around(wanted))))
             }
             (Self::Obj(left), Self::Obj(right)) => {
-                right.iter().all(|(key, wanted)| left.get(key).is_some_and(|value| value.is_around(wanted)))
+                let has =
+                    |(key, wanted): (&_, &Self)| left.get(key).is_some_and(|value| value.is_around(wanted));
+                deeper(|| right.iter().all(has))
             }
             _ => self == other,
         }

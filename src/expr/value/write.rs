@@ -1,7 +1,9 @@
 //! Values as JSON text.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
+use super::nested::deeper;
 use super::notation::Notation;
 use super::{Map, Num, Text, Value};
 
@@ -46,7 +48,13 @@ pub fn key_json(value: &Value) -> Option<String> {
 }
 
 /// The value as jq's `tojson` writes it.
-pub(super) fn jq_json(value: &Value) -> String {
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&jq_json(self))
+    }
+}
+
+fn jq_json(value: &Value) -> String {
     Writer::of(Notation::Jq, false).text(value)
 }
 
@@ -55,8 +63,8 @@ fn has_notations(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) | Value::Str(_) => false,
         Value::Num(number) => !Notation::is_the_only(number),
-        Value::Arr(items) => items.iter().any(has_notations),
-        Value::Obj(map) => map.values().any(has_notations),
+        Value::Arr(items) => deeper(|| items.iter().any(has_notations)),
+        Value::Obj(map) => deeper(|| map.values().any(has_notations)),
     }
 }
 
@@ -83,7 +91,7 @@ impl Writer {
             Value::Bool(false) => self.out.push_str("false"),
             Value::Num(number) => self.number(number),
             Value::Str(text) => self.string(text),
-            Value::Arr(items) => {
+            Value::Arr(items) => deeper(|| {
                 self.out.push('[');
                 for (index, item) in items.iter().enumerate() {
                     if index > 0 {
@@ -92,8 +100,8 @@ impl Writer {
                     self.value(item);
                 }
                 self.out.push(']');
-            }
-            Value::Obj(map) => self.object(map, |_| true),
+            }),
+            Value::Obj(map) => deeper(|| self.object(map, |_| true)),
         }
     }
 

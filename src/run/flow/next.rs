@@ -275,7 +275,7 @@ fn at_url(request: &Prepared, target: &str, connection: &Connection) -> Result<M
 
 /// The cursor or URL that an answer holds; nothing, null, false and an empty text are the end.
 fn text_from(filter: &Filter, answer: &Value, bindings: &Bindings) -> Result<Option<String>, NextError> {
-    match filter.outputs(answer.clone(), bindings).next().transpose()? {
+    match filter.first_output(answer.clone(), bindings)? {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
         Some(Value::Num(number)) if number.is_finite() => Ok(Some(number.to_text())),
         Some(Value::Str(text)) => Ok(Some(text.to_string()).filter(|text| !text.is_empty())),

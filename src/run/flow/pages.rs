@@ -3,7 +3,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::expr::{Bindings, Filter, Projection, Value};
+use crate::expr::{Bindings, Filter, Nested, Projection, Value};
 use crate::plan;
 use crate::run::bind::{BoundRequest, Connections};
 use crate::run::binder::{BindError, Binder};
@@ -222,7 +222,7 @@ impl Pages {
         let mut items = Vec::new();
         for output in self.items.outputs(answer, bindings) {
             match output.map_err(|error| error.to_string())? {
-                Value::Arr(array) => items.extend(Arc::unwrap_or_clone(array)),
+                Value::Arr(array) => items.extend(Nested::parts(array)),
                 Value::Null => {
                     return Err(format!("`{}` gave null where items were expected", self.items.text()));
                 }

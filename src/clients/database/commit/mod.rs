@@ -1,29 +1,39 @@
 //! Carries out changes in one transaction: compares rows with their tables, writes what differs, records the keys as seen,
-//! removes what is gone.
+//! removes what is gone. Rows that the database refuses are found and left out; everything else is saved.
 
+mod followed;
 mod gone;
+mod held;
+mod known;
+mod orphans;
 mod parts;
 mod probe;
 mod removal;
+mod rivals;
+mod save;
 mod seen;
+mod settle;
 mod target;
+mod trial;
 mod upsert;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use super::cell::Cell;
-use super::changes::{Change, Changes, Committed, Counts, Rejected, TableChanges};
+use super::changes::{Changes, Committed, Counts, Rejected, TableChanges};
 use super::error::DatabaseError;
+use super::hash::object;
 use super::progress;
 use super::saved;
-use super::session::{Session, Value};
+use super::session::{Params, Session};
 
-use self::parts::by_parts;
-use self::probe::{Probe, State};
+use self::known::{Checks, Known};
+use self::parts::Setback;
+use self::save::{Saved, save};
+use self::settle::settle;
 use self::target::Target;
-use self::upsert::Upsert;
+use self::trial::try_followed;
 
-/// Carries out changes and commits them. Rows that the database does not take are left out, and told.
+/// Carries out changes and commits them. Rows that the database refuses are left out, and told.
 ///
 /// Keys and hashes are compared first and only what differs is sent: on PostgreSQL an unchanged row costs a sixth of
 /// what it would to send it, and writes nothing.
@@ -31,35 +41,29 @@ use self::upsert::Upsert;
 /// # Errors
 /// [`DatabaseError`]; nothing was changed then, unless the connection broke during the commit itself.
 pub(super) async fn commit<S: Session>(
-    mut session: S,
+    pool: &S::Pool,
     changes: &Changes,
 ) -> Result<Committed, DatabaseError> {
-    let mut committed = Committed { counts: changes.mark.progress.counts.clone(), rejected: Vec::new() };
-    for table in &changes.tables {
-        let before = committed.counts.of_tables();
-        let target = Target(table);
-        let rejected = save(&mut session, target, changes, &mut committed.counts).await?;
-        if table.track {
-            let good = (0..table.rows.len()).filter(|row| !rejected.contains_key(row));
-            seen::see(&mut session, target, changes, good).await?;
+    let mut known = Known::new(changes);
+    loop {
+        let mut session = S::begin(pool).await?;
+        let committed = carry_out(&mut session, changes, &mut known).await?;
+        progress::write(&mut session, &changes.mark, &committed.counts).await?;
+        if touches(changes, &committed.counts) {
+            saved::begun(&mut session, &changes.mark.owner, &changes.mark.run).await?;
         }
-        for removal in &table.removals {
-            committed.counts.deleted += removal::remove(&mut session, target, removal).await?;
+        match session.commit().await {
+            Ok(()) => return Ok(committed),
+            // Nothing but the commit itself checks everything, and its error does not say which row it is about.
+            Err(error) if S::SETTLE.is_none() && error.of_rows().is_some() => {
+                if known.checks == Checks::AtOnce {
+                    return Err(error);
+                }
+                known.checks = Checks::AtOnce;
+            }
+            Err(error) => return Err(error),
         }
-        committed.counts.attribute(&table.shape.table, before);
-        let rejected = rejected.into_iter();
-        committed
-            .rejected
-            .extend(rejected.map(|(row, reason)| Rejected { item: table.rows[row].item, reason }));
     }
-    let failed: BTreeSet<usize> = committed.rejected.iter().map(|rejected| rejected.item).collect();
-    committed.counts.failed += failed.len() as u64;
-    progress::write(&mut session, &changes.mark, &committed.counts).await?;
-    if touches(changes, &committed.counts) {
-        saved::begun(&mut session, &changes.mark.owner, &changes.mark.run).await?;
-    }
-    session.commit().await?;
-    Ok(committed)
 }
 
 /// True where a table holds something else after changes than before, or is recorded to have been seen by another run.
@@ -69,53 +73,104 @@ fn touches(changes: &Changes, counts: &Counts) -> bool {
     written(counts) != written(&changes.mark.progress.counts) || changes.tables.iter().any(is_seen)
 }
 
-impl TableChanges {
-    fn key_of<'r>(&'r self, row: &'r Change) -> impl Iterator<Item = Value<'r>> {
-        self.key.iter().map(|column| Value::Cell(&row.cells[*column]))
+/// Carries out changes in a transaction, as often as it takes to find the rows that the database refuses.
+async fn carry_out<S: Session>(
+    session: &mut S,
+    changes: &Changes,
+    known: &mut Known,
+) -> Result<Committed, DatabaseError> {
+    loop {
+        session.execute("savepoint changes", &Params::none()).await?;
+        if known.checks == Checks::AtOnce {
+            session.check_at_once(None).await?;
+        }
+        let mut attempt = Attempt { committed: Committed::before(changes), saved: Vec::new() };
+        match attempt.write(session, changes, known).await {
+            Ok(true) => return Ok(attempt.end(changes)),
+            Ok(false) => {
+                session.roll_back_to("changes").await?;
+            }
+            Err((_, Setback::Failed(error))) => return Err(error),
+            Err((table, Setback::Lost(refused))) => known.refused[table].extend(refused),
+        }
     }
 }
 
-/// Writes the rows of a table that differ, and gives those that the database rejects, with the reasons.
-async fn save<S: Session>(
-    session: &mut S,
-    target: Target<'_>,
-    changes: &Changes,
-    counts: &mut Counts,
-) -> Result<BTreeMap<usize, String>, DatabaseError> {
-    let rows = &target.0.rows;
-    if rows.is_empty() {
-        return Ok(BTreeMap::new());
+/// What is done so far.
+struct Attempt {
+    committed: Committed,
+    /// What became of the rows of each table.
+    saved: Vec<Saved>,
+}
+
+impl Attempt {
+    /// Writes everything. False where it cannot be committed so; more is known then.
+    ///
+    /// # Errors
+    /// [`Setback`], with the number of the table whose rows it is about.
+    async fn write<S: Session>(
+        &mut self,
+        session: &mut S,
+        changes: &Changes,
+        known: &mut Known,
+    ) -> Result<bool, (usize, Setback)> {
+        for (index, table) in changes.tables.iter().enumerate() {
+            let saved = self.write_table(session, Target(table), changes, known, index).await;
+            self.saved.push(saved.map_err(|setback| (index, setback))?);
+        }
+        if !settle(session, changes, &self.saved, known).await.map_err(|error| (0, error.into()))? {
+            return Ok(false);
+        }
+        for (index, (table, saved)) in changes.tables.iter().zip(&mut self.saved).enumerate() {
+            let refused = try_followed(session, Target(table), changes, saved).await;
+            let refused = refused.map_err(|setback| (index, setback))?;
+            self.committed.counts.take_back(&table.shape.table, refused.len());
+            saved.refused.extend(refused);
+        }
+        Ok(true)
     }
-    let all: Vec<usize> = (0..rows.len()).collect();
-    let mut probe = Probe::new::<S>(target);
-    let mut rejected = by_parts(session, &all, &mut probe).await?;
-    let mut states = probe.states;
-    if states.iter().any(|state| *state != State::Unchanged) {
-        leave_out_followed(target.0, &mut states);
-    }
-    let differs = |row: &usize| states[*row] != State::Unchanged && !rejected.contains_key(row);
-    let wanted: Vec<usize> = all.into_iter().filter(differs).collect();
-    rejected.extend(by_parts(session, &wanted, &mut Upsert::new::<S>(target, changes)).await?);
-    for (row, state) in states.iter().enumerate() {
-        if !rejected.contains_key(&row) {
-            match state {
-                State::Unchanged => counts.unchanged += 1,
-                State::Differs => counts.updated += 1,
-                State::Absent => counts.inserted += 1,
+
+    /// Writes what changes in a table.
+    async fn write_table<S: Session>(
+        &mut self,
+        session: &mut S,
+        target: Target<'_>,
+        changes: &Changes,
+        known: &Known,
+        index: usize,
+    ) -> Result<Saved, Setback> {
+        let counts = &mut self.committed.counts;
+        let before = counts.of_tables();
+        let refused = known.refused[index].clone();
+        let saved = save(session, target, changes, refused, known.checks, counts).await?;
+        if target.0.track {
+            let good = (0..target.0.rows.len()).filter(|row| !saved.refused.contains_key(row));
+            seen::see(session, target, changes, good).await?;
+        }
+        for removal in &target.0.removals {
+            match removal::remove(session, target, removal, known.checks).await? {
+                Ok(removed) => counts.deleted += removed,
+                Err(reason) => self.committed.unremoved.push(reason),
             }
         }
+        self.committed.counts.attribute(&target.0.shape.table, before);
+        Ok(saved)
     }
-    Ok(rejected)
-}
 
-/// Of rows with one key the last is the one: those before it are not written.
-fn leave_out_followed(table: &TableChanges, states: &mut [State]) {
-    let mut last: HashMap<Vec<&Cell>, usize> = HashMap::new();
-    for (index, row) in table.rows.iter().enumerate() {
-        let key = table.key.iter().map(|column| &row.cells[*column]).collect();
-        if let Some(before) = last.insert(key, index) {
-            // Nothing is written for it; whether the last differs from the table is the last's own business.
-            states[before] = State::Unchanged;
+    /// The counts and the refused rows, each with its key.
+    fn end(mut self, changes: &Changes) -> Committed {
+        for (table, saved) in changes.tables.iter().zip(self.saved) {
+            let target = Target(table);
+            let rejected = saved.refused.into_iter().map(|(row, reason)| {
+                let row = &table.rows[row];
+                let key = table.key.iter().map(|place| (&*target.column(*place).name, &row.cells[*place]));
+                let key = String::from_utf8_lossy(&object(key)).into_owned();
+                Rejected { item: row.item, key, reason }
+            });
+            self.committed.rejected.extend(rejected);
         }
+        let failed: BTreeSet<usize> = self.committed.rejected.iter().map(|rejected| rejected.item).collect();
+        self.committed.counts.failed += (failed.len() + self.committed.unremoved.len()) as u64;
+        self.committed
     }
 }

@@ -2,6 +2,7 @@ use crate::clients::database::error::DatabaseError;
 use crate::clients::database::quoted;
 use crate::clients::database::session::{Params, Rows, Session, Value};
 
+use super::held::Hashes;
 use super::parts::Step;
 use super::target::Target;
 
@@ -16,38 +17,54 @@ pub(super) enum State {
 /// Compares keys and hashes with those of the table.
 pub(super) struct Probe<'a> {
     target: Target<'a>,
+    hashes: &'a Hashes,
     sql: String,
     /// What each row of the table's changes is, as far as it is known.
     pub(super) states: Vec<State>,
 }
 
 impl<'a> Probe<'a> {
-    pub(super) fn new<S: Session>(target: Target<'a>) -> Self {
+    pub(super) fn new<S: Session>(target: Target<'a>, hashes: &'a Hashes) -> Self {
         let states = vec![State::Unchanged; target.0.rows.len()];
-        Self { target, sql: sql::<S>(target), states }
+        Self { target, hashes, sql: sql::<S>(target), states }
     }
 }
 
 impl<S: Session> Step<S> for Probe<'_> {
     async fn take(&mut self, session: &mut S, rows: &[usize]) -> Result<(), DatabaseError> {
-        let table = self.target.0;
-        let keys = rows.iter().map(|row| &table.rows[*row]);
-        let values = keys.flat_map(|row| table.key_of(row).chain([Value::Text(&row.hash)]));
-        let rows_of_keys = Rows { width: table.key.len() + 1, values: values.collect() };
-        let params = Params { rows: Some(rows_of_keys), texts: Vec::new() };
-        for found in session.rows(&self.sql, &params).await? {
-            if let [Some(place), Some(is_there)] = &found[..]
-                && let Some(row) = place.parse().ok().and_then(|place: usize| rows.get(place))
-            {
-                self.states[*row] = if is_there == "1" { State::Differs } else { State::Absent };
-            }
+        for (row, state) in find_differing(session, self.target, self.hashes, &self.sql, rows).await? {
+            self.states[row] = state;
         }
         Ok(())
     }
 }
 
+/// The rows that are absent or differ, by the query that gives them.
+pub(super) async fn find_differing<S: Session>(
+    session: &mut S,
+    target: Target<'_>,
+    hashes: &Hashes,
+    sql: &str,
+    rows: &[usize],
+) -> Result<Vec<(usize, State)>, DatabaseError> {
+    let table = target.0;
+    let of_row =
+        |row: &usize| table.key_of(&table.rows[*row]).chain([Value::Text(hashes.hash(target, *row))]);
+    let values = rows.iter().flat_map(of_row).collect();
+    let params = Params { rows: Some(Rows { width: table.key.len() + 1, values }), texts: Vec::new() };
+    let found = session.rows(sql, &params).await?.into_iter();
+    let differing = found.filter_map(|found| match &found[..] {
+        [Some(place), Some(is_there)] => {
+            let row = rows.get(place.parse::<usize>().ok()?)?;
+            Some((*row, if is_there == "1" { State::Differs } else { State::Absent }))
+        }
+        _ => None,
+    });
+    Ok(differing.collect())
+}
+
 /// The query that gives the rows that are absent or differ.
-fn sql<S: Session>(target: Target<'_>) -> String {
+pub(super) fn sql<S: Session>(target: Target<'_>) -> String {
     let key = &target.0.key;
     let first = quoted(&target.column(key[0]).name);
     format!(

@@ -3,35 +3,72 @@ use crate::clients::database::error::DatabaseError;
 use crate::clients::database::quoted;
 use crate::clients::database::session::{Params, Rows, Session, Value};
 
+use super::held::Hashes;
+use super::known::Checks;
 use super::parts::Step;
+use super::probe;
 use super::target::Target;
 
 /// Inserts or updates rows.
 pub(super) struct Upsert<'a> {
     target: Target<'a>,
     changes: &'a Changes,
+    hashes: &'a Hashes,
     sql: String,
+    /// The query that says which rows are not there afterwards.
+    probe: String,
+    /// How many references may lead nowhere, where those are counted.
+    broken: Option<u64>,
 }
 
 impl<'a> Upsert<'a> {
-    pub(super) fn new<S: Session>(target: Target<'a>, changes: &'a Changes) -> Self {
-        Self { target, changes, sql: sql::<S>(target) }
+    pub(super) async fn new<S: Session>(
+        session: &mut S,
+        target: Target<'a>,
+        changes: &'a Changes,
+        hashes: &'a Hashes,
+        checks: Checks,
+    ) -> Result<Self, DatabaseError> {
+        let broken = match checks {
+            Checks::AtOnce => Some(session.broken_references().await?),
+            Checks::AtEnd | Checks::OthersAtOnce => None,
+        };
+        Ok(Self { target, changes, hashes, sql: sql::<S>(target), probe: probe::sql::<S>(target), broken })
     }
 }
 
 impl<S: Session> Step<S> for Upsert<'_> {
     async fn take(&mut self, session: &mut S, rows: &[usize]) -> Result<(), DatabaseError> {
-        let rows = rows.iter().map(|row| &self.target.0.rows[*row]);
-        let values =
-            rows.flat_map(|row| row.cells.iter().map(Value::Cell).chain([Value::Text(row.hash.as_str())]));
-        let width = self.target.0.columns.len() + 1;
+        let Self { target, hashes, .. } = *self;
+        let values = rows.iter().flat_map(|row| {
+            let cells = target.0.rows[*row].cells.iter().map(Value::Cell);
+            cells.chain([Value::Text(hashes.hash(target, *row))])
+        });
+        let width = target.0.columns.len() + 1;
         let params = Params {
             rows: Some(Rows { width, values: values.collect() }),
             texts: vec![Some(&self.changes.saved_at), Some(&self.changes.run_id)],
         };
-        session.execute(&self.sql, &params).await.map(drop)
+        let written = session.execute(&self.sql, &params).await?;
+        if written < rows.len() as u64
+            && !probe::find_differing(session, target, hashes, &self.probe, rows).await?.is_empty()
+        {
+            return Err(DatabaseError::Rule(NOT_WRITTEN.to_owned()));
+        }
+        if let Some(broken) = self.broken
+            && session.broken_references().await? > broken
+        {
+            return Err(DatabaseError::Values(BROKEN.to_owned()));
+        }
+        Ok(())
     }
 }
+
+/// Said of a row that the database passes over without an error.
+const NOT_WRITTEN: &str = "the row was not written, and there was no error: a trigger of the table skips it";
+
+/// Said of a row after which a reference leads nowhere.
+const BROKEN: &str = "a foreign key that is checked at the commit is violated";
 
 fn sql<S: Session>(target: Target<'_>) -> String {
     let columns = target.0.columns.len();
@@ -50,11 +87,10 @@ fn sql<S: Session>(target: Target<'_>) -> String {
         values.push(own(name).map_or(value.clone(), |column| S::cast(&value, column)));
     }
     let key = target.key_names();
-    let set: Vec<String> = names
-        .iter()
-        .filter(|name| !key.contains(name))
-        .map(|name| format!("{name} = excluded.{name}"))
-        .collect();
+    // An equal key may be written in another way: then the row is as it was written last.
+    let is_set = |name: &String| !target.is_key_exact() || !key.contains(name);
+    let set: Vec<String> =
+        names.iter().filter(|name| is_set(name)).map(|name| format!("{name} = excluded.{name}")).collect();
     format!(
         "insert into {} ({}) select {} from {} where true on conflict ({}) do update set {}",
         target.table(),

@@ -4,8 +4,8 @@
 mod build;
 mod cell;
 mod error;
-mod hash;
 mod pending;
+mod refusals;
 mod resume;
 mod saver;
 mod table;

@@ -19,6 +19,7 @@ use crate::run::outcome::Outcome;
 
 use super::build::{Builder, Built};
 use super::pending::{Pending, Places};
+use super::refusals::Refusals;
 use super::table::TableRows;
 
 /// So many rows are committed together: fewer cost a round trip each, more only memory.
@@ -46,6 +47,7 @@ pub(super) struct Saver {
     seen: Vec<Vec<Vec<Cell>>>,
     /// How many items of that row failed.
     failed_in_row: u64,
+    refusals: Refusals,
     under_way: Option<AbortOnDropHandle<Result<Done, Failure>>>,
 }
 
@@ -83,6 +85,7 @@ impl Saver {
             tables: several(tables),
             seen: vec![Vec::new(); tables.len()],
             failed_in_row: 0,
+            refusals: Refusals::default(),
             under_way: None,
         };
         saver.tell_counts();
@@ -210,16 +213,20 @@ impl Saver {
         let Done { committed, places, failed } = joined(under_way.await)?;
         let mut told = BTreeSet::new();
         self.run.with_tally(|tally| {
-            for Rejected { item, reason } in &committed.rejected {
-                let message = format!("{}: {reason}", places.of(*item));
+            for Rejected { item, key, reason } in &committed.rejected {
+                let message = self.refusals.message(&places.of(*item), key, reason);
                 if told.insert(*item) {
                     tally.add_failure(Some(1), false, &message);
                 } else {
                     tally.note(&message);
                 }
             }
-            // What a commit rejected whose answer was lost is known by its number alone.
-            let lost = committed.counts.failed.saturating_sub(failed + told.len() as u64);
+            for message in &committed.unremoved {
+                tally.add_failure(Some(1), false, message);
+            }
+            // What a commit rejected whose response was lost is known by its number alone.
+            let named = (told.len() + committed.unremoved.len()) as u64;
+            let lost = committed.counts.failed.saturating_sub(failed + named);
             if lost > 0 {
                 tally.add_failure(
                     Some(lost),
@@ -281,7 +288,7 @@ async fn commit(
         }
         // The connection may have broken after the commit and before its answer.
         committed = match database.counted(&changes.mark).await {
-            Ok(Some(counts)) => Ok(Committed { counts, rejected: Vec::new() }),
+            Ok(Some(counts)) => Ok(Committed { counts, ..Committed::default() }),
             Ok(None) => database.commit(&changes).await,
             Err(error) => Err(error),
         };

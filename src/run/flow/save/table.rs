@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use crate::clients::{Cell, TableShape};
+use crate::clients::{Cell, TableShape, hash};
 use crate::expr::{Bindings, Filter, Value};
 use crate::plan::{OWN_COLUMNS, Save, SavedRows};
 
 use super::cell::cell;
 use super::error::{RowError, TableError};
-use super::hash::hash;
 
 /// Makes the rows of one table.
 pub(super) struct TableRows {
@@ -60,7 +59,7 @@ impl TableRows {
         for column in OWN_COLUMNS.iter().copied().chain(save.key.iter().map(String::as_str)) {
             place(column)?;
         }
-        if !shape.is_unique(&save.key) {
+        if shape.unique_set(&save.key).is_none() {
             return Err(TableError::NotUnique { table, key: save.key.join(", ") });
         }
         let rows = match &save.rows {

@@ -1,11 +1,20 @@
-use crate::clients::Cell;
 use crate::digest::sha256;
 
-/// The hash of a row: SHA-256 of its columns as canonical JSON, sorted by name, in hex. Anybody can compute it.
-pub(super) fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> String {
+use super::cell::Cell;
+
+/// The hash of a row: SHA-256 of its columns, sorted by name, as one canonical JSON object, in hex. Anybody can compute it.
+pub fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> String {
+    sha256(object(columns))
+}
+
+/// Columns as one JSON object, in the order that they come in, without spaces.
+pub(super) fn object<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> Vec<u8> {
     let mut json = Vec::with_capacity(512);
+    json.push(b'{');
     for (place, (name, cell)) in columns.enumerate() {
-        json.push(if place == 0 { b'{' } else { b',' });
+        if place > 0 {
+            json.push(b',');
+        }
         write_string(&mut json, name);
         json.push(b':');
         match cell {
@@ -17,7 +26,7 @@ pub(super) fn hash<'a>(columns: impl Iterator<Item = (&'a str, &'a Cell)>) -> St
         }
     }
     json.push(b'}');
-    sha256(&json)
+    json
 }
 
 fn write_string(json: &mut Vec<u8>, text: &str) {
