@@ -79,8 +79,8 @@ impl<'t> Decimal<'t> {
     }
 }
 
-/// A number without a choice of notation: equal numbers are equal here, and greater ones greater.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A number without a choice of notation: equal numbers are equal here, and greater ones greater. Zero unless told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Normal {
     is_negative: bool,
     /// How many digits stand before the point; where it is not positive, that many zeros follow the point.

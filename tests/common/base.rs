@@ -68,6 +68,15 @@ impl Base {
     }
 }
 
+impl Base {
+    /// The doubles of a query of SQLite's, bit for bit.
+    pub(crate) async fn doubles(&self, query: &str) -> Vec<f64> {
+        let Self::Sqlite { pool, .. } = self else { panic!("only SQLite is asked for doubles") };
+        let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(pool).await.expect("rows");
+        rows.iter().map(|row| row.get_unchecked(0)).collect()
+    }
+}
+
 fn file(directory: &tempfile::TempDir) -> PathBuf {
     directory.path().join("data.db")
 }

@@ -64,11 +64,20 @@ impl Exact {
         Self { is_negative: text.starts_with('-'), digits, power }
     }
 
-    /// True where a double is this very number: its shortest text is, or all its digits are.
+    /// True where a double is this very number: its text is as JSON writers have it, or all its digits are.
+    pub(super) fn is_written_by_its_double(&self, text: &str) -> bool {
+        let double: f64 = text.parse().expect("a number");
+        let written = serde_json::Number::from_f64(double).map(|number| number.to_string());
+        written.is_some_and(|written| {
+            [written, format!("{double:.770e}")].iter().any(|text| Self::of(text) == *self)
+        })
+    }
+
+    /// The same, or its text is as short and as near: `….2` and `….3` are both the text of `….25`.
     pub(super) fn is_double(&self, text: &str) -> bool {
         let double: f64 = text.parse().expect("a number");
-        double.is_finite()
-            && [format!("{double:e}"), format!("{double:.770e}")].iter().any(|text| Self::of(text) == *self)
+        self.is_written_by_its_double(text)
+            || (double.is_finite() && Self::of(&format!("{double:e}")) == *self)
     }
 
     /// True where SQLite reads the text exactly: its last digit is near enough to the point.

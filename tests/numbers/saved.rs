@@ -123,21 +123,19 @@ async fn what_sqlite_would_round_is_told_and_all_else_is_kept() {
     {
         let base = Base::sqlite().await;
         let numbers = numbers(COUNT);
-        let saved = saved(
-            &base,
-            kind,
-            "case typeof(n) when 'integer' then cast(n as text) else printf('%!.17g', n) end",
-            &numbers,
-        )
-        .await;
+        let shown = "case typeof(n) when 'integer' then cast(n as text) else 'double' end";
+        let saved = saved(&base, kind, shown, &numbers).await;
+        let doubles = base.doubles("select n from t where typeof(n) = 'real' order by id").await;
+        let mut doubles = doubles.into_iter();
         for (number, saved) in numbers.iter().zip(saved) {
             let exact = Exact::of(number);
-            let is_integer = exact.is_whole() && is_i64(number);
-            let is_kept = (exact.is_double(number) && exact.is_near()) || (holds_whole && is_integer);
+            let is_kept = (exact.is_double(number) && exact.is_near()) || (holds_whole && is_i64(number));
             assert_eq!(saved.is_some(), is_kept, "{number} in {kind}");
-            if let Some(saved) = saved {
-                let is_same = Exact::of(&saved) == exact || saved.parse::<f64>() == number.parse::<f64>();
-                assert!(is_same, "{number} became {saved} in {kind}");
+            match saved.as_deref() {
+                None => {}
+                // SQLite's own texts of doubles are off by a bit now and then.
+                Some("double") => assert_eq!(doubles.next(), number.parse().ok(), "{number} in {kind}"),
+                Some(whole) => assert_eq!(Exact::of(whole), exact, "{number} in {kind}"),
             }
         }
     }

@@ -30,23 +30,20 @@ impl Float {
         if self == Self::SqliteNumeric && number.is_whole() && number.to_text(20).parse::<i64>().is_ok() {
             return Ok(number);
         }
-        // The text is a number, which always parses; one that is too large is infinite.
-        let (kept, digits) = match self {
-            Self::Single => {
-                let kept: f32 = text.parse().unwrap_or(f32::INFINITY);
-                (format!("{kept:e}"), kept.is_finite().then(|| format!("{kept:.150e}")))
-            }
+        let held = match self {
+            Self::Single => text.parse().ok().filter(|held: &f32| held.is_finite()).map(Held::Single),
             Self::Double | Self::SqliteReal | Self::SqliteNumeric => {
-                let kept: f64 = text.parse().unwrap_or(f64::INFINITY);
-                (format!("{kept:e}"), kept.is_finite().then(|| format!("{kept:.766e}")))
+                text.parse().ok().filter(|held: &f64| held.is_finite()).map(Held::Double)
             }
         };
-        let (Some(kept), Some(digits)) = (normal(&kept), digits) else { return Err(NormalError::TooLarge) };
+        // The text is a number, which always parses; one that is too large is infinite.
+        let Some(held) = held else { return Err(NormalError::TooLarge) };
         let is_sqlite = matches!(self, Self::SqliteReal | Self::SqliteNumeric);
         if is_sqlite && number.last_power().abs() > SQLITE_FARTHEST_DIGIT {
             return Err(NormalError::Inexact);
         }
-        let is_exact = kept == number || normal(&digits).is_some_and(|exact| exact == number);
+        let kept = held.shortest();
+        let is_exact = kept == number || held.is_also(&number);
         let rounds = matches!(self, Self::Single | Self::Double) && !number.is_whole();
         // What is too near zero is no rounding: PostgreSQL refuses it.
         let is_lost = kept.precision() == 0 && number.precision() > 0;
@@ -54,8 +51,42 @@ impl Float {
     }
 }
 
-fn normal(text: &str) -> Option<Normal> {
-    Decimal::parse(text).map(|number| number.normal())
+/// The finite number that a column holds.
+#[derive(Debug, Clone, Copy)]
+enum Held {
+    Single(f32),
+    Double(f64),
+}
+
+impl Held {
+    /// The shortest decimal that it is the nearest of, as PostgreSQL writes it.
+    fn shortest(self) -> Normal {
+        let mut buffer = zmij::Buffer::new();
+        normal(match self {
+            Self::Single(held) => buffer.format_finite(held),
+            Self::Double(held) => buffer.format_finite(held),
+        })
+    }
+
+    /// True for another decimal that it stands for: one as short, where it is in the middle between two, or that of all
+    /// its digits.
+    fn is_also(self, number: &Normal) -> bool {
+        // With fewer digits it would be the shortest.
+        let (as_short, has_more) = match self {
+            Self::Single(held) => (format!("{held:e}"), number.precision() > 8),
+            Self::Double(held) => (format!("{held:e}"), number.precision() > 16),
+        };
+        let all = || match self {
+            Self::Single(held) => format!("{held:.150e}"),
+            Self::Double(held) => format!("{held:.766e}"),
+        };
+        normal(&as_short) == *number || (has_more && normal(&all()) == *number)
+    }
+}
+
+/// The number of the text of a finite number, which always is one.
+fn normal(text: &str) -> Normal {
+    Decimal::parse(text).map(|number| number.normal()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -63,7 +94,7 @@ mod tests {
     use super::*;
 
     fn kept(float: Float, text: &str) -> Result<String, NormalError> {
-        float.kept(normal(text).unwrap()).map(|number| number.to_text(1000))
+        float.kept(normal(text)).map(|number| number.to_text(1000))
     }
 
     #[test]
@@ -72,6 +103,8 @@ mod tests {
         assert_eq!(kept(Float::Double, "0.12345678901234567890").as_deref(), Ok("0.12345678901234568"));
         assert_eq!(kept(Float::Single, "0.12345678901234567890").as_deref(), Ok("0.12345679"));
         assert_eq!(kept(Float::Double, "9007199254740992").as_deref(), Ok("9007199254740992"));
+        assert_eq!(kept(Float::Single, "123456792").as_deref(), Ok("123456790"));
+        assert_eq!(kept(Float::Double, "1180591620717411303424").as_deref(), Ok("1180591620717411300000"));
         assert_eq!(kept(Float::Double, "9007199254740993"), Err(NormalError::Inexact));
         assert_eq!(kept(Float::Single, "16777217"), Err(NormalError::Inexact));
         assert_eq!(kept(Float::Double, "1e1000"), Err(NormalError::TooLarge));
@@ -89,6 +122,9 @@ mod tests {
             assert_eq!(kept(float, "1e1000"), Err(NormalError::TooLarge));
             assert_eq!(kept(float, "1e-400"), Err(NormalError::Inexact));
         }
+        // Both texts are those of 2237049362626951.25.
+        assert_eq!(kept(Float::SqliteReal, "2237049362626951.2").as_deref(), Ok("2237049362626951.2"));
+        assert_eq!(kept(Float::SqliteReal, "2237049362626951.3").as_deref(), Ok("2237049362626951.2"));
         assert_eq!(kept(Float::SqliteReal, "1e99").as_deref(), Ok(format!("1{}", "0".repeat(99)).as_str()));
         assert_eq!(kept(Float::SqliteReal, "1e100"), Err(NormalError::Inexact));
         assert_eq!(kept(Float::SqliteReal, "1.5e-99"), Err(NormalError::Inexact));
