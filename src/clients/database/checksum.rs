@@ -99,10 +99,11 @@ mod tests {
     /// A text of lines, each with an end of its own.
     fn written(lines: &[String], ends: &[usize], mark: bool, last: usize) -> String {
         let mut text = if mark { MARK.to_string() } else { String::new() };
+        let is_mixed = ends.iter().any(|end| *end != ends[0]);
         let end = |place: usize| LINE_ENDS[ends[place % ends.len()]];
         for (place, line) in lines.iter().enumerate() {
-            // Before an empty line it would be one line end with the next.
-            let joins = lines.get(place + 1).is_some_and(|next| next.is_empty() && end(place + 1) == "\n");
+            // Before an empty line with another end it would be one line end with that.
+            let joins = is_mixed && lines.get(place + 1).is_some_and(String::is_empty);
             let end = if joins && end(place) == "\r" { "\n" } else { end(place) };
             text.push_str(line);
             text.push_str(&end.repeat(if place + 1 == lines.len() { last } else { 1 }));

@@ -40,7 +40,7 @@ fn unsee_sql<S: Session>(target: Target<'_>, removal: &Removal) -> String {
         target.key_of("t"),
         gone::<S>(target, removal),
         target.seen_table(),
-        target.key_of("s"),
+        target.compared_key_of("s"),
         target.key_of("gone"),
     )
 }
@@ -62,7 +62,7 @@ fn gone<S: Session>(target: Target<'_>, removal: &Removal) -> String {
         "from {} as t where {} and case when ({}) in (select {} from {}) then false else true end",
         target.table(),
         scope.join(" and "),
-        target.key_of("t"),
+        target.compared_key_of("t"),
         target.key_values::<S>().join(", "),
         S::source_of_any_length(target.0.key.len()),
     )

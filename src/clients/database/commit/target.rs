@@ -47,6 +47,19 @@ impl<'a> Target<'a> {
         names.collect::<Vec<_>>().join(", ")
     }
 
+    /// The columns of the key of `alias`, as a list that is compared by the rules by which they are unique: an `in` compares
+    /// by those of its left side.
+    pub(super) fn compared_key_of(self, alias: &str) -> String {
+        let names = self.key_columns().map(|(column, unique)| {
+            let name = format!("{alias}.{}", quoted(&column.name));
+            match unique.and_then(|unique| unique.collation.as_ref()) {
+                Some(collation) => format!("{name} collate {collation}"),
+                None => name,
+            }
+        });
+        names.collect::<Vec<_>>().join(", ")
+    }
+
     /// The columns of the key with the rules by which they are unique.
     fn key_columns(self) -> impl Iterator<Item = (&'a Column, Option<&'a UniqueColumn>)> {
         let columns: Vec<&Column> = self.0.key.iter().map(|place| self.column(*place)).collect();
