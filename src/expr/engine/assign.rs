@@ -13,11 +13,11 @@ impl<'c> Machine<'c> {
         &self,
         paths: &'c Code,
         scope: &Scope<'c>,
-        input: Value,
+        input: &Value,
         value: &Value,
     ) -> Flow<Value> {
         let mut result = input.clone();
-        self.paths(paths, scope, &input, &mut |path| {
+        self.paths(paths, scope, input, &mut |path| {
             self.put_together(path.len())?;
             result = std::mem::take(&mut result).set_path(&path, value.clone())?;
             Ok(())

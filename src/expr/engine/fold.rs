@@ -17,7 +17,7 @@ impl<'c> Machine<'c> {
         let mut state = init;
         self.run(&folding.source, scope.clone(), item.clone(), &mut |source| {
             let place = source.place;
-            self.bind(&folding.patterns, scope, source.value, &mut |bound| {
+            self.bind(&folding.patterns, scope, &source.value, &mut |bound| {
                 // The state is taken, not copied, so that it can be changed in its place.
                 let input = Item { value: std::mem::take(&mut state), place: place.clone() };
                 self.run(&folding.update, bound, input, &mut |output| {
@@ -35,7 +35,7 @@ impl<'c> Machine<'c> {
             let mut state = init.value;
             self.run(&folding.source, scope.clone(), item.clone(), &mut |source| {
                 let place = source.place;
-                self.bind(&folding.patterns, scope, source.value, &mut |bound| {
+                self.bind(&folding.patterns, scope, &source.value, &mut |bound| {
                     let input = Item { value: std::mem::take(&mut state), place: place.clone() };
                     self.run(&folding.update, bound.clone(), input, &mut |output| {
                         state = output.value.clone();

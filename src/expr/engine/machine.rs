@@ -142,7 +142,7 @@ impl<'c> Machine<'c> {
                                 scope.clone(),
                                 Item::plain(item.value.clone()),
                                 &mut |source| {
-                                    self.bind(&binding.patterns, &scope, source.value, &mut |bound| {
+                                    self.bind(&binding.patterns, &scope, &source.value, &mut |bound| {
                                         self.run(&binding.body, bound, item.clone(), out)
                                     })
                                 },
@@ -293,7 +293,7 @@ impl<'c> Machine<'c> {
                 }
                 Op::Assign(paths, value) if !code.single => {
                     return self.values(value, &scope, &item.value, &mut |value| {
-                        out(item.with(self.assign(paths, &scope, item.value.clone(), &value)?))
+                        out(item.with(self.assign(paths, &scope, &item.value, &value)?))
                     });
                 }
                 Op::Constant(_)

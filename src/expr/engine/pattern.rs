@@ -16,7 +16,7 @@ impl<'c> Machine<'c> {
         &self,
         patterns: &'c Patterns,
         scope: &Scope<'c>,
-        value: Value,
+        value: &Value,
         body: &mut dyn FnMut(Scope<'c>) -> Flow,
     ) -> Flow {
         let Some((last, others)) = patterns.alternatives.split_last() else { return Ok(()) };

@@ -101,7 +101,7 @@ impl<'c> Machine<'c> {
             }
             Op::Assign(paths, value) => {
                 let value = self.value_of(value, scope, &item)?;
-                Ok(item.with(self.assign(paths, scope, item.value.clone(), &value)?))
+                Ok(item.with(self.assign(paths, scope, &item.value, &value)?))
             }
             Op::Modify(paths, update) => Ok(item.with(self.modify(paths, update, scope, &item)?)),
             // Whatever else has one output hands it over.

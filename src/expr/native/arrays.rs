@@ -81,6 +81,7 @@ fn sorted_by(value: &Value, arguments: &[Value]) -> Result<Keyed, Error> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is called with what was just made")]
 fn groups(pairs: Keyed) -> Value {
     pairs
         .chunk_by(|left, right| left.0 == right.0)
@@ -88,6 +89,7 @@ fn groups(pairs: Keyed) -> Value {
         .collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is called with what was just made")]
 fn first_of_groups(pairs: Keyed) -> Value {
     pairs
         .chunk_by(|left, right| left.0 == right.0)

@@ -34,6 +34,7 @@ pub(super) const FUNCTIONS: &[Named] = &[
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+#[expect(clippy::unnecessary_wraps, reason = "the functions of the table have one type")]
 fn texts(input: Value, change: impl Fn(&str) -> String) -> Outcome {
     let text = to_text(input);
     Ok(Value::from(change(text.as_str().unwrap_or_default())))

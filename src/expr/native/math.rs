@@ -103,6 +103,7 @@ fn of_two(arguments: &[Value], f: fn(f64, f64) -> f64) -> Outcome {
     Ok(Value::from(f(number(left)?, number(right)?)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the functions of the table have one type")]
 fn test(input: &Value, is: fn(f64) -> bool) -> Outcome {
     Ok(Value::Bool(matches!(input, Value::Num(number) if is(Num::as_f64(number)))))
 }

@@ -100,6 +100,7 @@ impl Parsed {
         Ok(Some(rest))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one line a conversion")]
     fn convert<'t>(&mut self, conversion: char, text: &'t str) -> Result<Option<&'t str>, Error> {
         let moment = &mut self.moment;
         let number = |field: &mut i64, from, to, digits| {

@@ -2,6 +2,9 @@ use super::lexer::Kind;
 use super::parser::{Parsed, Parser, Tree};
 use super::term::{Pattern, Term, Word};
 
+/// The key of an object's pattern, the variable that its value is bound to, and the pattern of that value.
+type Entry<'s> = (Term<'s>, Option<Word<'s>>, Option<Pattern<'s>>);
+
 /// Patterns that take values apart.
 impl<'s> Parser<'s> {
     pub(super) fn patterns(&mut self) -> Parsed<(Vec<Pattern<'s>>, usize)> {
@@ -51,7 +54,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    fn pattern_entry(&mut self) -> Parsed<((Term<'s>, Option<Word<'s>>, Option<Pattern<'s>>), usize)> {
+    fn pattern_entry(&mut self) -> Parsed<(Entry<'s>, usize)> {
         let mut variable = None;
         let key = match self.kind() {
             Kind::Variable => {

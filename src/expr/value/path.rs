@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::access::{bounds, bounds_of, place, slice_index};
 use super::message::{Error, Outcome, failed, shown};
 use super::nested::{Nested, deeper};
@@ -21,7 +23,7 @@ impl Value {
     /// # Errors
     /// A key that is not a string.
     pub(in crate::expr) fn of_pairs(pairs: Vec<Self>) -> Outcome {
-        let mut map = Map::with_capacity_and_hasher(pairs.len() / 2, Default::default());
+        let mut map = Map::with_capacity_and_hasher(pairs.len() / 2, RandomState::default());
         let mut pairs = pairs.into_iter();
         while let (Some(key), Some(value)) = (pairs.next(), pairs.next()) {
             match key {
@@ -113,10 +115,7 @@ impl Value {
         }
         let mut whole = Vec::new();
         for group in paths.chunk_by(|left, right| left.first() == right.first()) {
-            let Some(([key], _) | ([key, ..], _)) = group.split_first().map(|(first, rest)| (*first, rest))
-            else {
-                continue;
-            };
+            let Some([key, ..]) = group.first() else { continue };
             // The shortest path comes first: it deletes all that the others would.
             if group[0].len() == 1 {
                 whole.push(key);
