@@ -172,7 +172,10 @@ impl Lexer<'_> {
         }
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it is one of the readers of a token, the others of which fail")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is one of the readers of a token, the others of which fail"
+    )]
     fn in_text(&mut self) -> Result<Token, LexFault> {
         let rest = &self.text[self.at..];
         if rest.is_empty() {
