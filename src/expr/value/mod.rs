@@ -23,7 +23,7 @@ pub(super) use message::{Error, Outcome, cannot_be, failed, shown};
 pub use nested::Nested;
 pub use number::Num;
 pub use read::{JsonError, Projection, parse_json};
-pub use write::{canonical_json, json_text, json_text_of, key_json};
+pub use write::{canonical_json, exact_json, json_text, json_text_of, key_json};
 
 /// A text, cheap to clone.
 pub type Text = ArcStr;

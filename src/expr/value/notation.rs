@@ -17,7 +17,12 @@ pub(super) enum Notation {
     ///
     /// Other runners of the same APIs build the same keys, so that this must stay the same to the byte for ever.
     Key,
+    /// Equal numbers have one text, however they came, and others have another.
+    Exact,
 }
+
+/// A number whose point is farther from its digits than this has an exponent in [`Notation::Exact`].
+const MOST_ZEROS: i64 = 1000;
 
 impl Num {
     /// The number's text, digit for digit.
@@ -41,6 +46,10 @@ impl Notation {
     pub(super) fn push(self, out: &mut String, number: &Num) {
         match (self, number) {
             (_, Num::Int(value)) => push_display(out, value),
+            (Self::Exact, Num::Short(value) | Num::Double(value)) if value.is_finite() => {
+                push_exact(out, zmij::Buffer::new().format_finite(*value));
+            }
+            (Self::Exact, Num::Literal(text)) => push_exact(out, text),
             (Self::Key, Num::Double(value)) => push_key_double(out, *value),
             (_, Num::Double(value)) => push_jq_double(out, *value),
             (Self::AsRead | Self::Jq, Num::Short(value)) if *value == 0.0 => out.push_str("-0"),
@@ -55,6 +64,13 @@ impl Notation {
 fn push_display(out: &mut String, value: &i64) {
     // Writing into memory does not fail.
     let _ = write!(out, "{value}");
+}
+
+fn push_exact(out: &mut String, text: &str) {
+    match Decimal::parse(text) {
+        Some(number) => out.push_str(&number.normal().to_text(MOST_ZEROS)),
+        None => out.push_str(text),
+    }
 }
 
 /// jq's text of a double: the fewest digits that give it back, an exponent of two digits at least where the point is far

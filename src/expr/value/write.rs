@@ -47,6 +47,12 @@ pub fn key_json(value: &Value) -> Option<String> {
     has_notations(value).then(|| Writer::of(Notation::Key, true).text(value))
 }
 
+/// The value as JSON that is the same for equal values, whatever the order of keys and the notation of numbers, and
+/// different for others.
+pub fn exact_json(value: &Value) -> String {
+    Writer::of(Notation::Exact, true).text(value)
+}
+
 /// The value as jq's `tojson` writes it.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

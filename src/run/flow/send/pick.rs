@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::expr::{Bindings, EvalError, Filter, Value, canonical_json, json_text_of, key_json};
+use crate::expr::{Bindings, EvalError, Filter, Value, exact_json, json_text_of};
 
 use super::super::pages::Page;
 
@@ -59,10 +59,7 @@ impl Picker {
             return Ok(None);
         }
         let group = match &self.group_by {
-            Some(group_by) => {
-                let group = group_by.first(item.clone(), bindings)?;
-                key_json(&group).unwrap_or_else(|| canonical_json(&group))
-            }
+            Some(group_by) => exact_json(&group_by.first(item.clone(), bindings)?),
             None => String::new(),
         };
         Ok(Some(Item { group, json: json_text_of(item, self.keep.as_ref()) }))
