@@ -70,7 +70,7 @@ pub(super) fn undefined_error(undefined: &Undefined, variables: &[&str]) -> Expr
     };
     let withheld = instead_of(name);
     let message = match (withheld, kind) {
-        (Some(_), UndefinedKind::Function(_)) => format!("jobnet has not jq's function `{name}`"),
+        (Some(_), UndefinedKind::Function(_)) => format!("jobnet does not have jq's function `{name}`"),
         _ => message,
     };
     let help = withheld.map(str::to_owned).or_else(|| match kind {
