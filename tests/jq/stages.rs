@@ -15,7 +15,7 @@ async fn a_timeout_ends_an_expression_that_never_does_wherever_it_stands() {
         format!("call: {{post: '/work/{{{ENDLESS}}}', body: '1'}}"),
         format!("call: {{post: /work, body: '1', counts: {{done: '{ENDLESS}'}}}}"),
         format!("flow: {{from: {{get: /items, items: '{ENDLESS}'}}, to: {{post: /work}}}}"),
-        format!("flow: {{from: {{get: /items, items: .items, select: '{ENDLESS}'}}, to: {{post: /work}}}}"),
+        format!("flow: {{from: {{get: /items, items: .items}}, select: '{ENDLESS}', to: {{post: /work}}}}"),
         format!("flow: {{from: {{get: /items, items: .items}}, to: {{post: /work, body: '{ENDLESS}'}}}}"),
         format!("exec: {{command: 'true {{{ENDLESS}}}'}}"),
     ] {
@@ -38,10 +38,11 @@ async fn signals_end_expressions_that_never_do_although_they_keep_all_threads_bu
     let server = Server::answering([status(200)]).await;
     let mut spec = Spec::on(&server);
     for number in 0..8 {
-        spec = spec.stage(&format!("work-{number}"), &format!("call: {{post: /work, body: '{ENDLESS}'}}"));
+        let work = format!("call: [{{post: /first}}, {{post: /work, body: '{ENDLESS}'}}]");
+        spec = spec.stage(&format!("work-{number}"), &work);
     }
-    let mut running = Watched::start(spec.jobnet().arguments(["--format", "human"]));
-    running.people_see("work-0").await;
+    let mut running = Watched::start(spec.jobnet());
+    running.line_with(["\"event\":\"request\"", "/first"]).await;
     running.signal("TERM").await;
     // The second one does not wait for the grace of the first.
     running.signal("INT").await;
