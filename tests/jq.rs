@@ -5,6 +5,9 @@ mod conformity;
 mod differences;
 mod examples;
 mod grammar;
+mod stages;
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use jobnet::expr::{Bindings, Filter, Interrupt, Scope, Value, parse_json};
 
@@ -15,15 +18,22 @@ enum Ended {
     Refused(String),
 }
 
+/// How often an expression may look whether it is interrupted, about once in a thousand steps.
+const LOOKS: u32 = 1_000;
+
 /// Runs an expression on an input, both as text; one that does not end is interrupted.
 fn run(expression: &str, input: &str) -> Ended {
+    run_for(LOOKS, expression, input)
+}
+
+fn run_for(most: u32, expression: &str, input: &str) -> Ended {
     let filter = match Filter::compile(expression, &Scope::default()) {
         Ok(filter) => filter,
         Err(errors) => return Ended::Refused(errors[0].message.clone()),
     };
     let input = parse_json(input.as_bytes(), None).unwrap();
-    let looks = std::sync::atomic::AtomicU32::new(0);
-    let patience = move || looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 10_000;
+    let looks = AtomicU32::new(0);
+    let patience = move || looks.fetch_add(1, Ordering::Relaxed) > most;
     let bindings = Bindings::new(Value::Null, Value::Null).interrupted_by(Interrupt::when(patience));
     let mut outputs = Vec::new();
     let mut error = None;

@@ -70,7 +70,7 @@ pub(super) fn undefined_error(undefined: &Undefined, variables: &[&str]) -> Expr
     };
     let withheld = instead_of(name);
     let message = match (withheld, kind) {
-        (Some(_), UndefinedKind::Function(_)) => format!("jobnet has not jq's function `{name}`"),
+        (Some(_), UndefinedKind::Function(_)) => format!("jobnet does not have jq's function `{name}`"),
         _ => message,
     };
     let help = withheld.map(str::to_owned).or_else(|| match kind {
@@ -83,7 +83,12 @@ pub(super) fn undefined_error(undefined: &Undefined, variables: &[&str]) -> Expr
         ),
         UndefinedKind::Label => Some("a label is written `label $name | …` around the break".to_owned()),
     });
-    ExprError { message, range: range.clone(), expected, help }
+    // The `$` of a variable and of a label belongs to it.
+    let range = match kind {
+        UndefinedKind::Variable | UndefinedKind::Label => range.start - 1..range.end,
+        UndefinedKind::Format | UndefinedKind::Function(_) => range.clone(),
+    };
+    ExprError { message, range, expected, help }
 }
 
 fn closest_function(name: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! jq itself, in a Python process that is asked for one program after the other.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::tools;
 
 /// The process, with the answers that it gives, a line each.
 pub(crate) struct Jq {
+    python: PathBuf,
     process: Child,
     answers: BufReader<ChildStdout>,
 }
@@ -24,15 +25,19 @@ pub(crate) enum Answer {
     /// It is no program.
     Refused(String),
     /// It was not done in time.
+    #[serde(skip)]
     Slow,
 }
 
 impl Jq {
     /// A process; `None`, and the test is said to be skipped, where jq cannot be installed.
     pub(crate) fn start() -> Option<Self> {
-        let python = tools::or_skip(tools::jq())?;
+        Some(Self::with(tools::or_skip(tools::jq())?))
+    }
+
+    fn with(python: PathBuf) -> Self {
         let worker = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/jq/worker.py");
-        let mut process = Command::new(python)
+        let mut process = Command::new(&python)
             .arg(worker)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -40,7 +45,7 @@ impl Jq {
             .spawn()
             .expect("Python starts");
         let answers = BufReader::new(process.stdout.take().expect("its output is piped"));
-        Some(Self { process, answers })
+        Self { python, process, answers }
     }
 
     /// Runs a program on an input, both as text.
@@ -49,6 +54,11 @@ impl Jq {
         writeln!(stdin, "{}", json!({"program": program, "input": input})).expect("it reads");
         let mut line = String::new();
         self.answers.read_line(&mut line).expect("it answers");
+        if line.is_empty() {
+            // It ends where a program takes too long.
+            *self = Self::with(self.python.clone());
+            return Answer::Slow;
+        }
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 }

@@ -111,7 +111,6 @@ const WITH_FILTER: &[&str] = &[
     "last",
     "isempty",
     "add",
-    "recurse",
     "paths",
     "del",
     "path",
@@ -139,7 +138,6 @@ const WITH_FILTER: &[&str] = &[
     "capture",
     "scan",
     "flatten",
-    "range",
     "nth",
     "getpath",
     "delpaths",
@@ -149,13 +147,14 @@ const WITH_FILTER: &[&str] = &[
     "strftime",
     "strptime",
     "format",
-    "combinations",
     "tojson | has",
     "fromstream",
 ];
 
-/// Functions with two, the first a constant.
+/// Functions with two arguments, the first a constant; what may not end is limited.
 const WITH_TWO: &[&str] = &[
+    "limit(9; range(0; ",
+    "limit(9; recurse(",
     "limit(1; ",
     "limit(2; ",
     "skip(1; ",
@@ -343,7 +342,10 @@ impl Grammar {
             12..30 => self.one(PATHS).to_owned(),
             30..44 => format!("({})", self.one(FUNCTIONS)),
             44..58 => format!("({}({}))", self.one(WITH_FILTER), self.term(less)),
-            58..63 => format!("{}{})", self.one(WITH_TWO), self.term(less)),
+            58..63 => {
+                let call = self.one(WITH_TWO);
+                format!("{call}{}{}", self.term(less), ")".repeat(call.matches('(').count()))
+            }
             63..82 => format!("({} {} {})", self.term(less), self.one(OPERATORS), self.term(less)),
             _ => self.construct(less),
         }

@@ -183,7 +183,7 @@ stages:
 ",
     );
     insta::assert_snapshot!(findings.await, @r"
-    error[bad-expression]: jq has no function `now`
+    error[bad-expression]: jobnet does not have jq's function `now`
      --> jobnet.yaml:6:44
       |
     6 |   load: {call: {post: /orders, body: '{at: now, home: env.HOME, user: $ENV.USER, more: input}'}}
@@ -191,7 +191,7 @@ stages:
       |
       = help: use $run.job_start_at: it is the same for every stage and every retry
 
-    error[bad-expression]: jq has no function `env`
+    error[bad-expression]: jobnet does not have jq's function `env`
      --> jobnet.yaml:6:55
       |
     6 |   load: {call: {post: /orders, body: '{at: now, home: env.HOME, user: $ENV.USER, more: input}'}}
@@ -207,7 +207,7 @@ stages:
       |
       = help: declare the name under `vars` and write $vars.NAME
 
-    error[bad-expression]: jq has no function `input`
+    error[bad-expression]: jobnet does not have jq's function `input`
      --> jobnet.yaml:6:88
       |
     6 |   load: {call: {post: /orders, body: '{at: now, home: env.HOME, user: $ENV.USER, more: input}'}}

@@ -7,22 +7,17 @@ use super::places::misplaced;
 use super::scope::Scope;
 use super::stop::Halt;
 
+/// Assignments. The paths are those of the input, whatever becomes of it meanwhile: they are found first, so that the
+/// input can be changed in its place, and an error that ended them comes after what they are for.
 impl<'c> Machine<'c> {
-    /// `paths = value`: the paths are those of the input, whatever becomes of it meanwhile.
-    pub(super) fn assign(
-        &self,
-        paths: &'c Code,
-        scope: &Scope<'c>,
-        input: &Value,
-        value: &Value,
-    ) -> Flow<Value> {
-        let mut result = input.clone();
-        self.paths(paths, scope, input, &mut |path| {
-            self.put_together(path.len())?;
-            result = std::mem::take(&mut result).set_path(&path, value.clone())?;
-            Ok(())
-        })?;
-        Ok(result)
+    /// `paths = value`.
+    pub(super) fn assign(&self, paths: &'c Code, scope: &Scope<'c>, item: Item, value: &Value) -> Flow<Item> {
+        let (paths, end) = self.found(paths, scope, &item.value);
+        let Item { value: mut result, place } = item;
+        for path in paths {
+            result = result.set_path(&path, value.clone())?;
+        }
+        end.map(|()| Item { value: result, place })
     }
 
     /// `paths |= update`: the first output of `update` replaces the value at each path; without one the path is deleted
@@ -32,24 +27,35 @@ impl<'c> Machine<'c> {
         paths: &'c Code,
         update: &'c Code,
         scope: &Scope<'c>,
-        item: &Item,
-    ) -> Flow<Value> {
-        let mut result = item.value.clone();
+        item: Item,
+    ) -> Flow<Item> {
+        let (paths, end) = self.found(paths, scope, &item.value);
+        let Item { value: mut result, place } = item;
         let mut without: Vec<Value> = Vec::new();
-        self.paths(paths, scope, &item.value, &mut |path| {
-            self.put_together(path.len())?;
+        for path in paths {
             let old = result.get_path(&path)?;
             match self.first(update, scope, old)? {
-                Some(new) => result = std::mem::take(&mut result).set_path(&path, new)?,
+                Some(new) => result = result.set_path(&path, new)?,
                 None => without.push(path.into_iter().collect()),
             }
-            Ok(())
-        })?;
-        if item.place.is_some() {
+        }
+        end?;
+        if place.is_some() {
             let updated = Value::from_iter([result, without.into_iter().collect()]);
             return Err(misplaced(&format!("access element 0 of {}", updated.cut_text())));
         }
-        if without.is_empty() { Ok(result) } else { Ok(result.delete_paths(without)?) }
+        Ok(Item::plain(if without.is_empty() { result } else { result.delete_paths(without)? }))
+    }
+
+    /// The paths of the outputs, and how they ended.
+    fn found(&self, paths: &'c Code, scope: &Scope<'c>, input: &Value) -> (Vec<Vec<Value>>, Flow) {
+        let mut found = Vec::new();
+        let end = self.paths(paths, scope, input, &mut |path| {
+            self.put_together(1 + path.len())?;
+            found.push(path);
+            Ok(())
+        });
+        (found, end)
     }
 
     /// The first output, if there is one.

@@ -2,6 +2,8 @@ use crate::expr::native::{Function, Outcome};
 use crate::expr::syntax::{Comparison, Operator};
 use crate::expr::value::Value;
 
+use super::outputs::Outputs;
+
 /// A compiled expression.
 #[derive(Debug)]
 pub(in crate::expr) struct Program {
@@ -9,11 +11,11 @@ pub(in crate::expr) struct Program {
     pub(super) definitions: Vec<Code>,
 }
 
-/// An operation, and whether it always gives exactly one output where it does not fail.
+/// An operation, and how many outputs it has.
 #[derive(Debug)]
 pub(super) struct Code {
     pub(super) op: Op,
-    pub(super) single: bool,
+    pub(super) outputs: Outputs,
 }
 
 /// What gives outputs for an input. Variables are counted from the innermost outwards.
@@ -120,9 +122,22 @@ pub(super) enum Pattern {
 }
 
 impl Code {
+    /// Code of any operation but a call.
     pub(super) fn new(op: Op) -> Self {
-        let single = op.is_single();
-        Self { op, single }
+        let outputs = op.outputs();
+        Self { op, outputs }
+    }
+
+    /// A call of a definition; the outputs of its body are not known while that is compiled itself.
+    pub(super) fn call(
+        definition: usize,
+        skip: usize,
+        arguments: Box<[Self]>,
+        body: Option<&Outputs>,
+    ) -> Self {
+        let body = body.unwrap_or(&Outputs::Any);
+        let outputs = Outputs::of_call(body, skip, arguments.iter().map(|argument| &argument.outputs));
+        Self { op: Op::Call { definition, skip, arguments }, outputs }
     }
 
     pub(super) fn identity() -> Self {
@@ -139,45 +154,38 @@ impl Code {
 }
 
 impl Op {
-    fn is_single(&self) -> bool {
+    fn outputs(&self) -> Outputs {
+        let all =
+            |codes: &[&Code]| codes.iter().fold(Outputs::One, |outputs, code| outputs.and(&code.outputs));
         match self {
-            Self::Identity | Self::Constant(_) | Self::Variable(_) | Self::Array(_) => true,
-            Self::Pipe(left, right) | Self::And(left, right) | Self::Or(left, right) => {
-                left.single && right.single
+            Self::Identity | Self::Constant(_) | Self::Variable(_) | Self::Array(_) | Self::Modify(..) => {
+                Outputs::One
             }
-            Self::Apply(_, arguments) | Self::Object(arguments) => {
-                arguments.iter().all(|argument| argument.single)
+            Self::Parameter(index) => Outputs::OneIf(vec![*index]),
+            Self::Pipe(left, right)
+            | Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Alternative(left, right) => all(&[left, right]),
+            Self::Apply(_, codes) | Self::Object(codes) => all(&codes.iter().collect::<Vec<_>>()),
+            Self::If(condition, then, otherwise) => all(&[condition, then, otherwise]),
+            Self::Index { of, key, optional: false } => all(&[of, key]),
+            Self::Slice { of, from, to, optional: false } => all(&[of, from, to]),
+            Self::Bind(binding) if binding.patterns.is_variable() => {
+                let body = binding.body.outputs.clone().outside(binding.patterns.variables);
+                body.and(&binding.source.outputs)
             }
-            Self::If(condition, then, otherwise) => condition.single && then.single && otherwise.single,
-            Self::Index { of, key, optional: false } => of.single && key.single,
-            Self::Slice { of, from, to, optional: false } => of.single && from.single && to.single,
-            Self::Bind(binding) => {
-                binding.source.single && binding.patterns.is_single() && binding.body.single
-            }
-            Self::Reduce(folding) => folding.init.single,
-            Self::GetPath(path) => path.single,
-            Self::Assign(_, value) => value.single,
-            Self::Modify(..) => true,
-            _ => false,
+            Self::Reduce(folding) => folding.init.outputs.clone(),
+            Self::GetPath(path) => path.outputs.clone(),
+            Self::Assign(_, value) => value.outputs.clone(),
+            _ => Outputs::Any,
         }
     }
 }
 
 impl Patterns {
-    fn is_single(&self) -> bool {
-        matches!(&self.alternatives[..], [only] if only.is_single())
-    }
-}
-
-impl Pattern {
-    fn is_single(&self) -> bool {
-        match self {
-            Self::Variable(_) => true,
-            Self::Array(patterns) => patterns.iter().all(Self::is_single),
-            Self::Object(entries) => entries
-                .iter()
-                .all(|(key, _, pattern)| key.single && pattern.as_ref().is_none_or(Self::is_single)),
-        }
+    /// True for a single variable.
+    pub(super) fn is_variable(&self) -> bool {
+        matches!(self.alternatives[..], [Pattern::Variable(_)])
     }
 }
 

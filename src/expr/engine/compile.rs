@@ -360,12 +360,17 @@ impl<'s> Compiler<'s> {
         }
         if let Some((definition, skip)) = found {
             let arguments = arguments.iter().map(|argument| self.term(argument)).collect();
-            return Code::new(Op::Call { definition, skip, arguments });
+            return self.called(definition, skip, arguments);
         }
         match self.known(name.text, arguments) {
             Some(code) => code,
             None => self.undefined(name, UndefinedKind::Function(arity)),
         }
+    }
+
+    fn called(&self, definition: usize, skip: usize, arguments: Box<[Code]>) -> Code {
+        let body = self.definitions[definition].as_ref();
+        Code::call(definition, skip, arguments, body.map(|code| &code.outputs))
     }
 
     /// A call of what jq or jobnet defines.
@@ -394,7 +399,7 @@ impl<'s> Compiler<'s> {
                 }
                 let definition = self.in_library(name, arguments.len())?;
                 let arguments = arguments.iter().map(|argument| self.term(argument)).collect();
-                Op::Call { definition, skip: self.places(), arguments }
+                return Some(self.called(definition, self.places(), arguments));
             }
         }))
     }

@@ -4,14 +4,17 @@
 //! against [`stop::DEEPEST`], and every step looks whether it was told to stop, so that no expression can end the process
 //! or outlast its stage.
 
+mod arguments;
 mod assign;
 mod code;
 mod compile;
 mod fold;
 mod item;
 mod machine;
+mod outputs;
 mod pattern;
 mod places;
+mod run;
 mod scope;
 mod single;
 mod stop;

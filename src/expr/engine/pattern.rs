@@ -43,8 +43,7 @@ impl<'c> Machine<'c> {
         scope: &Scope<'c>,
         item: &Item,
     ) -> Flow<Option<Scope<'c>>> {
-        let [Pattern::Variable(_)] = patterns.alternatives[..] else { return Ok(None) };
-        if !source.single {
+        if !patterns.is_variable() || !self.is_single(source, scope) {
             return Ok(None);
         }
         let mut bound = None;

@@ -18,14 +18,15 @@ impl Machine<'_> {
         let Some(place) = of.place else {
             for value in of.value.into_values() {
                 self.step()?;
-                out(Item::plain(value?))?;
+                self.give(Item::plain(value?), out)?;
             }
             return Ok(());
         };
         for entry in of.value.into_entries() {
             self.step()?;
             let (key, value) = entry?;
-            out(Item { value: value.clone(), place: Some(place.step(key, value)) })?;
+            let item = Item { value: value.clone(), place: Some(place.step(key, value)) };
+            self.give(item, out)?;
         }
         Ok(())
     }

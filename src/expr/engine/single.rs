@@ -33,10 +33,12 @@ impl<'c> Machine<'c> {
             }
             Op::Apply(Apply::Operator(operator), operands) => {
                 let right = self.value_of(&operands[1], scope, &item)?;
-                let left = self.value_of(&operands[0], scope, &item)?;
+                // The input goes to the operand that is evaluated last, so that it can be changed in its place.
+                let Item { value, place } = item;
+                let left = self.one(&operands[0], scope, Item::plain(value))?.value;
                 self.count_growth(&left, &right)?;
                 let value = self.checked(operate(*operator, left, right)?)?;
-                Ok(item.with(value))
+                Ok(Item { value, place })
             }
             Op::Apply(function, arguments) => {
                 let mut values = Vec::with_capacity(arguments.len());
@@ -82,6 +84,10 @@ impl<'c> Machine<'c> {
                 let right = self.one(right, scope, left.with(item.value))?;
                 Ok(right.with(Value::Bool(right.value.is_true())))
             }
+            Op::Alternative(left, right) => {
+                let left = self.one(left, scope, item.clone())?;
+                if left.value.is_true() { Ok(left) } else { self.one(right, scope, item) }
+            }
             Op::Index { of, key, .. } => {
                 let key = self.value_of(key, scope, &item)?;
                 index(&self.one(of, scope, item)?, &key, false)?.ok_or_else(unbound)
@@ -101,9 +107,17 @@ impl<'c> Machine<'c> {
             }
             Op::Assign(paths, value) => {
                 let value = self.value_of(value, scope, &item)?;
-                Ok(item.with(self.assign(paths, scope, &item.value, &value)?))
+                self.assign(paths, scope, item, &value)
             }
-            Op::Modify(paths, update) => Ok(item.with(self.modify(paths, update, scope, &item)?)),
+            Op::Modify(paths, update) => self.modify(paths, update, scope, item),
+            Op::Parameter(index) => match scope.get(*index) {
+                Some(Bound::Parameter(argument, outer)) => self.one(argument, outer, item),
+                _ => Err(unbound()),
+            },
+            Op::Call { definition, skip, arguments } => {
+                let inner = self.called(*skip, arguments, scope);
+                self.one(&self.program.definitions[*definition], &inner, item)
+            }
             // Whatever else has one output hands it over.
             _ => {
                 let mut one = None;

@@ -7,14 +7,6 @@ import sys
 import jq
 
 
-class Slow(Exception):
-    pass
-
-
-def on_alarm(*_):
-    raise Slow
-
-
 def answer(program, text):
     try:
         compiled = jq.compile("(" + program + "\n) | tojson")
@@ -29,13 +21,10 @@ def answer(program, text):
     return {"ran": {"outputs": outputs, "error": None}}
 
 
-signal.signal(signal.SIGALRM, on_alarm)
 for line in sys.stdin:
     request = json.loads(line)
+    # While jq computes Python sees no signal: this one ends the process.
     signal.alarm(5)
-    try:
-        said = answer(request["program"], request["input"])
-    except Slow:
-        said = "slow"
+    said = answer(request["program"], request["input"])
     signal.alarm(0)
     print(json.dumps(said), flush=True)
