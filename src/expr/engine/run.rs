@@ -260,6 +260,7 @@ impl<'c> Machine<'c> {
         }
     }
 
+    #[expect(clippy::neg_cmp_op_on_partial_ord, reason = "a NaN must go on, and only the negation lets it")]
     fn range(&self, from: &Value, to: &Value, item: &Item, out: Out<'_>) -> Flow {
         let (Value::Num(from), Value::Num(to)) = (from, to) else {
             return Err(failed("Range bounds must be numeric").into());

@@ -18,6 +18,7 @@ impl<'c> Machine<'c> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm an operation")]
     pub(super) fn one_here(&self, code: &'c Code, scope: &Scope<'c>, item: Item) -> Flow<Item> {
         self.step()?;
         match &code.op {
