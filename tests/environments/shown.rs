@@ -15,6 +15,7 @@ async fn the_plan_shows_by_what_it_is_chosen_whether_it_asks_and_how_its_secrets
 
     1. migrate
        kind       exec
+       does       run `touch` with 1 argument(s)
        needs      –
        schedule   manual
        next       –
@@ -24,6 +25,7 @@ async fn the_plan_shows_by_what_it_is_chosen_whether_it_asks_and_how_its_secrets
 
     2. bootstrap
        kind       exec
+       does       run `true` with 0 argument(s)
        needs      migrate
        schedule   manual
        next       –
@@ -33,6 +35,7 @@ async fn the_plan_shows_by_what_it_is_chosen_whether_it_asks_and_how_its_secrets
 
     3. alerts
        kind       exec
+       does       run `touch` with 1 argument(s)
        needs      –
        schedule   manual
        next       –

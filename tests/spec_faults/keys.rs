@@ -26,7 +26,7 @@ stages:
      --> jobnet.yaml:8:5
       |
     8 |     neds: []
-      |     ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `suspend`, `fail_above`, `lease`, `call`, `flow`, `sql`, `migrate`, `exec`
+      |     ^^^^ expected one of `description`, `needs`, `continues`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `suspend`, `fail_above`, `lease`, `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: did you mean `needs`?
 
