@@ -29,16 +29,16 @@ async fn a_stage_runs_against_an_api_and_leaves_outputs_and_a_summary() {
 async fn a_stage_that_fails_fails_the_step_with_masks_before_its_annotation() {
     let Some(step) = Step::new().await else { return };
     let server = Server::answering([json(r#"{"done":1,"bad":2,"why":["no luck"]}"#)]).await;
-    let spec = Spec::on(&server)
-        .secret("SECRET")
-        .api("auth", "{bearer: '${SECRET}'}")
-        .stage("work", "call: {post: /work, counts: {done: .done, failed: .bad}, errors: '.why[]'}");
+    let spec = Spec::on(&server).secret("SECRET").api("auth", "{bearer: '${SECRET}'}").stage(
+        "work",
+        "call: {post: /work, counts: {done: .done, failed: .bad, total: .done + .bad}, errors: '.why[]'}",
+    );
     let step = step.file("jobnet.yaml", &spec.text()).env("SECRET", "s3cret");
     let left = step.with("stages", "work").with("env", "local").run().await;
     assert_eq!(left.ended.code, Some(1), "{left:?}");
     assert!(left.ended.stderr.starts_with("::add-mask::s3cret\n"), "{left:?}");
     assert!(
-        left.ended.stderr.contains("::error title=jobnet work::work: failed, 66.67%25 failed%0Ano luck\n"),
+        left.ended.stderr.contains("::error title=jobnet work::work: failed, 66.67%25 failed%0A2 of 3 items failed: 66.67 %25 > 0 %25%0Ano luck\n"),
         "{left:?}"
     );
     assert_eq!((left.outputs["failed"].as_str(), left.outputs["failure_rate"].as_str()), ("2", "0.666667"));

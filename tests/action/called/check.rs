@@ -70,7 +70,7 @@ async fn what_is_wrong_fails_the_job_and_is_shown_by_code_scanning() {
      --> portal.yaml:3:17
       |
     3 | stages: {load: {exce: {command: echo}}}
-      |                 ^^^^ expected one of `description`, `needs`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `suspend`, `fail_above`, `lease`, `call`, `flow`, `sql`, `migrate`, `exec`
+      |                 ^^^^ expected one of `description`, `needs`, `continues`, `schedule`, `offset`, `timeout`, `start_within`, `retries`, `overlap`, `history`, `suspend`, `fail_above`, `lease`, `call`, `flow`, `sql`, `migrate`, `exec`
       |
       = help: did you mean `exec`?
 
