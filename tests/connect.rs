@@ -2,6 +2,7 @@
 
 mod certificates;
 mod parameters;
+mod refused;
 mod zones;
 
 use crate::common::Jobnet;
