@@ -65,6 +65,7 @@ impl BoundDatabase {
         binder: &Binder<'_>,
         files: &dyn Files,
         cert_file: Option<&PathBuf>,
+        has_leases: bool,
         masker: &Masker,
     ) -> Result<(Self, Vec<String>), BindError> {
         let place = || binder.place.clone();
@@ -74,6 +75,11 @@ impl BoundDatabase {
             DatabaseUrl::parse(&text).map_err(|source| BindError::Database { place: place(), source })?;
         mask_passwords(&text, masker);
         let warnings = settings(&mut url, database, binder, cert_file)?;
+        if let DatabaseUrl::Postgres(url) = &mut url
+            && has_leases
+        {
+            url.keep_one_free();
+        }
         let api = match &database.api {
             Some(api) => binder.text("api", api)?.map(|text| http_url(&text)).transpose()?,
             None => None,
@@ -175,7 +181,13 @@ pub(super) fn databases(
     for (stage, name) in used {
         if let Some(database) = plan.databases.get(name).filter(|_| !bound.contains_key(name)) {
             let binder = Binder { place: format!("databases.{name}"), values };
-            let (database, told) = BoundDatabase::bind(database, &binder, files, cert_file, masker)?;
+            let has_leases = plan.stages.iter().any(|stage| {
+                let memory = stage.lease.as_ref().map(|lease| &lease.memory);
+                stages.contains(&stage.name.as_str())
+                    && matches!(memory, Some(Memory::Database(known)) if known == name)
+            });
+            let (database, told) =
+                BoundDatabase::bind(database, &binder, files, cert_file, has_leases, masker)?;
             bound.insert(name.to_owned(), database);
             let warning = |message| Event::Warning { stage: stage.name.clone(), message };
             warnings.extend(told.into_iter().map(warning));

@@ -113,3 +113,28 @@ async fn work_that_takes_two_connections_is_refused_where_there_is_one() {
     let message = &ended.summary("work")["errors"][0]["message"];
     assert_eq!(message, "m/2_t.sql: this takes 2 connections at once, and `max_connections` allows fewer");
 }
+
+/// A lease lasts a second, and each statement longer.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_is_renewed_while_statements_take_all_connections() {
+    let Some(database) = Postgres::database().await else { return };
+    let stage = |name| {
+        format!("  {name}: {{lease: {{database: main, ttl: 1s}}, sql: {{query: 'select pg_sleep(1.5)'}}}}\n")
+    };
+    let stages: String = ["a", "b", "c"].map(stage).concat();
+    let ended =
+        net(&format!("{}?connection_limit=2", database.url()), &format!("stages:\n{stages}")).run().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_each_take_two_connections_wait_for_one_another() {
+    let Some(database) = Postgres::database().await else { return };
+    let stages = "stages:\n  a: {migrate: {dir: m}}\n  b: {migrate: {dir: m}}\n  c: {migrate: {dir: m}}\n";
+    let ended = net(&format!("{}?connection_limit=2", database.url()), stages)
+        .file("m/1_t.sql", "create table t (a int)")
+        .file("m/2_t.sql", "-- jobnet: no-transaction\nset lock_timeout = '7s';\nvacuum t")
+        .run()
+        .await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+}

@@ -96,6 +96,13 @@ fn is_exact(column: &Column) -> bool {
 /// A transaction of PostgreSQL's.
 pub(super) struct PostgresSession(Unit);
 
+impl PostgresSession {
+    /// Begins a transaction that others must not keep waiting until they are done.
+    pub(super) async fn begin_urgent(pool: &PostgresPool) -> Result<Self, DatabaseError> {
+        Ok(Self(Unit::begin_urgent(pool).await?))
+    }
+}
+
 /// Rows go as an array a column, which costs what a COPY does and needs no table of its own.
 fn arguments(params: &Params<'_>) -> Result<PgArguments, DatabaseError> {
     let mut arguments = PgArguments::default();

@@ -115,7 +115,7 @@ impl Turn {
 
     /// Makes permanent what was done, and ends the turn.
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.0.commit_and_close().await
+        self.0.commit().await
     }
 
     /// Ends the turn without having done anything.

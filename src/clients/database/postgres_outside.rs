@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 use super::error::DatabaseError;
 use super::migrations::{Applier, Migrated, Migration, MigrationError};
 use super::postgres_migrations::Turn;
-use super::postgres_pool::{Pooled, PostgresPool};
+use super::postgres_pool::{Pooled, PostgresPool, Urgency};
 use super::postgres_statements::uncertain;
 use super::postgres_unit::Unit;
 use super::statements::StatementError;
@@ -30,6 +30,7 @@ pub(super) async fn migrate(
     if pool.most() < CONNECTIONS {
         return Err(DatabaseError::TooFew(CONNECTIONS).into());
     }
+    let _pair = pool.pair().await;
     if let Some(place) = migration.changes_session
         && shares_sessions(pool).await?
     {
@@ -45,7 +46,7 @@ pub(super) async fn migrate(
         return Ok(record.says(migration, applier));
     }
     turn.execute("set local idle_in_transaction_session_timeout = 0").await?;
-    let mut connection = pool.acquire_new().await?;
+    let mut connection = pool.acquire_new(Urgency::Patient).await?;
     connection.set_timezone().await?;
     let done = run(&mut connection, migration).await;
     // What the statements set in their session ends with it.
@@ -94,7 +95,7 @@ async fn invalid(pool: &PostgresPool) -> Result<Vec<(String, String)>, DatabaseE
 /// session that the other had, or one has another than before while that is taken. A pooler that others keep busy may
 /// hide it for once.
 async fn shares_sessions(pool: &PostgresPool) -> Result<bool, DatabaseError> {
-    let mut connection = pool.acquire_new().await?;
+    let mut connection = pool.acquire_new(Urgency::Patient).await?;
     let before = session_of(&mut connection).await?;
     let mut unit = Unit::begin(pool).await?;
     let shares = session_of(&mut unit).await? == before || session_of(&mut connection).await? != before;

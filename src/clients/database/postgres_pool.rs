@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{sleep, timeout};
 
 use super::error::DatabaseError;
@@ -31,10 +31,24 @@ struct Inner {
     /// `HOST:PORT`, or the path of a socket.
     address: String,
     wait: Duration,
-    most: usize,
     timezone: String,
-    permits: Arc<Semaphore>,
+    /// How many connections there may be at once.
+    all: Arc<Semaphore>,
+    /// How many of them whoever can wait may have.
+    patient: Arc<Semaphore>,
+    most_patient: usize,
+    /// Held by whoever needs two at once, lest two of them each wait for the other's.
+    pairs: Arc<tokio::sync::Mutex<()>>,
     idle: Mutex<Idle>,
+}
+
+/// Whether work can wait for a connection until others are done with theirs.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Urgency {
+    /// As long as it takes.
+    Patient,
+    /// It cannot, as a lease that is to be renewed.
+    Urgent,
 }
 
 /// Connections that nobody uses, each with a number of its own.
@@ -44,12 +58,18 @@ struct Idle {
     last: u64,
 }
 
+/// What a connection may exist by.
+struct Permits {
+    _patient: Option<OwnedSemaphorePermit>,
+    _any: OwnedSemaphorePermit,
+}
+
 /// A connection that is nobody else's until it is given back or dropped, which closes it.
 pub(super) struct Pooled {
     connection: PgConnection,
     pool: PostgresPool,
     /// Given back after the connection is, so that whoever waits for it finds that.
-    _permit: OwnedSemaphorePermit,
+    _permits: Permits,
     /// Others used it before: the server may have ended it meanwhile.
     pub(super) is_used: bool,
 }
@@ -58,21 +78,29 @@ impl PostgresPool {
     /// The connections to the database at that URL, of which none is made yet.
     pub(super) fn new(url: &PostgresUrl) -> Self {
         let most = url.max_connections();
+        let most_patient = (most - usize::from(url.keeps_one_free())).max(1);
         Self(Arc::new(Inner {
             options: url.options().clone(),
             files: url.files().to_vec(),
             address: url.address(),
             wait: url.connect_timeout(),
-            most,
             timezone: url.timezone().to_owned(),
-            permits: Arc::new(Semaphore::new(most)),
+            all: Arc::new(Semaphore::new(most)),
+            patient: Arc::new(Semaphore::new(most_patient)),
+            most_patient,
+            pairs: Arc::default(),
             idle: Mutex::default(),
         }))
     }
 
-    /// How many connections there may be at once.
+    /// How many connections work may have at once.
     pub(super) fn most(&self) -> usize {
-        self.0.most
+        self.0.most_patient
+    }
+
+    /// Waits until nobody else needs two connections at once.
+    pub(super) async fn pair(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.0.pairs).lock_owned().await
     }
 
     /// The time zone of its sessions.
@@ -84,27 +112,27 @@ impl PostgresPool {
     ///
     /// # Errors
     /// [`DatabaseError`], where none can be made.
-    pub(super) async fn acquire(&self) -> Result<Pooled, DatabaseError> {
-        let permit = self.permit().await?;
+    pub(super) async fn acquire(&self, urgency: Urgency) -> Result<Pooled, DatabaseError> {
+        let permits = self.permits(urgency).await?;
         let idle = self.0.idle().connections.pop();
         let is_used = idle.is_some();
         let connection = match idle {
             Some((_, connection)) => connection,
             None => self.connect().await?,
         };
-        Ok(Pooled { connection, pool: self.clone(), _permit: permit, is_used })
+        Ok(Pooled { connection, pool: self.clone(), _permits: permits, is_used })
     }
 
     /// A connection that was made just now.
     ///
     /// # Errors
     /// [`DatabaseError`], where none can be made.
-    pub(super) async fn acquire_new(&self) -> Result<Pooled, DatabaseError> {
-        let permit = self.permit().await?;
+    pub(super) async fn acquire_new(&self, urgency: Urgency) -> Result<Pooled, DatabaseError> {
+        let permits = self.permits(urgency).await?;
         // It would be one more than there may be.
         self.0.idle().connections.pop();
         let connection = self.connect().await?;
-        Ok(Pooled { connection, pool: self.clone(), _permit: permit, is_used: false })
+        Ok(Pooled { connection, pool: self.clone(), _permits: permits, is_used: false })
     }
 
     /// The error of a connection that could not begin its work.
@@ -112,9 +140,14 @@ impl PostgresPool {
         refusal(error, &self.0.address)
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, DatabaseError> {
-        let permit = Arc::clone(&self.0.permits).acquire_owned().await;
-        permit.map_err(|_| DatabaseError::Unavailable("the connection is closed".to_owned()))
+    async fn permits(&self, urgency: Urgency) -> Result<Permits, DatabaseError> {
+        let closed = |_| DatabaseError::Unavailable("the connection is closed".to_owned());
+        let patient = match urgency {
+            Urgency::Patient => Some(Arc::clone(&self.0.patient).acquire_owned().await.map_err(closed)?),
+            Urgency::Urgent => None,
+        };
+        let any = Arc::clone(&self.0.all).acquire_owned().await.map_err(closed)?;
+        Ok(Permits { _patient: patient, _any: any })
     }
 
     async fn connect(&self) -> Result<PgConnection, DatabaseError> {

@@ -6,7 +6,7 @@ use sqlx::{
 
 use super::bound::{Bound, Param};
 use super::error::{DatabaseError, cannot_be_in_transaction};
-use super::postgres_pool::PostgresPool;
+use super::postgres_pool::{PostgresPool, Urgency};
 use super::postgres_unit::Unit;
 use super::statements::StatementError;
 
@@ -33,7 +33,7 @@ pub(super) async fn query(pool: &PostgresPool, query: &Bound) -> Result<Vec<Stri
     let rows = sqlx::query_scalar_with(AssertSqlSafe(text), arguments).persistent(false);
     let rows = rows.fetch_all(&mut *unit).await?;
     unit.reset().await?;
-    unit.commit_and_close().await?;
+    unit.commit().await?;
     Ok(rows)
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn execute(pool: &PostgresPool, statements: &[Bound]) -> Result
         }
     }
     unit.reset().await?;
-    let committed = unit.commit_and_close().await;
+    let committed = unit.commit().await;
     committed.map_err(|error| StatementError { statement: None, source: uncertain(error) })?;
     Ok(affected)
 }
@@ -59,7 +59,7 @@ pub(super) async fn execute(pool: &PostgresPool, statements: &[Bound]) -> Result
 /// Carries out a statement that cannot be in a transaction, by the simple protocol: as one message, so that it is one unit
 /// for a pooler too. It takes no parameters.
 async fn outside(pool: &PostgresPool, statement: &Bound) -> Result<u64, StatementError> {
-    let mut connection = pool.acquire_new().await?;
+    let mut connection = pool.acquire_new(Urgency::Patient).await?;
     connection.set_timezone().await?;
     let done = sqlx::raw_sql(AssertSqlSafe(statement.pieces.concat())).execute(&mut *connection).await;
     let done = done.map_err(|error| StatementError { statement: Some(0), source: uncertain(error) })?;

@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::postgres::PgConnection;
 
 use super::error::DatabaseError;
-use super::postgres_pool::{Pooled, PostgresPool, literal};
+use super::postgres_pool::{Pooled, PostgresPool, Urgency, literal};
 use super::reset::RESET_SESSION;
 
 /// A unit of work: one transaction, and everything that is sent within it.
@@ -21,14 +21,26 @@ impl Unit {
     /// # Errors
     /// [`DatabaseError`].
     pub(super) async fn begin(pool: &PostgresPool) -> Result<Self, DatabaseError> {
+        Self::begin_with(pool, Urgency::Patient).await
+    }
+
+    /// Begins one that others must not keep waiting until they are done.
+    ///
+    /// # Errors
+    /// [`DatabaseError`].
+    pub(super) async fn begin_urgent(pool: &PostgresPool) -> Result<Self, DatabaseError> {
+        Self::begin_with(pool, Urgency::Urgent).await
+    }
+
+    async fn begin_with(pool: &PostgresPool, urgency: Urgency) -> Result<Self, DatabaseError> {
         let begin = begin(pool.timezone());
-        let mut connection = pool.acquire().await?;
+        let mut connection = pool.acquire(urgency).await?;
         let Err(error) = connection.execute(&begin).await else { return Ok(Self(connection)) };
         if !connection.is_used {
             return Err(pool.refusal(error));
         }
         drop(connection);
-        let mut connection = pool.acquire_new().await?;
+        let mut connection = pool.acquire_new(urgency).await?;
         connection.execute(&begin).await.map_err(|error| pool.refusal(error))?;
         Ok(Self(connection))
     }
@@ -46,23 +58,13 @@ impl Unit {
         self.execute(RESET_SESSION).await
     }
 
-    /// Makes what was done permanent. Only statements of jobnet's own may be among it.
+    /// Makes what was done permanent. What statements of somebody else's left was taken back before.
     ///
     /// # Errors
     /// Where the connection broke it is not known whether it was done.
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.execute("commit").await?;
         self.0.give_back();
-        Ok(())
-    }
-
-    /// The same, where statements of somebody else's are among it: their session is nobody else's afterwards.
-    ///
-    /// # Errors
-    /// Where the connection broke it is not known whether it was done.
-    pub(super) async fn commit_and_close(mut self) -> Result<(), sqlx::Error> {
-        self.execute("commit").await?;
-        self.0.close().await;
         Ok(())
     }
 
@@ -81,11 +83,12 @@ impl Unit {
 }
 
 /// What begins a transaction, with what its session is to be like: as the driver asks for it when it connects, which only
-/// some poolers pass on, and numbers with all their digits.
+/// some poolers pass on and a reset takes back, and numbers with all their digits.
 fn begin(timezone: &str) -> String {
     let zone = literal(timezone);
     format!(
-        "begin; set local timezone = {zone}; set local datestyle = 'ISO, MDY'; set local extra_float_digits = 2"
+        "begin; set local client_encoding = 'UTF8'; set local timezone = {zone}; set local datestyle = 'ISO, MDY'; \
+         set local extra_float_digits = 2"
     )
 }
 

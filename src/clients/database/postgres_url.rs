@@ -23,6 +23,7 @@ pub struct PostgresUrl {
     connect_timeout: Option<Duration>,
     max_connections: Option<NonZeroU32>,
     timezone: Option<String>,
+    keeps_one_free: bool,
     ignored: Vec<String>,
 }
 
@@ -64,6 +65,7 @@ impl PostgresUrl {
             connect_timeout: given.connect_timeout,
             max_connections: given.max_connections,
             timezone,
+            keeps_one_free: false,
             ignored: given.ignored,
         })
     }
@@ -76,6 +78,11 @@ impl PostgresUrl {
     /// Allows so many connections, whatever the URL says.
     pub fn set_max_connections(&mut self, most: NonZeroU32) {
         self.max_connections = Some(most);
+    }
+
+    /// Keeps a connection for leases, where there is more than one: work that takes all for long would have them expire.
+    pub fn keep_one_free(&mut self) {
+        self.keeps_one_free = true;
     }
 
     /// Trusts the certificates of a PEM file (what `SSL_CERT_FILE` says) besides Mozilla's, where certificates are checked
@@ -132,6 +139,10 @@ impl PostgresUrl {
     pub(super) fn max_connections(&self) -> usize {
         let most = self.max_connections.map_or(Self::MOST, NonZeroU32::get);
         usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn keeps_one_free(&self) -> bool {
+        self.keeps_one_free
     }
 
     pub(super) fn timezone(&self) -> &str {
