@@ -55,6 +55,7 @@ impl PostgresUrl {
             url.query_pairs_mut().extend_pairs(&given.driver);
         }
         let options = PgConnectOptions::from_str(url.as_str()).map_err(|_| PostgresUrlError::Malformed)?;
+        let options = without_brackets(options);
         let of_environment = options.get_options().and_then(|options| without_timezone(options).1);
         let timezone = given.timezone.take().or(of_environment);
         let options = given.trusting(options).extra_float_digits(None);
@@ -128,6 +129,7 @@ impl PostgresUrl {
             Some(socket) => socket.display().to_string(),
             // What stands in the place of a host may be the directory of a socket.
             None if host.starts_with('/') => host.to_owned(),
+            None if host.contains(':') => format!("[{host}]:{port}"),
             None => format!("{host}:{port}"),
         }
     }
@@ -150,6 +152,15 @@ impl PostgresUrl {
     }
 }
 
+/// The driver takes the brackets of an IPv6 address in a URL for a part of it, and asks for a host of that name.
+fn without_brackets(options: PgConnectOptions) -> PgConnectOptions {
+    let host = options.get_host();
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned) {
+        Some(host) => options.host(&host),
+        None => options,
+    }
+}
+
 /// Without the options, which hold a password.
 impl std::fmt::Debug for PostgresUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -166,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_libpq_and_of_poolers_are_known() {
+    fn hosts_and_parameters_of_libpq_and_of_poolers_are_known() {
         let url = parse(
             "sslmode=verify-full&connect_timeout=3&connection_limit=4&pgbouncer=true&application_name=a&\
              options=-c%20timezone%3DAsia/Tokyo%20-c%20search_path%3Dapp&target_session_attrs=any",
@@ -175,6 +186,8 @@ mod tests {
         assert_eq!((url.max_connections(), url.connect_timeout().as_secs()), (4, 3));
         assert_eq!((url.timezone(), url.options.get_options()), ("Asia/Tokyo", Some("-c search_path=app")));
         assert_eq!((url.ignored(), url.address()), (&[][..], "host:6432".to_owned()));
+        let local = PostgresUrl::parse("postgres://me@[::1]:5433/db").unwrap();
+        assert_eq!((local.options.get_host(), &*local.address()), ("::1", "[::1]:5433"));
         let plain = parse("").unwrap();
         assert_eq!((plain.max_connections(), plain.timezone()), (16, "UTC"));
     }
