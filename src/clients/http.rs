@@ -51,8 +51,13 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SendError {
     /// No connection came about, so that nothing was sent.
-    #[error("cannot connect: {0}")]
-    Connect(String),
+    #[error("cannot connect to {host}: {reason}")]
+    Connect {
+        /// `HOST:PORT`.
+        host: String,
+        /// Why.
+        reason: String,
+    },
     /// The other side is not who it should be, so that nothing was sent.
     #[error("{0}")]
     Untrusted(String),
@@ -71,7 +76,7 @@ impl SendError {
     /// The same may succeed later.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Timeout(_) | Self::Cut(_) => true,
+            Self::Connect { .. } | Self::Timeout(_) | Self::Cut(_) => true,
             Self::Untrusted(_) | Self::TooLarge(_) => false,
         }
     }
@@ -79,7 +84,7 @@ impl SendError {
     /// False where it is certain that the other side never saw the request.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Connect(_) | Self::Untrusted(_) => false,
+            Self::Connect { .. } | Self::Untrusted(_) => false,
             Self::Timeout(_) | Self::Cut(_) | Self::TooLarge(_) => true,
         }
     }
@@ -121,6 +126,11 @@ impl HttpClient {
     /// # Errors
     /// [`SendError`]; an answer with an error status is an answer.
     pub async fn send(&self, outgoing: Outgoing, read: Duration) -> Result<Answer, SendError> {
+        let host = format!(
+            "{}:{}",
+            outgoing.url.host_str().unwrap_or_default(),
+            outgoing.url.port_or_known_default().unwrap_or_default()
+        );
         let mut request = self.client.request(outgoing.method, outgoing.url);
         for (name, value) in outgoing.headers {
             request = request.header(name, value);
@@ -133,7 +143,9 @@ impl HttpClient {
         let mut response = match head.await {
             Err(_) => return Err(SendError::Timeout(read)),
             Ok(Err(error)) if is_untrusted(&error) => return Err(SendError::Untrusted(innermost(&error))),
-            Ok(Err(error)) if error.is_connect() => return Err(SendError::Connect(innermost(&error))),
+            Ok(Err(error)) if error.is_connect() => {
+                return Err(SendError::Connect { host, reason: innermost(&error) });
+            }
             Ok(Err(error)) => return Err(SendError::Cut(innermost(&error))),
             Ok(Ok(response)) => response,
         };

@@ -31,8 +31,9 @@ pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,
     Counts, Database, DatabaseError, DatabaseUrl, DatabaseUrlError, Enclosure, Float, LastSaved, Loose, Mark,
-    Migrated, Migration, MigrationError, NetRun, NormalError, Owner, Param, Progress, Rejected, Removal,
-    RunEnd, StatementError, Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn, hash,
+    Migrated, Migration, MigrationError, NetRun, NormalError, Owner, Param, PostgresUrl, Progress, Rejected,
+    Removal, RunEnd, StatementError, Storage, TableChanges, TableCounts, TableRef, TableShape, UniqueColumn,
+    hash,
 };
 pub use gate::Gates;
 pub use http::{Answer, HttpClient, Outgoing, SendError};

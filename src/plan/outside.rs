@@ -1,7 +1,9 @@
+use std::num::NonZeroU32;
+
 use indexmap::IndexMap;
 
 use crate::diag::Span;
-use crate::expr::Template;
+use crate::expr::{Late, Template};
 use crate::spec::{DatabaseEntry, DatabaseSpec, Document, PlainText, Spanned, Table};
 
 use super::api::Api;
@@ -18,6 +20,10 @@ pub struct Database {
     pub api: Option<Template>,
     /// The API's bearer token.
     pub token: Option<Template>,
+    /// How many connections a run may have to it at once, where the spec says so.
+    pub max_connections: Option<Late<NonZeroU32>>,
+    /// The time zone of its sessions, where the spec says so.
+    pub timezone: Option<Template>,
     /// The variables and secrets that it refers to.
     pub uses: Uses,
 }
@@ -132,7 +138,9 @@ impl Database {
         let url = compiler.plain(&spec.url);
         let api = spec.api.as_ref().map(|api| compiler.plain(api));
         let token = spec.token.as_ref().map(|token| compiler.plain(token));
-        Self { url, api, token, uses: compiler.take_uses() }
+        let max_connections = spec.max_connections.as_ref().map(|most| compiler.late(most));
+        let timezone = spec.timezone.as_ref().map(|zone| compiler.plain(zone));
+        Self { url, api, token, max_connections, timezone, uses: compiler.take_uses() }
     }
 }
 

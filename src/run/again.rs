@@ -15,6 +15,11 @@ use super::exchange::Failure;
 pub(super) trait MaybeTemporary: std::fmt::Display {
     fn is_temporary(&self) -> bool;
 
+    /// How often it is worth trying.
+    fn attempts(&self) -> NonZeroU32 {
+        ATTEMPTS
+    }
+
     /// How long the other side asks to be left alone.
     fn retry_after(&self) -> Option<Duration> {
         None
@@ -24,6 +29,10 @@ pub(super) trait MaybeTemporary: std::fmt::Display {
 impl MaybeTemporary for DatabaseError {
     fn is_temporary(&self) -> bool {
         Self::is_temporary(self)
+    }
+
+    fn attempts(&self) -> NonZeroU32 {
+        if matches!(self, Self::Unreachable { .. }) { UNTIL_REACHED } else { ATTEMPTS }
     }
 }
 
@@ -55,21 +64,24 @@ impl MaybeTemporary for SupabaseError {
 
 /// How often, and after which waits, a database is asked again: a server that is restarted is back by then.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+/// How often a database is asked that refuses connections, which costs nothing: its server may be about to start.
+const UNTIL_REACHED: NonZeroU32 = NonZeroU32::MIN.saturating_add(6);
 const BACKOFF: Backoff = Backoff::FullJitter { base: Duration::from_secs(1), cap: Duration::from_secs(30) };
 
 /// The attempts at something that may fail because the other side is not available.
 pub(super) struct Attempts<'a> {
     run: &'a StageRun,
     what: String,
+    made: u32,
     delays: IntoIter<Duration>,
 }
 
 impl<'a> Attempts<'a> {
     /// Before the first; `what` is said of it in an error.
     pub(super) fn at(what: impl Into<String>, run: &'a StageRun) -> Self {
-        let policy = Retry { attempts: ATTEMPTS, backoff: BACKOFF };
+        let policy = Retry { attempts: UNTIL_REACHED, backoff: BACKOFF };
         let delays: Vec<Duration> = policy.delays(fastrand::f64).collect();
-        Self { run, what: what.into(), delays: delays.into_iter() }
+        Self { run, what: what.into(), made: 0, delays: delays.into_iter() }
     }
 
     /// Waits after one that failed, and returns when it is time for the next.
@@ -78,12 +90,12 @@ impl<'a> Attempts<'a> {
     /// The failure, where it is final or attempts and time are used up.
     pub(super) async fn again(&mut self, error: impl MaybeTemporary) -> Result<(), Failure> {
         let failure = Failure { message: format!("{}: {error}", self.what), temporary: error.is_temporary() };
-        match self.delays.next().filter(|_| failure.temporary && self.run.stop.reason().is_none()) {
-            Some(delay) => {
-                let wait = delay.max(error.retry_after().unwrap_or_default());
-                pause(self.run, Instant::now() + wait, &failure.message).await
-            }
-            None => Err(failure),
-        }
+        self.made += 1;
+        let may_again =
+            failure.temporary && self.made < error.attempts().get() && self.run.stop.reason().is_none();
+        let Some(delay) = self.delays.next().filter(|_| may_again) else { return Err(failure) };
+        let wait = delay.max(error.retry_after().unwrap_or_default());
+        let paused = pause(self.run, Instant::now() + wait, &failure.message).await;
+        paused.map_err(|end| Failure { message: format!("{}; {}", failure.message, end.message), ..end })
     }
 }

@@ -18,6 +18,7 @@ use super::bind_outside::{BoundDatabase, databases};
 use super::bind_store::{BoundStore, stores};
 use super::binder::{BindError, Binder};
 use super::count_watch::Declared;
+use super::event::Event;
 use super::files::Files;
 use super::notify::{Notifier, notifiers};
 
@@ -49,6 +50,8 @@ pub struct Connections {
     /// Who is told how stages ended.
     pub(super) notifiers: Vec<Arc<Notifier>>,
     pub(super) gates: Gates,
+    /// What is to be told before anything runs, each with the first stage that it is about.
+    pub(super) warnings: Vec<Event>,
 }
 
 impl Connections {
@@ -66,7 +69,7 @@ impl Connections {
         rate_share: NonZeroU32,
         masker: &Masker,
     ) -> Result<Self, BindError> {
-        let databases = databases(plan, stages, values, files, cert_file, masker)?;
+        let (databases, warnings) = databases(plan, stages, values, files, cert_file, masker)?;
         let stores = stores(plan, stages, values, files, cert_file)?;
         let mut apis = IndexMap::new();
         let used = stages.iter().filter_map(|name| plan.stage(name)).flat_map(apis_of);
@@ -77,7 +80,7 @@ impl Connections {
             }
         }
         let notifiers = notifiers(plan, values, (&databases, &stores), cert_file, masker)?;
-        Ok(Self { apis, databases, stores, notifiers, gates: Gates::default() })
+        Ok(Self { apis, databases, stores, notifiers, gates: Gates::default(), warnings })
     }
 
     /// The connection of an API. Those that the chosen stages use are bound before the stages are; so are databases and

@@ -150,7 +150,7 @@ impl BindError {
             }
             Self::LastPage { .. } => "make `last` no less than `first`",
             Self::Header { .. } => "header names are words with hyphens, and values one line of ASCII",
-            Self::Database { source, .. } => source.help(),
+            Self::Database { source, .. } => return Some(source.help()),
             Self::Store { source, .. } => return Some(source.help()),
             Self::Open { .. } => "check the path and its permissions",
             Self::Unsuitable { wanted, .. } => return Some(format!("name {wanted}")),

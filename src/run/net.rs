@@ -72,6 +72,9 @@ pub async fn run(net: Net<'_>) -> Result<ExitCode, BindError> {
             waiting.insert(name.clone(), (ready, needs.clone()));
         }
     }
+    for warning in &net.connections.warnings {
+        let _ = net.events.send(warning.clone());
+    }
     let shared = Shared {
         connections: Arc::new(net.connections),
         files: net.files,

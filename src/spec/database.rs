@@ -1,14 +1,15 @@
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::leaf::PlainText;
+use super::leaf::{LateSpec, PlainText};
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
 use super::record::record;
 
 record! {
-    /// A database, with what one that is reached over HTTP needs.
+    /// A database, with what its kind needs.
     DatabaseSpec is "a database"
     required {
         /// Where it is: `postgres://…`, `sqlite:PATH`, `bigquery://PROJECT/DATASET` or `supabase://PROJECT`.
@@ -19,6 +20,10 @@ record! {
         api: PlainText,
         /// The API's bearer token, for `supabase`.
         token: PlainText,
+        /// How many connections a run may have to it at once, for `postgres`. Default: the URL's `connection_limit`, else 16.
+        max_connections: LateSpec<NonZeroU32>,
+        /// The time zone of its sessions, for `postgres`. Default: the one in the URL's `options`, else UTC.
+        timezone: PlainText,
     }
 }
 
@@ -34,8 +39,15 @@ impl Read for DatabaseEntry {
             NodeValue::Map(_) => DatabaseSpec::read(node, reader).map(Self),
             NodeValue::Text(_) => {
                 let url = PlainText::read(node, reader)?;
-                let spec = DatabaseSpec { url, api: None, token: None, span: node.span, unread: Vec::new() };
-                Some(Self(spec))
+                Some(Self(DatabaseSpec {
+                    url,
+                    api: None,
+                    token: None,
+                    max_connections: None,
+                    timezone: None,
+                    span: node.span,
+                    unread: Vec::new(),
+                }))
             }
             _ => {
                 reader.wrong_type(Self::EXPECTED, node);

@@ -20,6 +20,7 @@ mod leash;
 pub(crate) mod linters;
 pub(crate) mod misbehaving;
 pub(crate) mod objection;
+pub(crate) mod pgbouncer;
 pub(crate) mod postgres;
 pub(crate) mod random_spec;
 pub(crate) mod s3;

@@ -1,7 +1,8 @@
 //! Real PostgreSQL: a database for every test, in one cluster of the process.
 
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -74,6 +75,29 @@ impl Postgres {
     pub(crate) fn start_again(&mut self) {
         assert!(self.server.is_none(), "the server was stopped");
         self.serve().expect("the server starts again");
+    }
+
+    /// Has the server take encrypted connections too, with this certificate and key.
+    pub(crate) async fn encrypt(&self, certificate: &str, key: &str) {
+        let data = self.directory.path().join("data");
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let file = data.join(name);
+            fs::write(&file, text).expect("the directory is the test's own");
+            fs::set_permissions(&file, Permissions::from_mode(0o600)).expect("the file is the test's own");
+            if let Some(id) = tools::unprivileged() {
+                chown(&file, Some(id), Some(id)).expect("root may");
+            }
+        }
+        let mut is_on = "off".to_owned();
+        let turn_on = "alter system set ssl = on; select pg_reload_conf()";
+        while is_on != "on" {
+            let mut connection =
+                PgConnection::connect(&self.url("postgres")).await.expect("the cluster is up");
+            for statement in turn_on.split("; ") {
+                sqlx::raw_sql(statement).execute(&mut connection).await.expect("a superuser may");
+            }
+            is_on = sqlx::query_scalar("show ssl").fetch_one(&mut connection).await.expect("a setting");
+        }
     }
 
     /// A cluster with settings, as options of `postgres`. The error says what is missing.

@@ -9,6 +9,14 @@ pub enum DatabaseError {
     /// The server cannot be reached, or went away.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// There is no connection, so that nothing was done.
+    #[error("the database is unavailable: {address}: {reason}")]
+    Unreachable {
+        /// `HOST:PORT`, or the path of a socket.
+        address: String,
+        /// Why.
+        reason: String,
+    },
     /// The connection broke after the work was sent, so that nobody knows whether it was done. To do it again could be
     /// to do it twice, so that this is not temporary.
     #[error("the connection broke, and it is not known whether the work was done: {0}")]
@@ -34,6 +42,15 @@ pub enum DatabaseError {
     /// The statement cannot run inside a transaction.
     #[error("the database says: {0}")]
     InTransaction(String),
+    /// The statement changes its session, and a pooler carries out the next one in another.
+    #[error(
+        "a pooler carries out every statement in a session of its own, where this would have no effect, or one on others: \
+         connect past it for this"
+    )]
+    SessionShared,
+    /// The database may have fewer connections than the work takes.
+    #[error("this takes {0} connections at once, and `max_connections` allows fewer")]
+    TooFew(usize),
     /// A directory for a file of SQLite's cannot be made.
     #[error("the directory of {} cannot be made: {source}", .path.display())]
     Directory {
@@ -53,7 +70,7 @@ pub enum DatabaseError {
 impl DatabaseError {
     /// The same may succeed later.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Busy(_))
+        matches!(self, Self::Unavailable(_) | Self::Unreachable { .. } | Self::Busy(_))
     }
 
     /// The message, where one row of several may be the cause: the others may succeed without it.
@@ -113,7 +130,7 @@ fn is_raised(error: &dyn sqlx::error::DatabaseError) -> bool {
 /// Tells whether an error says that its statement cannot run inside a transaction: PostgreSQL by a code
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>), SQLite by its words alone
 /// (<https://www.sqlite.org/src/file/src/vacuum.c>, `attach.c`, `pragma.c`, `vdbe.c`).
-fn cannot_be_in_transaction(code: Option<&str>, message: &str) -> bool {
+pub(super) fn cannot_be_in_transaction(code: Option<&str>, message: &str) -> bool {
     const SQLITE: [&str; 3] = ["from within a transaction", "within transaction", "inside a transaction"];
     match code {
         Some("25001") => true,

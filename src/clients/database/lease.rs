@@ -35,7 +35,9 @@ impl Database {
     /// [`DatabaseError`]; after a temporary one the asker may have it.
     pub async fn acquire(&self, claim: &Claim) -> Result<Acquired, DatabaseError> {
         match self {
-            Self::Postgres(pool) => acquire(PostgresSession::begin(pool).await?, &POSTGRES, claim).await,
+            Self::Postgres(pool) => {
+                acquire(PostgresSession::begin_urgent(pool).await?, &POSTGRES, claim).await
+            }
             Self::Sqlite(pool) => acquire(SqliteSession::begin(pool).await?, &SQLITE, claim).await,
         }
     }
@@ -46,7 +48,7 @@ impl Database {
     /// [`DatabaseError`].
     pub async fn renew(&self, claim: &Claim) -> Result<bool, DatabaseError> {
         match self {
-            Self::Postgres(pool) => renew(PostgresSession::begin(pool).await?, &POSTGRES, claim).await,
+            Self::Postgres(pool) => renew(PostgresSession::begin_urgent(pool).await?, &POSTGRES, claim).await,
             Self::Sqlite(pool) => renew(SqliteSession::begin(pool).await?, &SQLITE, claim).await,
         }
     }
@@ -57,7 +59,7 @@ impl Database {
     /// [`DatabaseError`]; then it is free when it expires.
     pub async fn release(&self, claim: &Claim) -> Result<(), DatabaseError> {
         match self {
-            Self::Postgres(pool) => release(PostgresSession::begin(pool).await?, claim).await,
+            Self::Postgres(pool) => release(PostgresSession::begin_urgent(pool).await?, claim).await,
             Self::Sqlite(pool) => release(SqliteSession::begin(pool).await?, claim).await,
         }
     }

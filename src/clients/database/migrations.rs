@@ -18,6 +18,9 @@ pub struct Migration {
     pub statements: Vec<String>,
     /// What its statements run in.
     pub enclosure: Enclosure,
+    /// The place of the first statement, from 0, that changes the session of those after it, where they run outside a
+    /// transaction.
+    pub changes_session: Option<usize>,
 }
 
 /// What the statements of a migration run in.
@@ -88,6 +91,12 @@ pub enum MigrationError {
     /// All statements outside a transaction were carried out, and this is not recorded.
     #[error("{0}")]
     Unrecorded(DatabaseError),
+}
+
+impl From<DatabaseError> for MigrationError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Undone(error.into())
+    }
 }
 
 impl From<sqlx::Error> for MigrationError {

@@ -17,8 +17,14 @@ mod migrations;
 mod own_table;
 mod postgres;
 mod postgres_migrations;
+mod postgres_options;
 mod postgres_outside;
+mod postgres_parameters;
+mod postgres_pool;
+mod postgres_refusal;
 mod postgres_statements;
+mod postgres_unit;
+mod postgres_url;
 mod progress;
 mod reset;
 mod saved;
@@ -35,10 +41,10 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 
 use self::postgres::PostgresSession;
+use self::postgres_pool::PostgresPool;
 use self::session::Session as _;
 use self::sqlite::SqliteSession;
 
@@ -52,6 +58,7 @@ pub use hash::hash;
 pub use kind::{ColumnKind, Loose};
 pub(super) use migrations::LOCK as MIGRATIONS_LOCK;
 pub use migrations::{Applied, Applier, Enclosure, Migrated, Migration, MigrationError};
+pub use postgres_url::PostgresUrl;
 pub use progress::{Beginning, Mark, Owner, Progress, RunEnd};
 pub(super) use reset::RESET_SESSION;
 pub use saved::{LastSaved, NetRun};
@@ -60,20 +67,17 @@ pub use statements::StatementError;
 pub use storage::Storage;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
-/// How long to wait for a connection, a server's start included.
-const CONNECT: Duration = Duration::from_secs(15);
-
 /// How long a statement on SQLite waits for another writer.
 const BUSY: Duration = Duration::from_mins(1);
 
-/// How many connections one run may have: each stage that works has one or two.
+/// How many connections to a file of SQLite's one run may have: each stage that works has one.
 const MOST: u32 = 16;
 
 /// A database that speaks SQL over a connection. Clones share their connections.
 #[derive(Debug, Clone)]
 pub enum Database {
     /// PostgreSQL.
-    Postgres(PgPool),
+    Postgres(PostgresPool),
     /// SQLite.
     Sqlite(SqlitePool),
 }
@@ -95,11 +99,7 @@ impl Database {
     /// A URL of a database that is reached over HTTP.
     pub fn open(url: &DatabaseUrl, base: &Path) -> Result<Self, DatabaseError> {
         match url {
-            DatabaseUrl::Postgres { options, connect_timeout } => {
-                let wait = connect_timeout.unwrap_or(CONNECT);
-                let pool = PgPoolOptions::new().max_connections(MOST).acquire_timeout(wait);
-                Ok(Self::Postgres(pool.connect_lazy_with((**options).clone())))
-            }
+            DatabaseUrl::Postgres(url) => Ok(Self::Postgres(PostgresPool::new(url))),
             DatabaseUrl::Sqlite(path) => {
                 let path = base.join(path);
                 if let Some(directory) = path.parent() {

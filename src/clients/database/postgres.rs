@@ -1,9 +1,11 @@
-use sqlx::postgres::{PgArguments, PgPool};
-use sqlx::{Arguments as _, AssertSqlSafe, Postgres, Row as _, Transaction};
+use sqlx::postgres::PgArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
 
 use super::TableRef;
 use super::error::DatabaseError;
 use super::kind::ColumnKind;
+use super::postgres_pool::PostgresPool;
+use super::postgres_unit::Unit;
 use super::session::{Params, Session, TypedKeys, Value, texts};
 use super::shape::{Column, TableShape, UniqueColumn};
 use super::storage::Storage;
@@ -45,9 +47,15 @@ const CHECK_AT_ONCE: &str = "select 'set constraints ' || string_agg(format('%I.
      where c.conrelid = to_regclass($1) and c.contype in ('x', 't') and c.condeferrable having count(*) > 0";
 
 /// What a table is like.
-pub(super) async fn describe(pool: &PgPool, table: &TableRef) -> Result<Option<TableShape>, DatabaseError> {
+pub(super) async fn describe(
+    pool: &PostgresPool,
+    table: &TableRef,
+) -> Result<Option<TableShape>, DatabaseError> {
     let name = table.quoted();
-    let columns = sqlx::query(COLUMNS).bind(&name).fetch_all(pool).await?;
+    let mut unit = Unit::begin(pool).await?;
+    let columns = sqlx::query(COLUMNS).bind(&name).persistent(false).fetch_all(&mut *unit).await?;
+    let sets = sqlx::query(UNIQUE).bind(&name).persistent(false).fetch_all(&mut *unit).await?;
+    unit.commit().await?;
     if columns.is_empty() {
         return Ok(None);
     }
@@ -60,7 +68,7 @@ pub(super) async fn describe(pool: &PgPool, table: &TableRef) -> Result<Option<T
     });
     let columns: Vec<Column> = columns.collect::<Result<_, sqlx::Error>>()?;
     let mut unique: Vec<(i64, Vec<UniqueColumn>)> = Vec::new();
-    for row in sqlx::query(UNIQUE).bind(&name).fetch_all(pool).await? {
+    for row in sets {
         let (index, is_deterministic): (i64, bool) = (row.try_get(0)?, row.try_get(3)?);
         let (name, collation): (String, Option<String>) = (row.try_get(1)?, row.try_get(2)?);
         let column = columns.iter().find(|column| column.name == name);
@@ -86,7 +94,14 @@ fn is_exact(column: &Column) -> bool {
 }
 
 /// A transaction of PostgreSQL's.
-pub(super) struct PostgresSession(Transaction<'static, Postgres>);
+pub(super) struct PostgresSession(Unit);
+
+impl PostgresSession {
+    /// Begins a transaction that others must not keep waiting until they are done.
+    pub(super) async fn begin_urgent(pool: &PostgresPool) -> Result<Self, DatabaseError> {
+        Ok(Self(Unit::begin_urgent(pool).await?))
+    }
+}
 
 /// Rows go as an array a column, which costs what a COPY does and needs no table of its own.
 fn arguments(params: &Params<'_>) -> Result<PgArguments, DatabaseError> {
@@ -111,7 +126,7 @@ fn arguments(params: &Params<'_>) -> Result<PgArguments, DatabaseError> {
 }
 
 impl Session for PostgresSession {
-    type Pool = PgPool;
+    type Pool = PostgresPool;
 
     const TIME: &'static str = "timestamptz";
 
@@ -123,8 +138,8 @@ impl Session for PostgresSession {
 
     const SETTLE: Option<&'static str> = Some("set constraints all immediate");
 
-    async fn begin(pool: &PgPool) -> Result<Self, DatabaseError> {
-        Ok(Self(pool.begin().await?))
+    async fn begin(pool: &PostgresPool) -> Result<Self, DatabaseError> {
+        Ok(Self(Unit::begin(pool).await?))
     }
 
     fn taken(width: usize) -> usize {
@@ -163,7 +178,7 @@ impl Session for PostgresSession {
     }
 
     async fn execute(&mut self, sql: &str, params: &Params<'_>) -> Result<u64, DatabaseError> {
-        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?);
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?).persistent(false);
         Ok(query.execute(&mut *self.0).await?.rows_affected())
     }
 
@@ -172,7 +187,7 @@ impl Session for PostgresSession {
         sql: &str,
         params: &Params<'_>,
     ) -> Result<Vec<Vec<Option<String>>>, DatabaseError> {
-        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?);
+        let query = sqlx::query_with(AssertSqlSafe(sql), arguments(params)?).persistent(false);
         Ok(texts(&query.fetch_all(&mut *self.0).await?)?)
     }
 

@@ -1,12 +1,13 @@
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgArguments, PgPool, PgStatement};
+use sqlx::postgres::{PgArguments, PgStatement};
 use sqlx::{
-    Acquire as _, Arguments as _, AssertSqlSafe, Either, Executor as _, Postgres, SqlSafeStr as _,
-    Statement as _, Transaction,
+    Arguments as _, AssertSqlSafe, Connection as _, Either, Executor as _, SqlSafeStr as _, Statement as _,
 };
 
 use super::bound::{Bound, Param};
-use super::error::DatabaseError;
+use super::error::{DatabaseError, cannot_be_in_transaction};
+use super::postgres_pool::{PostgresPool, Urgency};
+use super::postgres_unit::Unit;
 use super::statements::StatementError;
 
 /// Parameters whose type nothing in the statement tells
@@ -19,55 +20,75 @@ const AMBIGUOUS: [&str; 2] = ["42725", "42883"];
 const TYPES: &str =
     "select format_type(t, -1) from unnest($1::oid[]) with ordinality as u(t, place) order by place";
 
-pub(super) async fn query(pool: &PgPool, query: &Bound) -> Result<Vec<String>, DatabaseError> {
+/// `invalid_transaction_termination`: what a procedure's `commit` is inside a transaction.
+const ENDS_TRANSACTION: &str = "2D000";
+
+/// `duplicate_prepared_statement`: somebody who shares the session through a pooler left one of that name.
+const TAKEN: &str = "42P05";
+
+pub(super) async fn query(pool: &PostgresPool, query: &Bound) -> Result<Vec<String>, DatabaseError> {
     let query = query.inside("select row_to_json(q)::text from (\n", "\n) q");
-    let mut transaction = pool.begin().await?;
-    let (text, arguments) = typed(&mut transaction, &query).await?;
-    let rows = sqlx::query_scalar_with(AssertSqlSafe(text), arguments);
-    let rows = rows.fetch_all(&mut *transaction).await?;
-    transaction.commit().await?;
+    let mut unit = Unit::begin(pool).await?;
+    let (text, arguments) = typed(&mut unit, &query).await?;
+    let rows = sqlx::query_scalar_with(AssertSqlSafe(text), arguments).persistent(false);
+    let rows = rows.fetch_all(&mut *unit).await?;
+    unit.reset().await?;
+    unit.commit().await?;
     Ok(rows)
 }
 
-pub(super) async fn execute(pool: &PgPool, statements: &[Bound]) -> Result<Vec<u64>, StatementError> {
-    // What wants no transaction around it takes no parameters either; with some it takes a transaction to learn their
-    // types through a pooler, which may give each its own connection.
-    if let [Bound { pieces, params }] = statements
-        && params.is_empty()
-    {
-        let mut connection = pool.acquire().await?;
-        let done = sqlx::raw_sql(AssertSqlSafe(pieces.concat())).execute(&mut *connection).await;
-        let done = done.map_err(|error| StatementError { statement: Some(0), source: uncertain(error) })?;
-        return Ok(vec![done.rows_affected()]);
-    }
-    let mut transaction = pool.begin().await?;
+pub(super) async fn execute(pool: &PostgresPool, statements: &[Bound]) -> Result<Vec<u64>, StatementError> {
+    let mut unit = Unit::begin(pool).await?;
     let mut affected = Vec::new();
     for (place, statement) in statements.iter().enumerate() {
-        let done = run(&mut transaction, statement).await;
-        affected.push(done.map_err(StatementError::of(place))?);
+        match run(&mut unit, statement).await {
+            Ok(done) => affected.push(done),
+            Err(error) if statements.len() == 1 && statement.params.is_empty() && wants_none(&error) => {
+                unit.undo().await;
+                return outside(pool, statement).await.map(|done| vec![done]);
+            }
+            Err(error) => return Err(StatementError::of(place)(error)),
+        }
     }
-    let committed = transaction.commit().await;
+    unit.reset().await?;
+    let committed = unit.commit().await;
     committed.map_err(|error| StatementError { statement: None, source: uncertain(error) })?;
     Ok(affected)
 }
 
-pub(super) async fn prepare(pool: &PgPool, statements: &[Bound]) -> Result<(), StatementError> {
-    let mut transaction = pool.begin().await?;
-    for (place, statement) in statements.iter().enumerate() {
-        types(&mut transaction, statement).await.map_err(StatementError::of(place))?;
-    }
-    Ok(transaction.rollback().await?)
+/// Carries out a statement that cannot be in a transaction, by the simple protocol: as one message, so that it is one unit
+/// for a pooler too. It takes no parameters.
+async fn outside(pool: &PostgresPool, statement: &Bound) -> Result<u64, StatementError> {
+    let mut connection = pool.acquire_new(Urgency::Patient).await?;
+    connection.set_timezone().await?;
+    let done = sqlx::raw_sql(AssertSqlSafe(statement.pieces.concat())).execute(&mut *connection).await;
+    let done = done.map_err(|error| StatementError { statement: Some(0), source: uncertain(error) })?;
+    connection.close().await;
+    Ok(done.rows_affected())
 }
 
-async fn run(
-    transaction: &mut Transaction<'static, Postgres>,
-    statement: &Bound,
-) -> Result<u64, sqlx::Error> {
+/// True where the statement cannot be in a transaction, as `vacuum` and `create index concurrently` cannot, which do
+/// nothing then; or calls a procedure that ends one, all of which is undone with it.
+fn wants_none(error: &sqlx::Error) -> bool {
+    let Some(error) = error.as_database_error() else { return false };
+    let code = error.code();
+    code.as_deref() == Some(ENDS_TRANSACTION) || cannot_be_in_transaction(code.as_deref(), error.message())
+}
+
+pub(super) async fn prepare(pool: &PostgresPool, statements: &[Bound]) -> Result<(), StatementError> {
+    let mut unit = Unit::begin(pool).await?;
+    for (place, statement) in statements.iter().enumerate() {
+        types(&mut unit, statement).await.map_err(StatementError::of(place))?;
+    }
+    Ok(unit.roll_back().await?)
+}
+
+async fn run(unit: &mut Unit, statement: &Bound) -> Result<u64, sqlx::Error> {
     let done = if statement.params.is_empty() {
-        sqlx::raw_sql(AssertSqlSafe(statement.pieces.concat())).execute(&mut **transaction).await?
+        sqlx::raw_sql(AssertSqlSafe(statement.pieces.concat())).execute(&mut **unit).await?
     } else {
-        let (text, arguments) = typed(transaction, statement).await?;
-        sqlx::query_with(AssertSqlSafe(text), arguments).execute(&mut **transaction).await?
+        let (text, arguments) = typed(unit, statement).await?;
+        sqlx::query_with(AssertSqlSafe(text), arguments).persistent(false).execute(&mut **unit).await?
     };
     Ok(done.rows_affected())
 }
@@ -83,15 +104,12 @@ pub(super) fn uncertain(error: sqlx::Error) -> DatabaseError {
 
 /// The statement with every value sent as a text and cast to the type that its place wants, so that a text compares
 /// with a UUID and a whole number is taken for a count of days.
-async fn typed(
-    transaction: &mut Transaction<'static, Postgres>,
-    statement: &Bound,
-) -> Result<(String, PgArguments), sqlx::Error> {
+async fn typed(unit: &mut Unit, statement: &Bound) -> Result<(String, PgArguments), sqlx::Error> {
     let mut arguments = PgArguments::default();
     if statement.params.is_empty() {
         return Ok((statement.pieces.concat(), arguments));
     }
-    let types = types(transaction, statement).await?;
+    let types = types(unit, statement).await?;
     for param in &statement.params {
         arguments.add(param.text()).map_err(sqlx::Error::Encode)?;
     }
@@ -101,10 +119,7 @@ async fn typed(
 }
 
 /// The types that PostgreSQL wants for the parameters; where it cannot tell, those of the values.
-async fn types(
-    transaction: &mut Transaction<'static, Postgres>,
-    statement: &Bound,
-) -> Result<Vec<String>, sqlx::Error> {
+async fn types(unit: &mut Unit, statement: &Bound) -> Result<Vec<String>, sqlx::Error> {
     let mut own = vec![false; statement.params.len()];
     let mut first = None;
     let prepared =
@@ -112,7 +127,7 @@ async fn types(
             let text = statement.text(|place, param| {
                 if own[place] { cast(place, own_type(param)) } else { format!("${}", place + 1) }
             });
-            let error = match read(transaction, text).await {
+            let error = match read(unit, text).await {
                 Ok(prepared) => break prepared,
                 Err(error) => error,
             };
@@ -130,20 +145,27 @@ async fn types(
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let names: Vec<String> = sqlx::query_scalar(TYPES).bind(wanted).fetch_all(&mut **transaction).await?;
+    let names: Vec<String> =
+        sqlx::query_scalar(TYPES).bind(wanted).persistent(false).fetch_all(&mut **unit).await?;
     let names = names.into_iter().zip(&statement.params).zip(own);
     Ok(names.map(|((name, param), own)| if own { own_type(param).to_owned() } else { name }).collect())
 }
 
 /// Lets PostgreSQL read a statement. A fault in it does not end the transaction.
-async fn read(
-    transaction: &mut Transaction<'static, Postgres>,
-    text: String,
-) -> Result<PgStatement, sqlx::Error> {
-    let mut savepoint = transaction.begin().await?;
-    let prepared = (&mut *savepoint).prepare_with(AssertSqlSafe(text).into_sql_str(), &[]).await;
-    savepoint.rollback().await?;
-    prepared
+///
+/// The driver gives a statement a name to have it described. The name is free again before the transaction ends, and where
+/// somebody else left it in the session, the driver's next one is taken.
+async fn read(unit: &mut Unit, text: String) -> Result<PgStatement, sqlx::Error> {
+    loop {
+        unit.execute("savepoint reading").await?;
+        let prepared = (&mut **unit).prepare_with(AssertSqlSafe(text.clone()).into_sql_str(), &[]).await;
+        unit.execute("rollback to savepoint reading; release savepoint reading").await?;
+        unit.clear_cached_statements().await?;
+        match prepared {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(TAKEN) => {}
+            prepared => return prepared,
+        }
+    }
 }
 
 /// The places of the parameters that get their own types after this error: the one that it names, or where it names

@@ -20,9 +20,15 @@ impl StatementError {
     }
 }
 
+impl From<DatabaseError> for StatementError {
+    fn from(source: DatabaseError) -> Self {
+        Self { statement: None, source }
+    }
+}
+
 impl From<sqlx::Error> for StatementError {
     fn from(error: sqlx::Error) -> Self {
-        Self { statement: None, source: error.into() }
+        DatabaseError::from(error).into()
     }
 }
 

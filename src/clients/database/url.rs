@@ -1,22 +1,15 @@
 use std::path::PathBuf;
-use std::str::FromStr as _;
-use std::time::Duration;
 
-use sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
-use url::Url;
+
+use super::postgres_parameters::PostgresUrlError;
+use super::postgres_url::PostgresUrl;
 
 /// Where a database is.
 #[derive(Debug, Clone)]
 pub enum DatabaseUrl {
-    /// `postgres://USER:PASSWORD@HOST:PORT/NAME`
-    /// (<https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS>).
-    Postgres {
-        /// How to connect.
-        options: Box<PgConnectOptions>,
-        /// How long to wait for a connection, by the parameter `connect_timeout` in seconds, as libpq knows it.
-        connect_timeout: Option<Duration>,
-    },
+    /// `postgres://USER:PASSWORD@HOST:PORT/NAME`.
+    Postgres(Box<PostgresUrl>),
     /// `sqlite:PATH`.
     Sqlite(PathBuf),
     /// `bigquery://PROJECT/DATASET`.
@@ -42,13 +35,19 @@ pub enum DatabaseUrlError {
     /// The rest is not what its kind needs.
     #[error("this is not the URL of a {0} database")]
     Rest(&'static str),
+    /// The URL of a PostgreSQL database that cannot be used.
+    #[error(transparent)]
+    Postgres(#[from] PostgresUrlError),
 }
 
 impl DatabaseUrlError {
     /// What to do.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::Scheme | Self::Rest("PostgreSQL") => {
+    pub fn help(&self) -> String {
+        let help = match self {
+            Self::Postgres(PostgresUrlError::Parameter { expected, .. }) => {
+                return format!("write {expected}");
+            }
+            Self::Scheme | Self::Postgres(PostgresUrlError::Malformed) => {
                 "write postgres://USER:PASSWORD@HOST/NAME, sqlite:PATH, bigquery://PROJECT/DATASET or supabase://PROJECT"
             }
             Self::Rest("SQLite") => {
@@ -56,7 +55,8 @@ impl DatabaseUrlError {
             }
             Self::Rest("BigQuery") => "write bigquery://PROJECT/DATASET",
             Self::Rest(_) => "write supabase://PROJECT, with the project's reference",
-        }
+        };
+        help.to_owned()
     }
 }
 
@@ -69,12 +69,7 @@ impl DatabaseUrl {
         let (scheme, rest) = text.split_once(':').ok_or(DatabaseUrlError::Scheme)?;
         let below = rest.strip_prefix("//");
         match scheme {
-            "postgres" | "postgresql" => {
-                let wrong = || DatabaseUrlError::Rest("PostgreSQL");
-                let (text, connect_timeout) = without_timeout(text).ok_or_else(wrong)?;
-                let options = PgConnectOptions::from_str(&text).map_err(|_| wrong())?;
-                Ok(Self::Postgres { options: Box::new(options), connect_timeout })
-            }
+            "postgres" | "postgresql" => Ok(Self::Postgres(Box::new(PostgresUrl::parse(text)?))),
             "sqlite" => {
                 let path = below.unwrap_or(rest);
                 let good = !path.is_empty() && !path.starts_with(':') && !path.contains(['?', '\0']);
@@ -95,28 +90,34 @@ impl DatabaseUrl {
         }
     }
 
+    /// What the kinds of databases are called.
+    pub const POSTGRES: &'static str = "PostgreSQL";
+    /// See [`Self::POSTGRES`].
+    pub const SQLITE: &'static str = "SQLite";
+    /// See [`Self::POSTGRES`].
+    pub const BIGQUERY: &'static str = "BigQuery";
+    /// See [`Self::POSTGRES`].
+    pub const SUPABASE: &'static str = "Supabase";
+
+    /// What the kind of database is called.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => Self::POSTGRES,
+            Self::Sqlite(_) => Self::SQLITE,
+            Self::BigQuery { .. } => Self::BIGQUERY,
+            Self::Supabase { .. } => Self::SUPABASE,
+        }
+    }
+
     /// The kind of database, by the word that its URL begins with.
     pub fn scheme(&self) -> &'static str {
         match self {
-            Self::Postgres { .. } => "postgres",
+            Self::Postgres(_) => "postgres",
             Self::Sqlite(_) => "sqlite",
             Self::BigQuery { .. } => "bigquery",
             Self::Supabase { .. } => "supabase",
         }
     }
-}
-
-/// A URL without its `connect_timeout`, which sqlx does not know, and that.
-fn without_timeout(text: &str) -> Option<(String, Option<Duration>)> {
-    let mut url = Url::parse(text).ok()?;
-    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    let Some((_, seconds)) = pairs.iter().find(|(name, _)| name == "connect_timeout") else {
-        return Some((text.to_owned(), None));
-    };
-    let timeout = Duration::from_secs(seconds.parse().ok().filter(|seconds| *seconds > 0)?);
-    let others = pairs.iter().filter(|(name, _)| name != "connect_timeout");
-    url.query_pairs_mut().clear().extend_pairs(others);
-    Some((url.to_string(), Some(timeout)))
 }
 
 /// A project's or dataset's name; projects of a domain are called `example.com:project`.

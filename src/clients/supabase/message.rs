@@ -47,6 +47,7 @@ mod tests {
             checksum: Checksum::of("create"),
             statements: vec!["create table t (\"a\" text)".to_owned(), "select 'x'".to_owned()],
             enclosure: Enclosure::Transaction,
+            changes_session: None,
         };
         let checksum = migration.checksum.recorded();
         let recorded = format!(

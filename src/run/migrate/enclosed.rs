@@ -20,6 +20,27 @@ const OF_SESSION: [&str; 6] = ["SET", "RESET", "PREPARE", "DISCARD", "LISTEN", "
 /// Words that begin statements which divide a transaction.
 const DIVIDE: [&str; 2] = ["SAVEPOINT", "RELEASE"];
 
+/// The words that statements begin with whose effect on their session outlives them.
+const KEPT: [&[&str]; 9] = [
+    &["SET"],
+    &["RESET"],
+    &["PREPARE"],
+    &["LISTEN"],
+    &["LOAD"],
+    &["CREATE", "TEMP"],
+    &["CREATE", "TEMPORARY"],
+    &["CREATE", "LOCAL", "TEMP"],
+    &["CREATE", "LOCAL", "TEMPORARY"],
+];
+
+/// Those of them whose effect ends with a transaction.
+const NOT_KEPT: [&[&str]; 4] =
+    [&["SET", "LOCAL"], &["SET", "CONSTRAINTS"], &["SET", "TRANSACTION"], &["PREPARE", "TRANSACTION"]];
+
+/// Functions with such an effect.
+const KEEPING: [&str; 4] =
+    ["set_config", "pg_advisory_lock", "pg_advisory_lock_shared", "pg_try_advisory_lock"];
+
 /// Settings of SQLite's that cannot be changed inside a transaction, where they are ignored without an error
 /// (<https://www.sqlite.org/pragma.html#pragma_foreign_keys>, `#pragma_journal_mode`).
 const IGNORED: [&str; 2] = ["foreign_keys", "journal_mode"];
@@ -66,6 +87,20 @@ fn left_open(statements: &[Statement]) -> Findings {
     findings
 }
 
+/// The place of the first statement outside a transaction that changes the session of those after it.
+pub(super) fn changes_session(statements: &[Statement], enclosure: Enclosure) -> Option<usize> {
+    if enclosure == Enclosure::Transaction {
+        return None;
+    }
+    statements.iter().position(|statement| {
+        let code = &statement.text()[statement.code_range().start - statement.range().start..];
+        let words: Vec<String> = code.split_whitespace().take(3).map(str::to_uppercase).collect();
+        let begins = |with: &[&str]| words.len() >= with.len() && words.iter().zip(with).all(|(a, b)| a == b);
+        (KEPT.iter().any(|words| begins(words)) && !NOT_KEPT.iter().any(|words| begins(words)))
+            || KEEPING.iter().any(|name| statement.mentions(name))
+    })
+}
+
 /// The first statement that a database ignores inside a transaction: its place, and what it sets.
 pub(super) fn ignored(statements: &[Statement], enclosure: Enclosure) -> Option<(usize, &'static str)> {
     if enclosure == Enclosure::Nothing {
@@ -73,4 +108,26 @@ pub(super) fn ignored(statements: &[Statement], enclosure: Enclosure) -> Option<
     }
     let name = |set: &str| IGNORED.iter().copied().find(|ignored| *ignored == set);
     statements.iter().enumerate().find_map(|(place, statement)| Some((place, name(statement.pragma_set()?)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{Dialect, Script};
+
+    #[test]
+    fn what_a_session_keeps_is_known_by_its_first_words_and_its_functions() {
+        for (text, expected) in [
+            ("create index concurrently i on t (a); SET lock_timeout = 1", Some(1)),
+            ("-- why\nset session role a", Some(0)),
+            ("begin; set local role a; commit; create table temp (temporary int)", None),
+            ("create temp table t (a int)", Some(0)),
+            ("select pg_catalog.set_config('search_path', '', false)", Some(0)),
+            ("select 'set_config'; vacuum; lock table t", None),
+        ] {
+            let script = Script::parse(text, Dialect::Postgres).unwrap();
+            assert_eq!(changes_session(&script.statements, Enclosure::Nothing), expected, "{text}");
+            assert_eq!(changes_session(&script.statements, Enclosure::Transaction), None);
+        }
+    }
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::num::NonZeroU32;
 
 use crate::clients::{DatabaseError, MigrationError, SupabaseError};
 use crate::run::again::MaybeTemporary;
@@ -99,6 +100,15 @@ impl MaybeTemporary for Failed {
         match self {
             Self::Undone { source, .. } => source.is_temporary(),
             Self::Ignored { .. } | Self::Partly { .. } | Self::Invalid(_) | Self::Unrecorded(_) => false,
+        }
+    }
+
+    fn attempts(&self) -> NonZeroU32 {
+        match self {
+            Self::Undone { source, .. } => source.attempts(),
+            Self::Ignored { .. } | Self::Partly { .. } | Self::Invalid(_) | Self::Unrecorded(_) => {
+                NonZeroU32::MIN
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::run::sql::{faulty, read, script};
 use crate::sql::Dialect;
 
 use super::comment::enclosure;
-use super::enclosed::{Session, faults, ignored};
+use super::enclosed::{Session, changes_session, faults, ignored};
 use super::failed::Failed;
 
 /// Why the names in a directory of migrations do not make an order.
@@ -91,7 +91,8 @@ impl File {
         let ignored = ignored(&script.statements, enclosure);
         let ignored = ignored.and_then(|(place, name)| Some((*lines.get(place)?, name)));
         let statements = script.statements.iter().map(|statement| statement.text().to_owned()).collect();
-        let migration = Migration { version, name, checksum, statements, enclosure };
+        let changes_session = changes_session(&script.statements, enclosure);
+        let migration = Migration { version, name, checksum, statements, enclosure, changes_session };
         Ok(Self { source, migration, lines, ignored })
     }
 

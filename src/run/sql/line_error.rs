@@ -1,4 +1,5 @@
 use std::fmt;
+use std::num::NonZeroU32;
 
 use crate::clients::DatabaseError;
 use crate::run::again::MaybeTemporary;
@@ -22,5 +23,9 @@ impl fmt::Display for LineError {
 impl MaybeTemporary for LineError {
     fn is_temporary(&self) -> bool {
         self.source.is_temporary()
+    }
+
+    fn attempts(&self) -> NonZeroU32 {
+        self.source.attempts()
     }
 }

@@ -57,6 +57,20 @@ pub(super) fn postgres() -> Found<PathBuf> {
     FOUND.clone()
 }
 
+/// The program `pgbouncer`: the machine's own, or Debian's where this is root's to install.
+pub(super) fn pgbouncer() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        of_system("pgbouncer").or_else(|name| {
+            if unprivileged().is_none() {
+                return Err(name);
+            }
+            install::apt(&["pgbouncer"]).map_err(|why| format!("pgbouncer: {why}"))?;
+            of_system("pgbouncer")
+        })
+    });
+    FOUND.clone()
+}
+
 /// The program that serves S3's protocol, looked for once.
 pub(super) fn moto_server() -> Found<PathBuf> {
     static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
