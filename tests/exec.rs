@@ -1,9 +1,12 @@
 //! Stages that are somebody's own program.
 
+mod cases;
 mod counting;
 mod ending;
 mod environment;
 mod examples;
+mod last_words;
+mod left_behind;
 mod output;
 mod words;
 

@@ -211,6 +211,11 @@ impl Tally {
         self.errors.add(message);
     }
 
+    /// Keeps the text of what looks wrong without being a failure.
+    pub(super) fn warn(&mut self, message: &str) {
+        self.warnings.add(message);
+    }
+
     /// Says what is known only once the stage is at its end.
     pub(super) fn close(&mut self) {
         for (on_missing, message) in self.watch.messages() {

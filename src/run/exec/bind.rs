@@ -7,6 +7,10 @@ use crate::plan;
 use super::super::binder::{BindError, Binder};
 use super::Exec;
 
+/// Has Python write its output when it comes about; a pipe's would be told when there are 8 KiB of it
+/// (<https://docs.python.org/3/using/cmdline.html#envvar-PYTHONUNBUFFERED>).
+const UNBUFFERED: &str = "PYTHONUNBUFFERED";
+
 impl Exec {
     /// Puts the values into a command. Of jobnet's own environment the process gets what the plan lets through.
     pub(in super::super) fn bind(
@@ -24,11 +28,11 @@ impl Exec {
         };
         let dir = exec.dir.as_ref().map(|dir| binder.text("exec.dir", dir)).transpose()?.flatten();
         // Of a name that stands twice the last is given.
-        let mut environment: Vec<(OsString, OsString)> = own_environment
+        let mut environment = vec![(UNBUFFERED.into(), OsString::from("1"))];
+        let inherited = own_environment
             .iter()
-            .filter(|(name, _)| exec.inherit.lets_through(&name.to_string_lossy()))
-            .cloned()
-            .collect();
+            .filter(|(name, _)| name == UNBUFFERED || exec.inherit.lets_through(&name.to_string_lossy()));
+        environment.extend(inherited.cloned());
         let given =
             exec.given.iter().filter_map(|name| Some((name.into(), binder.values.text(name)?.into())));
         environment.extend(given);

@@ -2,6 +2,9 @@
 
 mod bind;
 mod counters;
+mod last_lines;
+mod last_object;
+mod reading;
 mod watch;
 
 use std::ffi::OsString;
@@ -15,9 +18,11 @@ use crate::clients::{CountersFile, CountersFileError, Ended, Process, Program, S
 use crate::expr::{Bindings, EvalError, Template, Value};
 
 use self::counters::{CounterError, counters};
+use self::last_object::LastObject;
 use self::watch::{Watched, watch};
 
 use super::context::StageRun;
+use super::event::Stream;
 
 /// The code by which a process says that it would succeed later: `EX_TEMPFAIL` of sysexits.h.
 const TEMPORARY: i32 = 75;
@@ -74,14 +79,15 @@ impl Exec {
             ("JOBNET_RUN_ID".into(), OsString::from(&identity.run_id)),
             ("JOBNET_ENV".into(), OsString::from(&identity.env)),
             ("JOBNET_JOB_START_AT".into(), OsString::from(identity.job_start_text())),
-            ("JOBNET_METRICS".into(), file.path().into()),
         ]);
-        let process = Process::start(&Program { words, environment, dir: self.dir })?;
+        let mark = ("JOBNET_METRICS".into(), file.path().into());
+        let process = Process::start(&Program { words, mark, environment, dir: self.dir })?;
         let watched = watch(run, process, self.grace).await?;
         judge(run, &watched);
-        let counted = counters(&file.text()?, watched.last_line.as_deref())?;
+        let counters = counters(&file.text()?, LastObject::of(watched.tail))?;
         run.with_tally(|tally| {
-            tally.add_counters(counted, watched.ended == Ended::Code(TEMPORARY));
+            counters.warning.iter().for_each(|warning| tally.warn(warning));
+            tally.add_counters(counters.counts, watched.ended == Ended::Code(TEMPORARY));
         });
         Ok(())
     }
@@ -89,13 +95,22 @@ impl Exec {
 
 /// Counts an end that was not a good one. One that jobnet was told to bring about is nobody's failure.
 fn judge(run: &StageRun, watched: &Watched) {
+    run.with_tally(|tally| watched.remarks.iter().for_each(|remark| tally.warn(remark)));
     if run.stop.reason().is_some() {
         return;
     }
-    run.with_tally(|tally| match watched.ended {
-        _ if watched.timed_out => tally.break_off(false, &run.out_of_time()),
-        Ended::Code(0) => {}
-        Ended::Code(code) => tally.break_off(code == TEMPORARY, &format!("exited with {code}")),
-        Ended::Signal(signal) => tally.break_off(false, &format!("killed by signal {signal}")),
-    });
+    let (temporary, how) = match watched.ended {
+        _ if watched.timed_out => (false, run.out_of_time()),
+        Ended::Code(0) => return,
+        Ended::Code(code) => (code == TEMPORARY, format!("exited with {code}")),
+        Ended::Signal(signal) => (false, format!("killed by signal {signal}")),
+    };
+    let (stream, last) = &watched.last;
+    // What it was working on says nothing about why its time was up.
+    let says_why = *stream == Stream::Stderr || !watched.timed_out;
+    let message = match last.text().filter(|_| says_why) {
+        Some(lines) => format!("{how}; its standard {} ended with:\n{lines}", stream.as_str()),
+        None => how,
+    };
+    run.with_tally(|tally| tally.break_off(temporary, &message));
 }
