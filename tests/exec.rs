@@ -8,6 +8,7 @@ mod examples;
 mod last_words;
 mod left_behind;
 mod output;
+mod unread;
 mod words;
 
 use serde_json::Value;
