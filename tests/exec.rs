@@ -5,6 +5,7 @@ mod counting;
 mod ending;
 mod environment;
 mod examples;
+mod for_each;
 mod last_words;
 mod left_behind;
 mod output;

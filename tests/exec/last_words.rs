@@ -6,8 +6,8 @@ use super::{errors, outcome, script};
 async fn the_last_lines_of_standard_error_stand_in_the_errors() {
     let text = "echo working; seq 1 20 >&2; printf '\\033[31mValueError: 12\\033[0m\\r\\n\\n' >&2; exit 3";
     let ended = script(text).run().await;
-    let lines = (12..=20).map(|n| format!("{n}\n")).collect::<String>();
-    let expected = format!("exited with 3; its standard error ended with:\n{lines}ValueError: 12");
+    let lines = (12..=20).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
+    let expected = format!("exited with 3; its standard error ended with:\n{lines}\nValueError: 12");
     assert_eq!((outcome(&ended), errors(&ended)), (("failed".into(), Some(1)), vec![expected]));
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustix::process::{Pid, Signal, WaitOptions, getpgrp, getpid, kill_process, kill_process_group, waitpid};
 
-use super::process_table::{Entry, has_variable, processes};
+use super::process_table::{Entry, entry, processes, variable};
 
 /// The programs that jobnet has started itself and not yet let go.
 static LEADERS: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
@@ -24,7 +24,10 @@ const ROUNDS: usize = 5;
 #[derive(Debug)]
 pub(super) struct Family {
     leader: Option<Pid>,
-    variable: Vec<u8>,
+    /// When the leader was started.
+    since: u64,
+    name: Vec<u8>,
+    value: Vec<u8>,
     is_held: bool,
 }
 
@@ -57,7 +60,9 @@ impl Family {
         if let Some(leader) = leader {
             leaders(|leaders| leaders.insert(leader.as_raw_pid()));
         }
-        Self { leader, variable: [name.as_bytes(), b"=", value.as_bytes()].concat(), is_held: true }
+        let started = leader.and_then(|leader| entry(leader.as_raw_pid())).map(|entry| entry.started);
+        let (name, value) = (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+        Self { leader, since: started.unwrap_or_default(), name, value, is_held: true }
     }
 
     /// Sends a signal to all of the family.
@@ -87,6 +92,23 @@ impl Family {
         Ok(others.map(|entry| Remnant { id: entry.id, name: entry.name }).collect())
     }
 
+    /// What may be of this family or of another that runs beside it: nothing tells which.
+    ///
+    /// # Errors
+    /// The system does not show its processes.
+    pub(super) fn strays(&self) -> io::Result<Vec<Remnant>> {
+        let is_alone = leaders(|leaders| leaders.len() < 2);
+        let strays = running()?
+            .into_iter()
+            .filter(|entry| !is_alone && self.may_be_of(entry) && variable(entry.id, &self.name).is_none());
+        Ok(strays.map(|entry| Remnant { id: entry.id, name: entry.name }).collect())
+    }
+
+    /// True for a process that was left to jobnet since the family was begun.
+    fn may_be_of(&self, entry: &Entry) -> bool {
+        is_adopted(entry) && entry.started >= self.since
+    }
+
     /// What is left of the family is not killed.
     pub(super) fn let_go(&mut self) {
         self.is_held = false;
@@ -94,15 +116,12 @@ impl Family {
 
     fn others(&self) -> io::Result<Vec<Entry>> {
         let Some(leader) = self.leader.map(Pid::as_raw_pid) else { return Ok(Vec::new()) };
-        let mut rest = processes()?;
-        wait_for_adopted(&rest);
-        rest.retain(|entry| !entry.is_zombie && entry.id != getpid().as_raw_pid());
         let is_alone = leaders(|leaders| leaders.iter().all(|id| *id == leader));
-        let (mut ours, mut rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|entry| {
+        let (mut ours, mut rest): (Vec<_>, Vec<_>) = running()?.into_iter().partition(|entry| {
             entry.id == leader
                 || entry.group == leader
-                || (is_alone && is_adopted(entry))
-                || has_variable(entry.id, &self.variable)
+                || (is_alone && self.may_be_of(entry))
+                || variable(entry.id, &self.name).as_ref() == Some(&self.value)
         });
         loop {
             let parents: BTreeSet<i32> = ours.iter().map(|entry| entry.id).collect();
@@ -134,6 +153,14 @@ pub(super) fn reap() {
     if let Ok(entries) = processes() {
         wait_for_adopted(&entries);
     }
+}
+
+/// All processes but jobnet and those that have ended.
+fn running() -> io::Result<Vec<Entry>> {
+    let mut entries = processes()?;
+    wait_for_adopted(&entries);
+    entries.retain(|entry| !entry.is_zombie && entry.id != getpid().as_raw_pid());
+    Ok(entries)
 }
 
 fn wait_for_adopted(entries: &[Entry]) {

@@ -147,7 +147,15 @@ impl Process {
         self.family.remnants()
     }
 
-    /// The same, once all has ended or the time is up.
+    /// What runs and was started by it or by another program beside it, and has nothing that tells which.
+    ///
+    /// # Errors
+    /// As [`Process::remnants`].
+    pub fn strays(&self) -> io::Result<Vec<Remnant>> {
+        self.family.strays()
+    }
+
+    /// What it started, once all has ended or the time is up.
     ///
     /// # Errors
     /// As [`Process::remnants`].

@@ -7,6 +7,8 @@ pub(super) struct Entry {
     pub(super) id: i32,
     pub(super) parent: i32,
     pub(super) group: i32,
+    /// When it was started, in ticks since the machine was.
+    pub(super) started: u64,
     /// It has ended, and nobody has waited for it.
     pub(super) is_zombie: bool,
     /// The beginning of its program's name.
@@ -25,13 +27,16 @@ pub(super) fn processes() -> io::Result<Vec<Entry>> {
     Ok(names.filter_map(|name| entry(name.parse().ok()?)).collect())
 }
 
-/// True where a process was started with `NAME=VALUE` in its environment; false where that cannot be read.
-pub(super) fn has_variable(id: i32, variable: &[u8]) -> bool {
-    let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-    environment.split(|byte| *byte == 0).any(|entry| entry == variable)
+/// The value of a variable in the environment that a process was started with; `None` where it has none, or that cannot be
+/// read.
+pub(super) fn variable(id: i32, name: &[u8]) -> Option<Vec<u8>> {
+    let environment = fs::read(format!("/proc/{id}/environ")).ok()?;
+    let value = |entry: &[u8]| entry.strip_prefix(name)?.strip_prefix(b"=").map(<[u8]>::to_vec);
+    environment.split(|byte| *byte == 0).find_map(value)
 }
 
-fn entry(id: i32) -> Option<Entry> {
+/// A process, if there is one of this id.
+pub(super) fn entry(id: i32) -> Option<Entry> {
     read(id, &String::from_utf8_lossy(&fs::read(format!("/proc/{id}/stat")).ok()?))
 }
 
@@ -42,7 +47,16 @@ fn read(id: i32, text: &str) -> Option<Entry> {
     let mut fields = rest.split_whitespace();
     let state = fields.next()?;
     let (parent, group) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    Some(Entry { id, parent, group, is_zombie: matches!(state, "Z" | "X" | "x"), name: name.to_owned() })
+    // The 22nd field of all.
+    let started = fields.nth(16)?.parse().ok()?;
+    Some(Entry {
+        id,
+        parent,
+        group,
+        started,
+        is_zombie: matches!(state, "Z" | "X" | "x"),
+        name: name.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -51,9 +65,11 @@ mod tests {
 
     #[test]
     fn a_name_may_have_anything_in_it() {
-        let entry = read(7, "7 (a) (b c) S 3 5 5 0 -1 4194560").unwrap();
+        let rest = "3 5 5 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 1234 99 1";
+        let entry = read(7, &format!("7 (a) (b c) S {rest}")).unwrap();
         assert_eq!((entry.parent, entry.group, entry.is_zombie, &*entry.name), (3, 5, false, "a) (b c"));
-        assert!(read(7, "7 (x) Z 1 2 3").unwrap().is_zombie);
+        assert_eq!(entry.started, 1234);
+        assert!(read(7, &format!("7 (x) Z {rest}")).unwrap().is_zombie);
         assert!(read(7, "").is_none());
     }
 }

@@ -19,6 +19,9 @@ pub(super) enum CounterError {
     /// A value that is not a count.
     #[error("the counter `{name}` is `{value}`, which is not a whole number of 0 or more")]
     Value { name: String, value: String },
+    /// A value that is larger than what is counted.
+    #[error("the counter `{name}` is `{value}`, which is more than can be counted")]
+    TooGreat { name: String, value: String },
     /// A line of the file that is not a counter.
     #[error("line {line} of the file for counters is `{text}`, which is not NAME=NUMBER")]
     Line { line: usize, text: String },
@@ -85,8 +88,7 @@ fn of_file(file: &str) -> Result<IndexMap<String, u64>, CounterError> {
         let Some((name, value)) = parts.filter(|(name, _)| is_name(name)) else {
             return Err(CounterError::Line { line: index + 1, text: text.to_owned() });
         };
-        let count = whole_number(value)
-            .ok_or_else(|| CounterError::Value { name: name.to_owned(), value: value.to_owned() })?;
+        let count = checked(name, value, whole_number(value))?;
         counters.insert(name.to_owned(), count);
     }
     Ok(counters)
@@ -119,8 +121,17 @@ fn named(text: &str) -> Option<&'static str> {
 
 fn count(name: &str, value: &Value) -> Result<u64, CounterError> {
     let text = json_text(value);
-    let count = matches!(value, Value::Num(_)).then(|| whole_number(&text)).flatten();
-    count.ok_or_else(|| CounterError::Value { name: name.to_owned(), value: cut(&text, LONGEST_VALUE) })
+    checked(name, &text, matches!(value, Value::Num(_)).then(|| whole_number(&text)).flatten())
+}
+
+/// A count that is neither missing nor the largest, which stands for all that are too large.
+fn checked(name: &str, text: &str, count: Option<u64>) -> Result<u64, CounterError> {
+    let (name, value) = (name.to_owned(), cut(text, LONGEST_VALUE));
+    match count {
+        None => Err(CounterError::Value { name, value }),
+        Some(u64::MAX) => Err(CounterError::TooGreat { name, value }),
+        Some(count) => Ok(count),
+    }
 }
 
 #[cfg(test)]
@@ -172,11 +183,16 @@ mod tests {
         assert_eq!(fault("", r#"{"a": -2}"#), says("-2"));
         assert_eq!(fault("", r#"{"a": -1e1000, "b": 2}"#), says("-1e1000"));
         for name in COUNTED {
-            for value in ["\"3\"", "-1", "1.5", "null", "true", "[3]", "{\"of\":3}", "1e30"] {
+            for value in ["\"3\"", "-1", "1.5", "null", "true", "[3]", "{\"of\":3}"] {
                 let said =
                     format!("the counter `{name}` is `{value}`, which is not a whole number of 0 or more");
                 assert_eq!(fault("b=1", &format!("{{\"{name}\": {value}}}")), said);
             }
+        }
+        for value in ["1e30", "18446744073709551616"] {
+            let said = format!("the counter `failed` is `{value}`, which is more than can be counted");
+            assert_eq!(fault(&format!("failed={value}"), ""), said);
+            assert_eq!(fault("", &format!("{{\"failed\": {value}}}")), said);
         }
         for line in ["ten items", "=1", "\"failed\"=1", "export failed=1", "fai\0led=1"] {
             let said = format!("line 2 of the file for counters is `{line}`, which is not NAME=NUMBER");

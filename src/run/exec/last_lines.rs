@@ -4,8 +4,11 @@ use crate::secret::cut;
 
 use super::last_object::without_escapes;
 
-/// So many lines are kept.
+/// So many lines are shown.
 const MOST: usize = 10;
+
+/// So many are kept, of which some may turn out to show nothing.
+const KEPT: usize = 2 * MOST;
 
 /// So many characters of them are shown: a summary's error holds little more.
 const LONGEST: usize = 500;
@@ -17,32 +20,37 @@ pub(super) struct LastLines(VecDeque<String>);
 impl LastLines {
     /// Adds the next line, with its secrets masked.
     pub(super) fn push(&mut self, line: &str) {
-        let line: String =
-            without_escapes(line).chars().filter(|letter| !letter.is_control() || *letter == '\t').collect();
-        // The older form of GitHub's workflow commands counts anywhere in a line.
-        let line = line.trim_end().replace("##[", "## [");
         if line.trim().is_empty() {
             return;
         }
-        if self.0.len() == MOST {
+        if self.0.len() == KEPT {
             self.0.pop_front();
         }
-        self.0.push_back(cut(&line, LONGEST));
+        self.0.push_back(line.to_owned());
     }
 
     /// Those of the last lines that are short enough to be shown, oldest first; `None` where none said anything.
     pub(super) fn text(&self) -> Option<String> {
         let mut room = LONGEST;
-        let fits = |line: &&String| {
+        let fits = |line: &String| {
             let length = line.chars().count();
             let is_short = length <= room || room == LONGEST;
             room = room.saturating_sub(length + 1);
             is_short
         };
-        let mut lines: Vec<&str> = self.0.iter().rev().take_while(fits).map(String::as_str).collect();
+        let shown = self.0.iter().rev().map(|line| shown(line)).filter(|line| !line.trim().is_empty());
+        let mut lines: Vec<String> = shown.take(MOST).take_while(fits).collect();
         lines.reverse();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+/// A line without what a terminal does not show, and in which GitHub sees no command of the older form, which counts
+/// anywhere in a line.
+fn shown(line: &str) -> String {
+    let letters = without_escapes(line);
+    let letters: String = letters.chars().filter(|letter| !letter.is_control() || *letter == '\t').collect();
+    cut(&letters.trim_end().replace("##[", "## ["), LONGEST)
 }
 
 #[cfg(test)]

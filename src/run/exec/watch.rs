@@ -63,7 +63,7 @@ pub(super) async fn watch(run: &StageRun, mut process: Process, grace: Duration)
     };
     let (out, untold_out) = out.finish().await;
     let (err, untold_err) = err.finish().await;
-    let mut remarks: Vec<String> = close(process, why, is_read).await.into_iter().collect();
+    let mut remarks = close(process, why, is_read).await;
     if untold_out + untold_err > 0 {
         remarks.push(format!(
             "{} line(s) of its output are not shown: nobody took them in time",
@@ -110,7 +110,7 @@ async fn to_end(
 }
 
 /// Ends what is of no use without a process, and says what became of what it left running.
-async fn close(mut process: Process, why: Option<Why>, is_read: bool) -> Option<String> {
+async fn close(mut process: Process, why: Option<Why>, is_read: bool) -> Vec<String> {
     let found = process.remnants().unwrap_or_default();
     // What still holds the pipes was started by it.
     let is_ended = why.is_some() || !is_read;
@@ -118,8 +118,15 @@ async fn close(mut process: Process, why: Option<Why>, is_read: bool) -> Option<
         process.end(Ending::Kill);
     }
     let left = process.settled(SETTLE).await;
+    let strays = process.strays().unwrap_or_default();
     process.let_go();
-    match left {
+    let stray = (!strays.is_empty()).then(|| {
+        format!(
+            "this command, or another beside it, left running without its environment: {}",
+            names(&strays)
+        )
+    });
+    let remark = match left {
         Err(error) if is_ended => {
             Some(format!("what it started and left its process group was not looked for: {error}"))
         }
@@ -131,7 +138,8 @@ async fn close(mut process: Process, why: Option<Why>, is_read: bool) -> Option<
             Some(format!("what it left running kept its output open and was ended: {}", names(&found)))
         }
         _ => None,
-    }
+    };
+    remark.into_iter().chain(stray).collect()
 }
 
 fn names(remnants: &[Remnant]) -> String {
