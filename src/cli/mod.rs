@@ -93,7 +93,10 @@ fn carry_out(args: Args) -> u8 {
     let finished = if is_document { printer.finish() } else { Ok(()) };
     match result.and_then(|code| finished.map(|()| code)) {
         // They have told more.
-        Ok(code) if tells_itself => code.code(),
+        Ok(code) if tells_itself => {
+            printer.close(code);
+            code.code()
+        }
         result => {
             let code = close(&printer, result);
             printer.close(code);

@@ -116,6 +116,21 @@ impl Outlet {
     }
 }
 
+impl Outlet {
+    /// Waits until all is written, or nothing was for as long as `patience` says: what is written elsewhere then comes after
+    /// it, unless nobody reads it.
+    pub(super) fn settle(&self, patience: Duration) {
+        let mut state = self.shared.lock();
+        while state.failure.is_none()
+            && (!state.waiting.is_empty() || state.is_writing)
+            && state.moved_at.is_some_and(|at| at.elapsed() < patience)
+        {
+            let waited = self.shared.changed.wait_timeout(state, LOOK);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
 impl State {
     fn push(&mut self, text: String, room: Option<Room>) {
         if self.waiting.is_empty() && !self.is_writing {

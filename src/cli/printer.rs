@@ -30,6 +30,9 @@ const READ_AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// The same once a signal has asked for the end: an engine kills soon after it.
 const READ_AFTER_SIGNAL: Duration = Duration::from_secs(2);
 
+/// So long one stream waits for the other, lest they be out of order where both go to one file.
+const IN_ORDER: Duration = Duration::from_millis(100);
+
 /// Threads that write the process's streams, where it must not wait for who reads them.
 struct Outlets {
     stdout: Outlet,
@@ -76,10 +79,13 @@ impl Printer {
 
     /// From now on nobody waits for who reads the output, until it is [closed](Self::close).
     pub(super) fn detach(&self) -> Result<(), CliError> {
+        if self.outlets.get().is_some() {
+            return Ok(());
+        }
         let stdout = Outlet::new(|| Ok(anstream::stdout())).map_err(CliError::Setup)?;
         let is_shared = io::stderr().is_terminal();
         let stderr = (!is_shared).then(|| Outlet::new(|| Ok(anstream::stderr()))).transpose();
-        // A second run in one process has them already.
+        // Nobody else detaches at the same time.
         let _ = self.outlets.set(Outlets { stdout, stderr: stderr.map_err(CliError::Setup)? });
         Ok(())
     }
@@ -106,6 +112,9 @@ impl Printer {
     /// A text for whoever reads stdout.
     pub(super) fn out(&self, text: &str) -> Result<(), CliError> {
         if let Some(outlets) = self.outlets.get() {
+            if let Some(stderr) = &outlets.stderr {
+                stderr.settle(IN_ORDER);
+            }
             let written = outlets.stdout.write(text.to_owned(), None);
             return written.map_err(|error| CliError::unwritten("to stdout", &error));
         }
@@ -140,7 +149,8 @@ impl Printer {
 
     /// The same for a text that takes up room until it is written.
     pub(super) fn people_in(&self, text: impl Display, room: Option<Room>) {
-        if let Some(stderr) = self.outlets.get().and_then(|outlets| outlets.stderr.as_ref()) {
+        if let Some(Outlets { stdout, stderr: Some(stderr) }) = self.outlets.get() {
+            stdout.settle(IN_ORDER);
             stderr.mention(text.to_string(), room);
             return;
         }

@@ -131,3 +131,26 @@ async fn a_stage_ends_nothing_of_another() {
     );
     assert!(jobnet.directory().join("kept").exists());
 }
+
+/// Leaves a program without an environment, once that has none and another command runs.
+const FIRST: &str = "while ! [ -e begun ]; do :; done
+env -i PATH=\"$PATH\" setsid sleep 600 > /dev/null 2>&1 &
+while grep -q JOBNET_ /proc/$!/environ; do :; done";
+
+#[tokio::test]
+async fn what_may_be_of_either_of_two_commands_is_left_alone_and_named() {
+    if !is_there("setsid") {
+        return;
+    }
+    let stages = "  work: {exec: {command: sh first.sh}}\n  second: {exec: {command: sh second.sh}}\n";
+    let jobnet = crate::common::Jobnet::on_spec(&super::net(stages, ""), ["--all"])
+        .file("first.sh", FIRST)
+        .file("second.sh", "touch begun; exec sleep 4")
+        .env("PATH", super::PATH)
+        .env("LOG_LEVEL", "off");
+    let ended = jobnet.run().await;
+    let said = warnings(&ended)[0]["message"].as_str().expect("a warning").to_owned();
+    let (_, id) = said.rsplit_once("(process ").expect("its process");
+    kill(id.trim_end_matches(')'));
+    assert!(said.contains("left running without its environment: `s"), "{said}");
+}

@@ -97,10 +97,11 @@ impl Family {
     /// # Errors
     /// The system does not show its processes.
     pub(super) fn strays(&self) -> io::Result<Vec<Remnant>> {
-        let is_alone = leaders(|leaders| leaders.len() < 2);
-        let strays = running()?
-            .into_iter()
-            .filter(|entry| !is_alone && self.may_be_of(entry) && variable(entry.id, &self.name).is_none());
+        if leaders(|leaders| leaders.len() < 2) {
+            return Ok(Vec::new());
+        }
+        let is_stray = |entry: &Entry| self.may_be_of(entry) && variable(entry.id, &self.name).is_none();
+        let strays = running()?.into_iter().filter(is_stray);
         Ok(strays.map(|entry| Remnant { id: entry.id, name: entry.name }).collect())
     }
 

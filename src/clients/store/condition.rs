@@ -50,7 +50,7 @@ impl Store {
             (Conditions::Ignored, Some(store)) => Err(StoreError::ConditionsIgnored(store.clone())),
             (Conditions::Unknown, Some(store)) => Err(StoreError::NoConditions {
                 store: store.clone(),
-                reason: "it has said so before".to_owned(),
+                reason: "it refuses a write with that header".to_owned(),
             }),
             _ => Ok(()),
         }

@@ -111,10 +111,11 @@ async fn to_end(
 
 /// Ends what is of no use without a process, and says what became of what it left running.
 async fn close(mut process: Process, why: Option<Why>, is_read: bool) -> Vec<String> {
-    let found = process.remnants().unwrap_or_default();
     // What still holds the pipes was started by it.
     let is_ended = why.is_some() || !is_read;
+    let mut found = Vec::new();
     if is_ended {
+        found = process.remnants().unwrap_or_default();
         process.end(Ending::Kill);
     }
     let left = process.settled(SETTLE).await;
