@@ -1,10 +1,15 @@
 //! Stages that are somebody's own program.
 
+mod cases;
 mod counting;
 mod ending;
 mod environment;
 mod examples;
+mod for_each;
+mod last_words;
+mod left_behind;
 mod output;
+mod unread;
 mod words;
 
 use serde_json::Value;

@@ -4,6 +4,7 @@ mod exclusion;
 mod killed;
 mod lost;
 mod queue;
+mod refused;
 mod two_runs;
 
 use std::path::Path;

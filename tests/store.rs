@@ -1,5 +1,6 @@
 //! Objects are written once, whole or not at all, by one of many writers, in a directory and in S3.
 
+mod conditions;
 mod faults;
 mod file;
 mod s3;

@@ -147,6 +147,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// Output that could not be written by a thread of its own.
+    pub(super) fn unwritten(what: impl Into<String>, error: &std::io::Error) -> Self {
+        Self::Write { what: what.into(), source: std::io::Error::new(error.kind(), error.to_string()) }
+    }
+
     /// Findings were shown before, which say more.
     pub(super) fn follows_findings(&self) -> bool {
         matches!(self, Self::BadSpec { .. } | Self::BadAnswers | Self::Bind(BindError::Sql(_)))

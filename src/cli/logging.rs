@@ -10,6 +10,7 @@ use crate::secret::Masker;
 
 use super::args::Global;
 use super::error::CliError;
+use super::printer::Printer;
 
 /// The level that a name stands for, in the spellings that logging libraries use.
 pub(super) fn level(name: &str) -> Result<LevelFilter, CliError> {
@@ -35,14 +36,14 @@ pub(super) fn asked(global: &Global) -> Option<LevelFilter> {
 }
 
 /// Logs to stderr from now on, between the lines of `progress`, with secrets masked.
-pub(super) fn install(level: LevelFilter, masker: Masker, progress: MultiProgress) {
+pub(super) fn install(level: LevelFilter, masker: Masker, progress: MultiProgress, printer: Printer) {
     let targets = tracing_subscriber::filter::Targets::new()
         .with_target("jobnet", level)
         .with_default(level.min(LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer()
         .with_target(false)
         .with_ansi(false)
-        .with_writer(MaskedStderr { masker, progress });
+        .with_writer(MaskedStderr { masker, progress, printer });
     // A second run in one process (the quickstart's) keeps the first one's log.
     let _ = tracing_subscriber::registry().with(targets).with(lines).try_init();
 }
@@ -51,6 +52,7 @@ pub(super) fn install(level: LevelFilter, masker: Masker, progress: MultiProgres
 struct MaskedStderr {
     masker: Masker,
     progress: MultiProgress,
+    printer: Printer,
 }
 
 impl<'a> MakeWriter<'a> for MaskedStderr {
@@ -65,11 +67,11 @@ impl Write for MaskedStderr {
     /// tracing writes a whole line at once, so that no secret is split.
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let masked = self.masker.mask(&String::from_utf8_lossy(line));
-        self.progress.suspend(|| io::stderr().write_all(masked.as_bytes()))?;
+        self.progress.suspend(|| self.printer.people(&masked));
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        Ok(())
     }
 }

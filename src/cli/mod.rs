@@ -19,6 +19,7 @@ mod load;
 mod logging;
 mod man;
 mod origin;
+mod outlet;
 mod parse;
 mod place;
 mod plan;
@@ -49,7 +50,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> u8 {
     match parse::parse(args) {
         Ok(Args { command: Command::Action, global }) => match action::args(std::env::vars_os()) {
             Ok(args) => carry_out(args),
-            Err(Refused::Input(error)) => close(&Printer::new(&global), Err(error.into())),
+            Err(Refused::Input(error)) => close(&Printer::new(&global), Err(error.into())).code(),
             Err(Refused::Usage(usage)) => parse::explain(&usage),
         },
         Ok(args) => carry_out(args),
@@ -92,13 +93,20 @@ fn carry_out(args: Args) -> u8 {
     let finished = if is_document { printer.finish() } else { Ok(()) };
     match result.and_then(|code| finished.map(|()| code)) {
         // They have told more.
-        Ok(code) if tells_itself => code.code(),
-        result => close(&printer, result),
+        Ok(code) if tells_itself => {
+            printer.close(code);
+            code.code()
+        }
+        result => {
+            let code = close(&printer, result);
+            printer.close(code);
+            code.code()
+        }
     }
 }
 
-/// Says why a command failed, tells GitHub how it ended, and gives the process's exit code.
-fn close(printer: &Printer, result: Result<ExitCode, CliError>) -> u8 {
+/// Says why a command failed, tells GitHub how it ended, and gives the exit code.
+fn close(printer: &Printer, result: Result<ExitCode, CliError>) -> ExitCode {
     let code = result.unwrap_or_else(|error| {
         printer.error(&error);
         error.exit_code()
@@ -108,5 +116,5 @@ fn close(printer: &Printer, result: Result<ExitCode, CliError>) -> u8 {
     {
         printer.error(&error);
     }
-    code.code()
+    code
 }

@@ -1,4 +1,5 @@
 use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 
 use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
@@ -52,7 +53,13 @@ fn unless_idle(argument: Arg) -> Arg {
 pub(super) fn explain(usage: &clap::Error) -> u8 {
     let code = u8::try_from(usage.exit_code()).unwrap_or(ExitCode::Invalid.code());
     if code == ExitCode::Invalid.code() && on_github() {
-        github::annotate_error(usage.render().to_string().trim_start_matches("error: "));
+        let error = usage.render().to_string();
+        // Where stderr is gone there is nobody to tell.
+        let _ = write!(
+            anstream::stderr().lock(),
+            "{}",
+            github::error_annotation(error.trim_start_matches("error: "))
+        );
         // The error is what matters, and has been said.
         let _ = github::close_without_run(ExitCode::Invalid);
     } else {

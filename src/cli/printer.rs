@@ -1,16 +1,18 @@
 use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use serde::Serialize;
 
 use crate::diag::{Findings, SarifRule, Severity, Source, github_annotation, json_line, render, sarif};
 use crate::lint::{PAGES, masked};
-use crate::run::BindError;
+use crate::run::{BindError, ExitCode, Room};
 
 use super::args::{Color, Format, Global};
 use super::error::CliError;
+use super::outlet::Outlet;
 use super::report::github;
 
 /// True in a step of GitHub Actions
@@ -19,14 +21,34 @@ pub(super) fn on_github() -> bool {
     std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true")
 }
 
+/// So long after a run that went well its output may wait to be read: a pager is read slowly.
+const READ_AFTER_SUCCESS: Duration = Duration::from_mins(1);
+
+/// The same after any other end.
+const READ_AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// The same once a signal has asked for the end: an engine kills soon after it.
+const READ_AFTER_SIGNAL: Duration = Duration::from_secs(2);
+
+/// So long one stream waits for the other, lest they be out of order where both go to one file.
+const IN_ORDER: Duration = Duration::from_millis(100);
+
+/// Threads that write the process's streams, where it must not wait for who reads them.
+struct Outlets {
+    stdout: Outlet,
+    /// A terminal is shared with the live progress, and has somebody before it.
+    stderr: Option<Outlet>,
+}
+
 /// Where output goes: what machines read to stdout, what people read to stderr.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Printer {
     pub(super) format: Format,
     pub(super) quiet: bool,
     /// `--format json` was asked for, so that faults are JSON too; a log without a terminal is still read by people.
     pub(super) json_asked: bool,
     color: bool,
+    outlets: Arc<OnceLock<Outlets>>,
     /// The findings of a document that is printed as a whole.
     collected: Arc<Mutex<Vec<(Source, Findings)>>>,
 }
@@ -50,12 +72,52 @@ impl Printer {
             quiet: global.quiet,
             json_asked,
             color: choice != ColorChoice::Never,
+            outlets: Arc::default(),
             collected: Arc::default(),
         }
     }
 
+    /// From now on nobody waits for who reads the output, until it is [closed](Self::close).
+    pub(super) fn detach(&self) -> Result<(), CliError> {
+        if self.outlets.get().is_some() {
+            return Ok(());
+        }
+        let stdout = Outlet::new(|| Ok(anstream::stdout())).map_err(CliError::Setup)?;
+        let is_shared = io::stderr().is_terminal();
+        let stderr = (!is_shared).then(|| Outlet::new(|| Ok(anstream::stderr()))).transpose();
+        // Nobody else detaches at the same time.
+        let _ = self.outlets.set(Outlets { stdout, stderr: stderr.map_err(CliError::Setup)? });
+        Ok(())
+    }
+
+    /// Waits until what was printed is read, or given up.
+    ///
+    /// # Errors
+    /// What machines were to read was not read. Where stderr is not, there is nobody to tell.
+    pub(super) fn close_within(&self, patience: impl Fn() -> Duration) -> Result<(), CliError> {
+        let Some(outlets) = self.outlets.get() else { return Ok(()) };
+        let closed = outlets.stdout.close(&patience);
+        if let Some(stderr) = &outlets.stderr {
+            let _ = stderr.close(&patience);
+        }
+        closed.map_err(|error| CliError::unwritten("to stdout", &error))
+    }
+
+    /// The same after an end of that kind.
+    pub(super) fn close(&self, code: ExitCode) {
+        // What could not be read then is no other end.
+        let _ = self.close_within(|| patience(code));
+    }
+
     /// A text for whoever reads stdout.
     pub(super) fn out(&self, text: &str) -> Result<(), CliError> {
+        if let Some(outlets) = self.outlets.get() {
+            if let Some(stderr) = &outlets.stderr {
+                stderr.settle(IN_ORDER);
+            }
+            let written = outlets.stdout.write(text.to_owned(), None);
+            return written.map_err(|error| CliError::unwritten("to stdout", &error));
+        }
         let mut stdout = anstream::stdout().lock();
         stdout
             .write_all(text.as_bytes())
@@ -82,6 +144,16 @@ impl Printer {
 
     /// A text for people.
     pub(super) fn people(&self, text: impl Display) {
+        self.people_in(text, None);
+    }
+
+    /// The same for a text that takes up room until it is written.
+    pub(super) fn people_in(&self, text: impl Display, room: Option<Room>) {
+        if let Some(Outlets { stdout, stderr: Some(stderr) }) = self.outlets.get() {
+            stdout.settle(IN_ORDER);
+            stderr.mention(text.to_string(), room);
+            return;
+        }
         // Where stderr is gone there is nobody to tell.
         let _ = write!(anstream::stderr().lock(), "{text}");
     }
@@ -150,7 +222,7 @@ impl Printer {
         }
         if self.format == Format::Github && !error.follows_findings() {
             let lines = [vec![error.to_string()], error.help()].concat();
-            github::annotate_error(&lines.join("\n"));
+            self.people(github::error_annotation(&lines.join("\n")));
             return;
         }
         let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[1;36m", "\u{1b}[0m");
@@ -162,6 +234,15 @@ impl Printer {
             let _ = writeln!(text, "  {cyan}help{plain}: {line}");
         }
         self.people(text);
+    }
+}
+
+/// How long output may wait to be read after that end.
+pub(super) fn patience(code: ExitCode) -> Duration {
+    match code {
+        ExitCode::Done => READ_AFTER_SUCCESS,
+        ExitCode::Interrupted | ExitCode::Terminated => READ_AFTER_SIGNAL,
+        _ => READ_AFTER_FAILURE,
     }
 }
 

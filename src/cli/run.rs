@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::expr::Lookup;
 use crate::plan::{DEFAULT_LOG_LEVEL, LOG_LEVEL, Plan, Plans, Selector, Values};
-use crate::run::{self, Connections, ExitCode, Net, SpecFiles, Stop};
+use crate::run::{self, Connections, ExitCode, Net, Outcome, SpecFiles, Stop};
 use crate::secret::Masker;
 
 use super::args::{Format, Global, RunArgs};
@@ -19,7 +19,7 @@ use super::error::CliError;
 use super::identity::identity;
 use super::load::{self, Beside};
 use super::logging;
-use super::printer::Printer;
+use super::printer::{Printer, patience};
 use super::report::{Reporter, github};
 use super::signals::Signals;
 use super::variables::{Variables, cert_file};
@@ -47,6 +47,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         log_level(global, args, plan, &variables, printer.format)?,
         masker.clone(),
         progress.clone(),
+        printer.clone(),
     );
     let cert_file = cert_file();
     let files: SpecFiles = Arc::new(Beside::of(&spec));
@@ -65,9 +66,10 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     let (events, listener) = mpsc::unbounded_channel();
     let report = args.report.as_deref();
     let mut reporter = Reporter::new(printer.clone(), masker.clone(), progress, &identity, report)?;
+    printer.detach()?;
+    let stop = Stop::default();
+    Signals::watch(stop.clone())?;
     let ended = runtime.block_on(async {
-        let stop = Stop::default();
-        Signals::watch(stop.clone())?;
         let net = Net {
             plan,
             selection: &selection,
@@ -76,7 +78,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
             files,
             identity,
             clock: Arc::new(Timestamp::now),
-            stop,
+            stop: stop.clone(),
             key_salt: if args.new_key { format!("|{}", Uuid::new_v4()) } else { String::new() },
             dry_run: args.dry_run,
             stage_retry: run::stage_retry(args.retries),
@@ -97,8 +99,10 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
     })?;
     // A page that is still being computed after a hard stop must not keep the process.
     runtime.shutdown_background();
-    reporter.close(ended)?;
-    Ok(ended)
+    Ok(reporter.close(ended, || match stop.reason() {
+        Some(reason) => patience(Outcome::Stopped(reason).exit_code()),
+        None => patience(ended),
+    }))
 }
 
 /// The environment that was named, or that the variables around tell.

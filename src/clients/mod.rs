@@ -26,7 +26,9 @@ mod token;
 pub use auth::Authorizer;
 pub use auth_error::AuthError;
 pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
-pub use command::{CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, StartError};
+pub use command::{
+    CountersFile, CountersFileError, Ended, Ending, Lines, Process, Program, Remnant, StartError, Tail,
+};
 pub use credentials::basic_pair;
 pub use database::{
     Applied, Applier, Beginning, Bound, Cell, Change, Changes, Checksum, Column, ColumnKind, Committed,

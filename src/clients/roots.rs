@@ -18,6 +18,14 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// `AWS_CA_BUNDLE` names such a file.
+    #[error("AWS_CA_BUNDLE: {path}: {reason}")]
+    CaBundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The TLS library refuses its configuration.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),

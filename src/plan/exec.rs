@@ -6,7 +6,9 @@ use crate::expr::{Late, NameUse, Place, Scope, Template};
 use crate::spec::{CommandSpec, ExecDefaultsSpec, ExecSpec, InheritSpec, Name, PatternText};
 
 use super::compile::Compiler;
+use super::outside::Outside;
 use super::problem::PlanProblem;
+use super::rows::Rows;
 
 /// What a process gets of jobnet's own environment where the spec does not say: what programs need to find their parts
 /// and to write texts and times.
@@ -18,6 +20,8 @@ pub(crate) const DEFAULT_GRACE: Duration = Duration::from_secs(10);
 /// A command, with its names' values still to come.
 #[derive(Debug, Clone)]
 pub struct Exec {
+    /// The rows for each of which it is run; without them it is run once.
+    pub for_each: Option<Rows>,
     /// The program and its arguments.
     pub command: Command,
     /// What the process gets of jobnet's own environment.
@@ -81,8 +85,10 @@ impl Exec {
     pub(super) fn compile(
         spec: &ExecSpec,
         defaults: Option<&ExecDefaultsSpec>,
+        outside: &Outside,
         compiler: &mut Compiler<'_>,
     ) -> Option<Self> {
+        let for_each = spec.for_each.as_ref().map(|for_each| Rows::compile(for_each, outside, compiler));
         let command = Command::compile(spec, compiler);
         let vars = spec.vars.as_ref().or(defaults.and_then(|defaults| defaults.vars.as_ref()));
         let secrets = spec.secrets.as_ref().or(defaults.and_then(|defaults| defaults.secrets.as_ref()));
@@ -95,6 +101,7 @@ impl Exec {
             given.extend(compiler.give("secret", name));
         }
         Some(Self {
+            for_each: for_each.flatten(),
             inherit: Inherit::of(inherit),
             given,
             dir: spec.dir.as_ref().map(|dir| compiler.plain(dir)),
@@ -170,8 +177,7 @@ fn shell(text: &PatternText, compiler: &mut Compiler<'_>) -> Option<Command> {
     if let Some((start, _)) = computed {
         let end = code[start..].find('}').map_or(code.len(), |length| start + length + 1);
         let place: Span = compiler.place(text.span, code, start..end);
-        let advice =
-            "use the environment: \"$JOBNET_ENV\", \"$JOBNET_RUN_ID\", or \"$NAME\" for what `vars` lists";
+        let advice = "use the environment: \"$JOBNET_ENV\", \"$JOBNET_RUN_ID\", \"$JOBNET_ROW\", or \"$NAME\" for what `vars` lists";
         compiler.report(bad_command("{jq} in a shell's text would become code", advice), place);
         return None;
     }

@@ -6,7 +6,7 @@ use super::outside::Outside;
 use super::problem::PlanProblem;
 use super::sql::Query;
 
-/// The rows for each of which the items of a flow are read.
+/// The rows for each of which the items of a flow are read, or a command is run.
 #[derive(Debug, Clone)]
 pub enum Rows {
     /// They stand in the spec.

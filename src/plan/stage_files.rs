@@ -36,11 +36,10 @@ impl Plan {
                 SqlSource::Text(_) => Vec::new(),
             },
             Work::Migrate(migrate) => vec![StageFile::Directory(known(&migrate.dir)?)],
-            Work::Flow(flow) => match &flow.for_each {
+            work @ (Work::Call(_) | Work::Flow(_) | Work::Exec(_)) => match work.rows() {
                 Some(Rows::Lines(path)) => vec![StageFile::File(known(path)?)],
                 Some(Rows::Values(_) | Rows::Query(_)) | None => Vec::new(),
             },
-            Work::Call(_) | Work::Exec(_) => Vec::new(),
         })
     }
 }

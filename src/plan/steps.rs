@@ -26,25 +26,35 @@ impl Work {
             Self::Migrate(migrate) => {
                 vec![format!("apply what is new in {} to `{}`", migrate.dir.shown(), migrate.database)]
             }
-            Self::Exec(exec) => vec![match &exec.command {
-                Command::Words(words) => {
-                    let program = words.first().map(|word| word.shown()).unwrap_or_default();
-                    format!("run `{program}` with {} argument(s)", words.len().saturating_sub(1))
-                }
-                Command::Shell(_) => "run a text by `sh -c`".to_owned(),
-            }],
+            Self::Exec(exec) => {
+                let each = Rows::shown(exec.for_each.as_ref());
+                vec![match &exec.command {
+                    Command::Words(words) => {
+                        let program = words.first().map(|word| word.shown()).unwrap_or_default();
+                        format!("run `{program}` with {} argument(s){each}", words.len().saturating_sub(1))
+                    }
+                    Command::Shell(_) => format!("run a text by `sh -c`{each}"),
+                }]
+            }
+        }
+    }
+}
+
+impl Rows {
+    /// What follows a step that is taken for each of them.
+    fn shown(rows: Option<&Self>) -> &'static str {
+        match rows {
+            None => "",
+            Some(Self::Values(_)) => " for each of its values",
+            Some(Self::Lines(_)) => " for each line of its file",
+            Some(Self::Query(_)) => " for each row of its query",
         }
     }
 }
 
 impl Flow {
     fn steps(&self) -> Vec<String> {
-        let each = match &self.for_each {
-            None => "",
-            Some(Rows::Values(_)) => " for each of its values",
-            Some(Rows::Lines(_)) => " for each line of its file",
-            Some(Rows::Query(_)) => " for each row of its query",
-        };
+        let each = Rows::shown(self.for_each.as_ref());
         let mut steps = vec![format!("read {}{each}", self.from.request.shown_without_body())];
         if let Some(select) = &self.select {
             steps.push(format!("choose the items with `{}`", shown(select.text())));

@@ -29,6 +29,15 @@ impl Work {
         matches!(self, Self::Exec(_))
     }
 
+    /// The rows of `for_each`, where it has them.
+    pub fn rows(&self) -> Option<&Rows> {
+        match self {
+            Self::Flow(flow) => flow.for_each.as_ref(),
+            Self::Exec(exec) => exec.for_each.as_ref(),
+            Self::Call(_) | Self::Sql(_) | Self::Migrate(_) => None,
+        }
+    }
+
     /// What a stage does: exactly one kind.
     pub(super) fn compile(
         spec: &StageSpec,
@@ -46,7 +55,7 @@ impl Work {
                 Migrate::compile(migrate, outside, compiler).map(Self::Migrate)
             }
             (None, None, None, None, Some(exec)) => {
-                Exec::compile(exec, exec_defaults, compiler).map(|exec| Self::Exec(Box::new(exec)))
+                Exec::compile(exec, exec_defaults, outside, compiler).map(|exec| Self::Exec(Box::new(exec)))
             }
             (None, None, None, None, None) if spec.unread.iter().any(|key| KINDS.contains(key)) => None,
             (call, flow, sql, migrate, exec) => {

@@ -202,14 +202,14 @@ fn databases_of<'p>(plan: &'p Plan, stage: &'p Stage) -> Vec<&'p str> {
         Work::Sql(sql) => names.push(&sql.database),
         Work::Migrate(migrate) => names.push(&migrate.database),
         Work::Flow(flow) => {
-            if let Some(Rows::Query(sql)) = &flow.for_each {
-                names.push(&sql.database);
-            }
             if let To::Save(saves) = &flow.to {
                 names.push(&saves.database);
             }
         }
         Work::Call(_) | Work::Exec(_) => {}
+    }
+    if let Some(Rows::Query(sql)) = stage.work.rows() {
+        names.push(&sql.database);
     }
     let continued = plan.saving_before(stage).into_iter();
     names.extend(

@@ -173,11 +173,10 @@ fn continued(found: Vec<(String, LastSaved)>, own: &Identity) -> Result<Option<I
 fn database_of(work: &Work) -> Option<&String> {
     match work {
         Work::Sql(sql) => Some(&sql.database),
-        Work::Flow(flow) => match &flow.for_each {
+        work => match work.rows() {
             Some(Rows::Query(query)) => Some(&query.database),
             Some(Rows::Values(_) | Rows::Lines(_)) | None => None,
         },
-        Work::Call(_) | Work::Migrate(_) | Work::Exec(_) => None,
     }
 }
 

@@ -84,6 +84,16 @@ pub enum Stream {
     Stderr,
 }
 
+impl Stream {
+    /// The word behind "standard".
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stdout => "output",
+            Self::Stderr => "error",
+        }
+    }
+}
+
 /// The room that an event takes up among those that wait to be heard; free again when the event is dropped.
 #[derive(Debug, Clone)]
 pub struct Room {

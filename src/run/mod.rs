@@ -37,6 +37,7 @@ mod prepare;
 mod read;
 mod rehearse;
 mod repeat;
+mod rows;
 mod share;
 mod sql;
 mod stage;

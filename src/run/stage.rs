@@ -51,7 +51,8 @@ impl ReadyWork {
         match self {
             Self::Sql(sql) => Some(sql.script()),
             Self::Flow(flow) => flow.row_query(),
-            Self::Call(_) | Self::Migrate(_) | Self::Exec(_) => None,
+            Self::Exec(exec) => exec.row_query(),
+            Self::Call(_) | Self::Migrate(_) => None,
         }
     }
 }
@@ -76,7 +77,7 @@ impl ReadyStage {
             Work::Flow(flow) => ReadyWork::Flow(Box::new(Flow::bind(flow, connections, &binder)?)),
             Work::Sql(sql) => ReadyWork::Sql(Sql::bind(sql, net, &binder)?),
             Work::Migrate(migrate) => ReadyWork::Migrate(Migrate::bind(migrate, net, &binder)?),
-            Work::Exec(exec) => ReadyWork::Exec(Exec::bind(exec, &stage.name, &net.environment, &binder)?),
+            Work::Exec(exec) => ReadyWork::Exec(Exec::bind(exec, stage, net, &binder)?),
         };
         let lease = stage.lease.as_ref().map(|lease| BoundLease::bind(lease, connections, &binder));
         let continued = Continued::bind(net.plan, stage, work.statements(), connections, &binder)?;

@@ -129,6 +129,14 @@ impl Tally {
         self.add("the command", &Counted { counts: counters, ..Counted::default() }, None, temporary);
     }
 
+    /// Counts what a process says that it counted for a row, which is itself an item where nothing else is.
+    pub(super) fn add_row_counters(&mut self, counters: IndexMap<String, u64>, temporary: bool) {
+        let is_item = ![FAILED, TOTAL, PICKED].iter().any(|name| counters.contains_key(*name));
+        self.declare(counters.keys().map(String::as_str));
+        let counted = Counted { counts: counters, ..Counted::default() };
+        self.add("the command", &counted, is_item.then_some(1), temporary);
+    }
+
     /// Adds to a count of the engine's own.
     pub(super) fn add_count(&mut self, name: &str, count: u64) {
         add(self.metrics.entry(name.to_owned()).or_default(), count);
@@ -209,6 +217,11 @@ impl Tally {
     /// Keeps an error's text.
     pub(super) fn note(&mut self, message: &str) {
         self.errors.add(message);
+    }
+
+    /// Keeps the text of what looks wrong without being a failure.
+    pub(super) fn warn(&mut self, message: &str) {
+        self.warnings.add(message);
     }
 
     /// Says what is known only once the stage is at its end.

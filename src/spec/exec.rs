@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::for_each::ForEachSpec;
 use super::leaf::{LateSpec, Name, PatternText, PlainText, scalar_text};
 use super::node::{Node, NodeValue};
 use super::reader::{Read, Reader};
@@ -17,6 +18,9 @@ record! {
         command: CommandSpec,
     }
     optional {
+        /// Rows, for each of which the command is run once, one after the other: `.` and `$each` in its words are the row, and
+        /// JOBNET_ROW has it. Without it the command is run once.
+        for_each: ForEachSpec,
         /// The command is one text for `sh -c`, which is given it as it stands.
         shell: bool,
         /// What the process gets of jobnet's own environment: names, in which `*` stands for anything, or `all`. Default

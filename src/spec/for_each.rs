@@ -11,7 +11,7 @@ use super::record::record;
 use super::table::Table;
 
 record! {
-    /// Rows, for each of which the flow's `from` is read once: exactly one of `values`, `lines` and `sql`.
+    /// Rows, for each of which a flow's `from` is read or a command is run: exactly one of `values`, `lines` and `sql`.
     ForEachSpec is "`for_each`"
     optional {
         /// The rows themselves: texts, numbers, or mappings with several values each.

@@ -40,7 +40,7 @@ impl Account {
             ("AWS_DEFAULT_OUTPUT", "json"),
         ];
         let own = own.map(|(name, value)| (name, value.to_owned()));
-        s3::environment(&self.endpoint).into_iter().chain(own).collect()
+        s3::environment(&self.endpoint, s3::KEY).into_iter().chain(own).collect()
     }
 
     /// The program `aws`.

@@ -25,6 +25,7 @@ pub(crate) mod postgres;
 pub(crate) mod random_spec;
 pub(crate) mod s3;
 pub(crate) mod s3_faults;
+pub(crate) mod s3rver;
 pub(crate) mod spec;
 pub(crate) mod stranger;
 mod tools;

@@ -16,6 +16,9 @@ use super::tools;
 const SERVE: &str =
     r#"PYTHONPATH="$2" "$1" -H 127.0.0.1 -p 0 2>&1 & exec >/dev/null; read -r _; kill $!; wait $!"#;
 
+/// Who asks moto, which takes any.
+pub(super) const KEY: &str = "test";
+
 struct Server {
     endpoint: String,
     buckets: AtomicU32,
@@ -50,6 +53,8 @@ pub(super) async fn moto(
 pub(crate) struct Bucket {
     endpoint: String,
     name: String,
+    /// The credentials: an access key's id, and its secret as well.
+    key: &'static str,
 }
 
 /// The store that all tests share.
@@ -61,13 +66,18 @@ impl S3 {
         static SHARED: OnceCell<Result<Server, String>> = OnceCell::const_new();
         let server = tools::or_skip(SHARED.get_or_init(Server::start).await.as_ref())?;
         let name = format!("bucket-{}", server.buckets.fetch_add(1, Ordering::Relaxed));
-        let bucket = Bucket { endpoint: server.endpoint.clone(), name };
+        let bucket = Bucket { endpoint: server.endpoint.clone(), name, key: KEY };
         bucket.client().create_bucket().bucket(&bucket.name).send().await.expect("a new bucket");
         Some(bucket)
     }
 }
 
 impl Bucket {
+    /// A bucket of another server, for who asks with this key.
+    pub(super) fn at(endpoint: String, name: &str, key: &'static str) -> Self {
+        Self { endpoint, name: name.to_owned(), key }
+    }
+
     /// `bucket-…`
     pub(crate) fn name(&self) -> &str {
         &self.name
@@ -85,7 +95,7 @@ impl Bucket {
 
     /// The process environment that leads to the server.
     pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
-        environment(&self.endpoint)
+        environment(&self.endpoint, self.key)
     }
 
     /// A proxy before the server, which answers wrongly what the test says.
@@ -117,8 +127,8 @@ impl Bucket {
 
     fn client(&self) -> Client {
         let credentials = Credentials::builder()
-            .access_key_id("test")
-            .secret_access_key("test")
+            .access_key_id(self.key)
+            .secret_access_key(self.key)
             .provider_name("test")
             .build();
         let config = aws_sdk_s3::Config::builder()
@@ -132,11 +142,11 @@ impl Bucket {
     }
 }
 
-pub(super) fn environment(endpoint: &str) -> [(&'static str, String); 4] {
+pub(super) fn environment(endpoint: &str, key: &str) -> [(&'static str, String); 4] {
     [
         ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_ACCESS_KEY_ID", key.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", key.to_owned()),
         ("AWS_REGION", "us-east-1".to_owned()),
     ]
 }

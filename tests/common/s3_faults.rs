@@ -17,6 +17,8 @@ pub(crate) enum Fault {
     SlowDown,
     /// 409: another conditional write was under way.
     Conflict,
+    /// 501: the store does not know a conditional write; others are carried out.
+    NoConditions,
     /// 412: the object is not, or no more, as the request demands.
     PreconditionFailed,
     /// The connection ends before the store has seen the request.
@@ -52,6 +54,7 @@ impl Faults {
                     None => forward(&store, arrival).await.expect("the store answers"),
                     Some(Fault::SlowDown) => error(503, "SlowDown"),
                     Some(Fault::Conflict) => error(409, "ConditionalRequestConflict"),
+                    Some(Fault::NoConditions) => error(501, "NotImplemented"),
                     Some(Fault::PreconditionFailed) => error(412, "PreconditionFailed"),
                     Some(Fault::CutBefore) => Reply::Cut,
                     Some(Fault::CutAfter) => {
@@ -71,9 +74,14 @@ impl Faults {
         self.rules.lock().expect("no test panics here").push(rule);
     }
 
+    /// The proxy's URL.
+    pub(crate) fn endpoint(&self) -> String {
+        self.server.base_url()
+    }
+
     /// The process environment that leads to the proxy.
     pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
-        s3::environment(&self.server.base_url())
+        s3::environment(&self.server.base_url(), s3::KEY)
     }
 
     /// What arrived so far by this method, faulted or not.
@@ -85,7 +93,9 @@ impl Faults {
 /// The fault of the first rule that is meant for the request and not used up.
 fn due(rules: &mut [Rule], arrival: &Arrival) -> Option<Fault> {
     let rule = rules.iter_mut().find(|rule| {
-        rule.times > 0 && rule.method == arrival.method && arrival.path.contains(&rule.path_part)
+        let is_conditional = !arrival.header("if-none-match").is_empty();
+        let is_meant = !matches!(rule.fault, Fault::NoConditions) || is_conditional;
+        is_meant && rule.times > 0 && rule.method == arrival.method && arrival.path.contains(&rule.path_part)
     })?;
     rule.times -= 1;
     Some(rule.fault)

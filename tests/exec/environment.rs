@@ -26,19 +26,33 @@ fn names(ended: &Ended) -> Vec<&str> {
     names
 }
 
-const OF_THE_RUN: [&str; 5] =
-    ["JOBNET_ENV", "JOBNET_JOB_START_AT", "JOBNET_METRICS", "JOBNET_RUN_ID", "JOBNET_STAGE"];
+/// What every process is given.
+const GIVEN: [&str; 6] = [
+    "JOBNET_ENV",
+    "JOBNET_JOB_START_AT",
+    "JOBNET_METRICS",
+    "JOBNET_RUN_ID",
+    "JOBNET_STAGE",
+    "PYTHONUNBUFFERED",
+];
+
+/// All names of a process that has these besides.
+fn with<const N: usize>(names: [&'static str; N]) -> Vec<&'static str> {
+    let mut all = [&GIVEN[..], &names].concat();
+    all.sort_unstable();
+    all
+}
 
 #[tokio::test]
 async fn without_a_word_it_gets_what_programs_need_and_no_secret() {
     let ended = run(shows()).await;
-    assert_eq!(names(&ended), [&OF_THE_RUN[..], &["LC_ALL", "PATH"]].concat());
+    assert_eq!(names(&ended), with(["LC_ALL", "PATH"]));
 }
 
 #[tokio::test]
 async fn it_gets_what_is_inherited_by_pattern_and_what_is_named() {
     let ended = run(shows().exec("inherit: [PATH, 'AWS_*'], vars: [REGION], secrets: [TOKEN]")).await;
-    assert_eq!(names(&ended), [&["AWS_REGION"], &OF_THE_RUN[..], &["PATH", "REGION", "TOKEN"]].concat());
+    assert_eq!(names(&ended), with(["AWS_REGION", "PATH", "REGION", "TOKEN"]));
     let lines = written(&ended, "work");
     assert!(lines.contains(&"REGION=5 east") && lines.contains(&"TOKEN=***"), "{lines:?}");
 }
@@ -55,9 +69,9 @@ async fn it_gets_all_where_all_is_asked_for_and_even_then_secrets_are_masked() {
 async fn defaults_stand_where_the_stage_says_nothing_and_its_own_lists_replace_them() {
     let head = format!("{HEAD}\ndefaults: {{exec: {{inherit: [PATH], secrets: [TOKEN], vars: [LIMIT]}}}}");
     let ended = run(script("env").head(&head)).await;
-    assert_eq!(names(&ended), [&OF_THE_RUN[..], &["LIMIT", "PATH", "TOKEN"]].concat());
+    assert_eq!(names(&ended), with(["LIMIT", "PATH", "TOKEN"]));
     let ended = run(script("env").head(&head).exec("secrets: [OTHER]")).await;
-    assert_eq!(names(&ended), [&OF_THE_RUN[..], &["LIMIT", "OTHER", "PATH"]].concat());
+    assert_eq!(names(&ended), with(["LIMIT", "OTHER", "PATH"]));
 }
 
 #[tokio::test]
@@ -92,4 +106,15 @@ async fn a_plan_shows_what_it_is_given() {
     let ended = Jobnet::new(["plan"]).file("jobnet.yaml", &spec).run().await;
     assert!(ended.stdout.contains("variables  LIMIT, REGION"), "{}", ended.stdout);
     assert!(ended.stdout.contains("secrets    OTHER, TOKEN?"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn python_writes_at_once_unless_somebody_says_otherwise() {
+    let shows = "echo \"<${PYTHONUNBUFFERED-none}>\"";
+    let value = async |jobnet: Jobnet| written(&jobnet.run().await, "work").concat();
+    assert_eq!(value(script(shows).jobnet()).await, "<1>");
+    let quiet = script(shows).head("vars: {PYTHONUNBUFFERED: ''}").exec("vars: [PYTHONUNBUFFERED]");
+    assert_eq!(value(quiet.jobnet()).await, "<>");
+    let around = script(shows).exec("inherit: [PATH]").jobnet();
+    assert_eq!(value(around.env("PYTHONUNBUFFERED", "")).await, "<>");
 }

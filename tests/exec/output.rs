@@ -13,6 +13,25 @@ async fn both_streams_go_to_stderr_behind_the_stages_name_and_stdout_stays_for_m
 }
 
 #[tokio::test]
+async fn both_are_in_order_where_they_go_to_one_file() {
+    let jobnet = script("echo one; echo two >&2").jobnet();
+    for _ in 0..10 {
+        let file = std::fs::File::create(jobnet.directory().join("all")).unwrap();
+        let status = std::process::Command::new(env!("CARGO_BIN_EXE_jobnet"))
+            .args(["run", "--all", "--env", "local"])
+            .current_dir(jobnet.directory())
+            .env_clear()
+            .envs([("PATH", super::PATH), ("LOG_LEVEL", "debug")])
+            .stderr(file.try_clone().unwrap())
+            .stdout(file)
+            .status();
+        assert!(status.unwrap().success());
+        let all = std::fs::read_to_string(jobnet.directory().join("all")).unwrap();
+        assert!(all.lines().last().unwrap().contains("\"event\":\"summary\""), "{all}");
+    }
+}
+
+#[tokio::test]
 async fn secrets_are_masked_even_where_a_line_is_cut() {
     let text = "head -c 16380 /dev/zero | tr '\\0' x; echo \"$TOKEN\"; head -c 50000 /dev/zero | tr '\\0' y";
     let jobnet = script(text).head("secrets: [TOKEN]").exec("secrets: [TOKEN]").jobnet();

@@ -93,3 +93,11 @@ fn a_rendered_file_says_where_it_is_from_and_owns_its_copies() {
     assert_eq!(net.text("deploy/k8s/base/files/sql/load.sql"), "SELECT 1;\n");
     assert_eq!(net.text("deploy/k8s/base/files/jobnet.yaml"), OPTIONS);
 }
+
+#[test]
+fn a_file_of_rows_goes_with_the_command_that_is_run_for_each() {
+    let command = "{command: tidy, for_each: {lines: rows.txt}, grace: 1m}";
+    let spec = OPTIONS.replace("{command: tidy, grace: 1m}", command);
+    let net = Net::of(&spec, &[("sql/load.sql", "SELECT 1;\n"), ("rows.txt", "one\ntwo\n")]).unwrap();
+    assert_eq!(net.text("deploy/k8s/base/files/rows.txt"), "one\ntwo\n");
+}

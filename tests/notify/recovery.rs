@@ -2,6 +2,9 @@ use super::{jobnet, server, told};
 use crate::common::Jobnet;
 use crate::common::misbehaving::{Server, status};
 use crate::common::postgres::Postgres;
+use crate::common::s3::S3;
+use crate::common::s3_faults::Fault;
+use crate::common::s3rver::S3rver;
 
 /// Runs that fail, fail, succeed and succeed, and what is told: each failure, and the recovery once.
 async fn recovery_is_told_once(server: &Server, runs: &Jobnet) {
@@ -44,6 +47,23 @@ async fn a_recovery_is_known_by_a_store() {
     recovery_is_told_once(&server, &runs).await;
     let objects = std::fs::read_dir(runs.directory().join("raw/_outcomes/shop/local/work")).unwrap();
     assert_eq!(objects.count(), 2);
+}
+
+#[tokio::test]
+async fn a_recovery_is_known_by_stores_that_do_not_keep_writers_apart() {
+    let Some(bucket) = S3::bucket().await else { return };
+    let proxy = bucket.faults().await;
+    proxy.add(Fault::NoConditions, "PUT", "", usize::MAX);
+    let Some(ignoring) = S3rver::start().await else { return };
+    for (bucket, environment) in
+        [(&bucket, proxy.environment()), (ignoring.bucket(), ignoring.bucket().environment())]
+    {
+        let server = server([status(400), status(503), status(200)]).await;
+        let text = super::spec(&server, &notify(&server, "store: raw")).replace("file:raw", &bucket.url());
+        let runs = Jobnet::on_spec(&text, ["--all"]).env("TOKEN", "hunter22");
+        let runs = environment.iter().fold(runs, |runs, (name, value)| runs.env(name, value));
+        recovery_is_told_once(&server, &runs).await;
+    }
 }
 
 #[tokio::test]

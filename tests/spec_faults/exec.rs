@@ -40,7 +40,7 @@ stages: {load: {exec: {comand: load, timeout: 5s}}}
      --> jobnet.yaml:5:24
       |
     5 | stages: {load: {exec: {comand: load, timeout: 5s}}}
-      |                        ^^^^^^ expected one of `command`, `shell`, `inherit`, `vars`, `secrets`, `dir`, `grace`
+      |                        ^^^^^^ expected one of `command`, `for_each`, `shell`, `inherit`, `vars`, `secrets`, `dir`, `grace`
       |
       = help: did you mean `command`?
 
@@ -48,7 +48,7 @@ stages: {load: {exec: {comand: load, timeout: 5s}}}
      --> jobnet.yaml:5:38
       |
     5 | stages: {load: {exec: {comand: load, timeout: 5s}}}
-      |                                      ^^^^^^^ expected one of `command`, `shell`, `inherit`, `vars`, `secrets`, `dir`, `grace`
+      |                                      ^^^^^^^ expected one of `command`, `for_each`, `shell`, `inherit`, `vars`, `secrets`, `dir`, `grace`
       |
       = help: remove the key
     ");
@@ -173,7 +173,7 @@ stages:
     6 |   load: {exec: {shell: true, command: "load --env {$run.env} | sort"}}
       |                                                   ^^^^^^^^^^ expected a program and its arguments
       |
-      = help: use the environment: "$JOBNET_ENV", "$JOBNET_RUN_ID", or "$NAME" for what `vars` lists
+      = help: use the environment: "$JOBNET_ENV", "$JOBNET_RUN_ID", "$JOBNET_ROW", or "$NAME" for what `vars` lists
 
     error[bad-command]: this is not a command: with `shell: true` it is one text, and this is a list
      --> jobnet.yaml:7:40

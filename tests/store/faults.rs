@@ -96,7 +96,8 @@ async fn what_does_not_pass_is_an_error_for_good_at_once() {
         ),
         (
             fault(501, "NotImplemented", "What is If-None-Match?"),
-            "s3://my-bucket/raw refuses: 501 NotImplemented: What is If-None-Match?",
+            "s3://my-bucket/raw does not know `If-None-Match`, without which several would hold one lease: 501 \
+             NotImplemented: What is If-None-Match?",
         ),
     ] {
         let server = Server::answering([reply]).await;

@@ -51,7 +51,7 @@ pub(super) fn connect(
     masker.add(token.expose());
     let lines = MultiProgress::new();
     let level = logging::asked(global).unwrap_or(LevelFilter::WARN);
-    logging::install(level, masker, lines.clone());
+    logging::install(level, masker, lines.clone(), printer.clone());
     let page = format!("https://{}/{repository}", web_host(&base).unwrap_or_default());
     let http = HttpClient::new(CONNECT, cert_file()).map_err(GithubFault::from)?;
     let pace = if follows {

@@ -44,6 +44,8 @@ pub(super) fn follow(
 ) -> Result<Ending, CliError> {
     let mut view = View::new(printer, link.lines.clone(), !followed.is_ours);
     let mut shown = Ok(());
+    // Signals are not the system's any more from here on.
+    printer.detach()?;
     let ended = link.runtime.block_on(async {
         let mut signals = Signals::install()?;
         let tell = |sight: &Sight| {

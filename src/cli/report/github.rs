@@ -1,5 +1,4 @@
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use crate::diag::escape_data;
 use crate::github::StageNote;
@@ -45,10 +44,9 @@ pub(super) fn annotate(printer: &Printer, summary: &Summary, is_last: bool, mask
     printer.people(format!("::{command} title={}::{}\n", note.title(), escape_data(&message)));
 }
 
-/// Marks why a command did not do what it is for.
-pub(in super::super) fn annotate_error(message: &str) {
-    // Where stderr is gone there is nobody to tell.
-    let _ = writeln!(anstream::stderr().lock(), "::error title=jobnet::{}", escape_data(message.trim()));
+/// The mark of why a command did not do what it is for.
+pub(in super::super) fn error_annotation(message: &str) -> String {
+    format!("::error title=jobnet::{}\n", escape_data(message.trim()))
 }
 
 /// A line of somebody else's in which no command of the older form is seen, which counts anywhere in a line
@@ -69,8 +67,9 @@ pub(super) fn close(
     run_id: &str,
     masker: &Masker,
 ) -> Result<(), CliError> {
-    add_to_summary(&markdown(summaries, masker))?;
-    set_outputs(&outputs(summaries, code, run_id, masker))
+    let added = add_to_summary(&markdown(summaries, masker));
+    // Whether or not the one can be written, the other may be.
+    added.and(set_outputs(&outputs(summaries, code, run_id, masker)))
 }
 
 /// The outputs of a command that ran no stage, or could not begin to.

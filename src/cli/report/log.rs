@@ -37,7 +37,7 @@ pub(super) fn log(event: &Event) {
         // Why it waits for the next is an event of its own.
         Event::AttemptFinished(summary) => {
             for note in summary.errors.iter().chain(&summary.warnings) {
-                tracing::warn!(stage = summary.stage, times = note.count, "{}", note.message);
+                tracing::warn!(stage = summary.stage, times = note.count, "{}", one_line(&note.message));
             }
         }
         Event::StageFinished(summary) => finished(summary),
@@ -47,18 +47,18 @@ pub(super) fn log(event: &Event) {
 /// Logs how a stage ended.
 fn finished(summary: &Summary) {
     for warning in &summary.warnings {
-        tracing::warn!(stage = summary.stage, times = warning.count, "{}", warning.message);
+        tracing::warn!(stage = summary.stage, times = warning.count, "{}", one_line(&warning.message));
     }
     match summary.outcome {
         Outcome::Succeeded => tracing::info!(stage = summary.stage, "succeeded"),
         Outcome::Skipped => {
             for error in &summary.errors {
-                tracing::warn!(stage = summary.stage, "skipped: {}", error.message);
+                tracing::warn!(stage = summary.stage, "skipped: {}", one_line(&error.message));
             }
         }
         outcome => {
             for error in &summary.errors {
-                tracing::error!(stage = summary.stage, times = error.count, "{}", error.message);
+                tracing::error!(stage = summary.stage, times = error.count, "{}", one_line(&error.message));
             }
             for sentence in summary.share_sentences() {
                 tracing::error!(stage = summary.stage, "{sentence}");
@@ -66,4 +66,9 @@ fn finished(summary: &Summary) {
             tracing::error!(stage = summary.stage, "{}", outcome.as_str());
         }
     }
+}
+
+/// A message in one line: what a line begins with may be a command to GitHub.
+fn one_line(message: &str) -> String {
+    message.lines().collect::<Vec<_>>().join(" | ")
 }

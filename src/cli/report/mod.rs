@@ -9,6 +9,7 @@ mod table;
 mod terminal;
 
 use std::path::Path;
+use std::time::Duration;
 
 use indicatif::MultiProgress;
 
@@ -72,11 +73,11 @@ impl Reporter {
                 self.ended(summary, true)?;
                 self.summaries.push((**summary).clone());
             }
-            Event::Output { stage, line, .. } => {
-                output::print(&self.printer, &self.screen, stage, line);
+            Event::Output { stage, line, room, .. } => {
+                output::print(&self.printer, &self.screen, stage, line, Some(room.clone()));
             }
             Event::DryRun { stage, text } => {
-                output::print(&self.printer, &self.screen, stage, text);
+                output::print(&self.printer, &self.screen, stage, text, None);
                 self.lines.write(|| DryRunLine::of(stage, text))?;
             }
             Event::Warning { stage, message } => self.warn(stage, message),
@@ -112,18 +113,28 @@ impl Reporter {
         }
     }
 
-    /// Reports the whole, once nothing more happens.
-    pub(super) fn close(mut self, code: ExitCode) -> Result<(), CliError> {
+    /// Reports the whole, once nothing more happens, and gives the exit code. What cannot be written keeps nothing else
+    /// from being written, is told, and is a failure.
+    pub(super) fn close(mut self, code: ExitCode, patience: impl Fn() -> Duration) -> ExitCode {
         if let Some(progress) = self.progress.take() {
             progress.close();
         }
-        match self.printer.format {
-            Format::Human => {
-                self.printer.people(table::table(&self.summaries, &self.masker));
-                Ok(())
-            }
-            Format::Json | Format::Sarif => Ok(()),
-            Format::Github => github::close(&self.summaries, code, &self.run_id, &self.masker),
+        if self.printer.format == Format::Human {
+            self.printer.people(table::table(&self.summaries, &self.masker));
         }
+        let mut faults = self.lines.close(&patience);
+        let mut code = worst(code, &faults);
+        if self.printer.format == Format::Github {
+            faults.extend(github::close(&self.summaries, code, &self.run_id, &self.masker).err());
+            code = worst(code, &faults);
+        }
+        faults.iter().for_each(|fault| self.printer.error(fault));
+        // stdout has been closed already, and its fault is told.
+        let _ = self.printer.close_within(patience);
+        code
     }
+}
+
+fn worst(code: ExitCode, faults: &[CliError]) -> ExitCode {
+    ExitCode::worst(faults.iter().map(CliError::exit_code).chain([code]))
 }

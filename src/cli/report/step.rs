@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::time::Duration;
 
 use uuid::Uuid;
 
 use super::super::error::CliError;
+use super::super::outlet::Outlet;
 
 /// A job summary may not be larger
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>).
 const LARGEST_SUMMARY: usize = 1024 * 1024;
+
+/// So long may a file take to be opened and written.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Sets outputs of the step. Of those of one name the last counts.
 ///
@@ -46,10 +50,9 @@ fn append(variable: &str, text: &str) -> Result<(), CliError> {
     let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
         return Ok(());
     };
-    OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|source| CliError::Write { what: variable.to_owned(), source })
+    // A FIFO that nobody reads would keep who opens it.
+    let outlet = Outlet::new(move || OpenOptions::new().append(true).create(true).open(path));
+    let outlet = outlet.map_err(CliError::Setup)?;
+    let written = outlet.write(text.to_owned(), None);
+    written.and_then(|()| outlet.close(|| PATIENCE)).map_err(|error| CliError::unwritten(variable, &error))
 }

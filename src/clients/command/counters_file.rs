@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use rustix::fs::{Mode, OFlags, open};
 use tempfile::NamedTempFile;
 use thiserror::Error;
 
@@ -23,6 +24,11 @@ pub enum CountersFileError {
     /// It could not be read.
     #[error("the file for counters could not be read ({0})")]
     Read(#[source] io::Error),
+    /// Something else stands in its place, from which reading might not end.
+    #[error(
+        "the file for counters is no regular file any more: write to it, and make nothing else in its place"
+    )]
+    NotAFile,
     /// It is too large.
     #[error("the file for counters has more than 1 MiB")]
     TooLarge,
@@ -49,10 +55,16 @@ impl CountersFile {
     /// # Errors
     /// [`CountersFileError`].
     pub fn text(&self) -> Result<String, CountersFileError> {
-        let file = match File::open(self.path()) {
+        // A FIFO that nobody writes to would keep who opens it otherwise.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = match open(self.path(), flags, Mode::empty()).map_err(io::Error::from) {
+            Ok(file) => File::from(file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
-            file => file.map_err(CountersFileError::Read)?,
+            Err(error) => return Err(CountersFileError::Read(error)),
         };
+        if !file.metadata().map_err(CountersFileError::Read)?.is_file() {
+            return Err(CountersFileError::NotAFile);
+        }
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(CountersFileError::Read)?;
         if bytes.len() as u64 > LARGEST {

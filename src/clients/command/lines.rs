@@ -12,16 +12,13 @@ const LOOKAHEAD: usize = 4 * 1024;
 pub struct Lines {
     masker: Masker,
     open: Vec<u8>,
-    /// The open line's beginning was passed on.
-    is_rest: bool,
     after_return: bool,
-    last: Option<String>,
 }
 
 impl Lines {
     /// Lines in which `masker` hides secrets.
     pub fn new(masker: Masker) -> Self {
-        Self { masker, open: Vec::new(), is_rest: false, after_return: false, last: None }
+        Self { masker, open: Vec::new(), after_return: false }
     }
 
     /// The lines that these bytes complete.
@@ -53,18 +50,9 @@ impl Lines {
         (!self.open.is_empty()).then(|| self.close())
     }
 
-    /// The last line that is not blank and was not too long, with its secrets.
-    pub fn last(&self) -> Option<&str> {
-        self.last.as_deref()
-    }
-
     fn close(&mut self) -> String {
         let text = String::from_utf8_lossy(&self.open).into_owned();
         self.open.clear();
-        if !text.trim().is_empty() {
-            self.last = (!self.is_rest).then(|| text.clone());
-        }
-        self.is_rest = false;
         self.masker.mask(&text)
     }
 
@@ -76,7 +64,6 @@ impl Lines {
         let at = (LONGEST - LOOKAHEAD..=LONGEST).rev().find(is_good).unwrap_or(LONGEST);
         let text = masked(&self.open[..at]);
         self.open.drain(..at);
-        self.is_rest = true;
         text
     }
 }
@@ -112,15 +99,5 @@ mod tests {
         let pieces = lines(&[line.as_bytes()]);
         assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.len() <= LONGEST + LOOKAHEAD));
         assert_eq!(pieces.concat(), line.replace("s3cret-value", "***"));
-    }
-
-    #[test]
-    fn the_last_line_is_the_last_that_says_something() {
-        let mut lines = Lines::new(Masker::default());
-        lines.push(b"one\n{\"a\": 1}\n  \n");
-        assert_eq!(lines.last(), Some("{\"a\": 1}"));
-        lines.push(&vec![b'x'; 3 * LONGEST]);
-        lines.finish();
-        assert_eq!(lines.last(), None);
     }
 }

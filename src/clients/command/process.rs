@@ -3,19 +3,29 @@ use std::io;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use thiserror::Error;
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
+use tokio::time::{Instant, sleep};
 
-use super::group::Group;
+use super::family::{Family, Remnant, adopt, reap};
+
+/// What was left to jobnet and has ended is waited for so often.
+const REAP: Duration = Duration::from_secs(10);
+
+/// How often it is looked whether all has ended.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A program, and what it is started with. It gets no standard input.
 #[derive(Debug)]
 pub struct Program {
     /// Its name, and its arguments.
     pub words: Vec<String>,
-    /// All of its environment.
+    /// A variable that no other program is given: by it what the program starts is known.
+    pub mark: (OsString, OsString),
+    /// All of its environment besides.
     pub environment: Vec<(OsString, OsString)>,
     /// The directory that it runs in; jobnet's own where absent.
     pub dir: Option<PathBuf>,
@@ -71,11 +81,11 @@ impl From<ExitStatus> for Ended {
     }
 }
 
-/// A program that was started, with all that it starts in its group. Dropping it kills the group.
+/// A program that was started, with all that it starts. Dropping it kills them all.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
-    group: Group,
+    family: Family,
 }
 
 impl Process {
@@ -89,7 +99,7 @@ impl Process {
         command
             .args(arguments)
             .env_clear()
-            .envs(program.environment.iter().map(|(name, value)| (name, value)))
+            .envs(program.environment.iter().chain([&program.mark]).map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -101,13 +111,14 @@ impl Process {
             }
             command.current_dir(dir);
         }
+        adopt();
         let child = command.spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => StartError::NotFound(name.clone()),
             io::ErrorKind::PermissionDenied => StartError::NotExecutable(name.clone(), error),
             _ => StartError::Other(name.clone(), error),
         })?;
-        let group = Group::led_by(child.id());
-        Ok(Self { child, group })
+        let family = Family::led_by(child.id(), &program.mark);
+        Ok(Self { child, family })
     }
 
     /// Its standard output and its standard error, once.
@@ -120,23 +131,59 @@ impl Process {
     /// # Errors
     /// The system's.
     pub async fn wait(&mut self) -> io::Result<Ended> {
-        self.child.wait().await.map(Ended::from)
+        loop {
+            tokio::select! {
+                ended = self.child.wait() => return ended.map(Ended::from),
+                () = sleep(REAP) => reap(),
+            }
+        }
+    }
+
+    /// What it started and has not ended, whether or not it has left the group.
+    ///
+    /// # Errors
+    /// The system does not show its processes.
+    pub fn remnants(&self) -> io::Result<Vec<Remnant>> {
+        self.family.remnants()
+    }
+
+    /// What runs and was started by it or by another program beside it, and has nothing that tells which.
+    ///
+    /// # Errors
+    /// As [`Process::remnants`].
+    pub fn strays(&self) -> io::Result<Vec<Remnant>> {
+        self.family.strays()
+    }
+
+    /// What it started, once all has ended or the time is up.
+    ///
+    /// # Errors
+    /// As [`Process::remnants`].
+    pub async fn settled(&self, time: Duration) -> io::Result<Vec<Remnant>> {
+        let end = Instant::now() + time;
+        loop {
+            let left = self.remnants()?;
+            if left.is_empty() || Instant::now() >= end {
+                return Ok(left);
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// Leaves alone what it left behind, once it has ended itself.
     pub fn let_go(mut self) {
-        self.group.let_go();
+        self.family.let_go();
     }
 
     /// Tells it, and all that it started, to end.
     pub fn end(&mut self, how: Ending) {
-        self.group.signal(match how {
+        self.family.signal(match how {
             Ending::Interrupt => Signal::INT,
             Ending::Terminate => Signal::TERM,
             Ending::Kill => Signal::KILL,
         });
         if how == Ending::Kill {
-            // It may have left its group, and where it has ended already there is nothing to kill.
+            // Where it has ended already there is nothing to kill.
             let _ = self.child.start_kill();
         }
     }

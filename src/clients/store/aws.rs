@@ -14,6 +14,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, Connector};
 use aws_types::service_config::ServiceConfigKey;
 
+use crate::clients::http::is_untrusted;
 use crate::clients::roots::{BuildError, Roots};
 
 /// The first try and four more. Before each the SDK waits a random part of a second, two, four and eight
@@ -66,6 +67,21 @@ fn http_client(cert_file: Option<PathBuf>) -> Result<SharedHttpClient, BuildErro
     }))
 }
 
+/// The same as the process environment has it: `AWS_CA_BUNDLE` goes before `SSL_CERT_FILE`, as it goes before other roots
+/// in AWS's tools (<https://docs.aws.amazon.com/cli/v1/userguide/cli-configure-envvars.html>).
+///
+/// # Errors
+/// [`BuildError`].
+pub(super) fn loader_around(cert_file: Option<PathBuf>) -> Result<ConfigLoader, BuildError> {
+    match std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()) {
+        None => aws_loader(cert_file),
+        Some(bundle) => aws_loader(Some(bundle.into())).map_err(|error| match error {
+            BuildError::CertFile { path, reason } => BuildError::CaBundle { path, reason },
+            other => other,
+        }),
+    }
+}
+
 /// A client of S3. Where the endpoint is not Amazon's, the bucket stands in the path: other servers have no host name
 /// for each bucket.
 pub(super) fn s3_client(config: &SdkConfig) -> Client {
@@ -84,13 +100,17 @@ fn has_endpoint(config: &SdkConfig) -> bool {
     config.endpoint_url().is_some() || of_s3().is_some()
 }
 
-/// Has the SDK retry what it takes for final: 409, of writers that meet
+/// Has the SDK ask an untrusted server no more, and retry what it takes for final: 409, of writers that meet
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>), and 429, which is not S3's own.
 #[derive(Debug)]
 struct BusyClassifier;
 
 impl ClassifyRetry for BusyClassifier {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let error = context.output_or_error().and_then(Result::err);
+        if error.and_then(|error| error.as_connector_error()).is_some_and(|error| is_untrusted(error)) {
+            return RetryAction::RetryForbidden;
+        }
         match context.response().map(|response| response.status().as_u16()) {
             Some(409) => RetryAction::transient_error(),
             Some(429) => RetryAction::throttling_error(),

@@ -74,6 +74,20 @@ pub enum StoreError {
         /// What happened last.
         reason: String,
     },
+    /// The store writes what is there already, although it was told not to.
+    #[error(
+        "{0} ignores `If-None-Match`: it has written an object twice that it was to write once, so that several would \
+         hold one lease"
+    )]
+    ConditionsIgnored(S3Location),
+    /// The store does not know conditional writes.
+    #[error("{store} does not know `If-None-Match`, without which several would hold one lease: {reason}")]
+    NoConditions {
+        /// The store.
+        store: S3Location,
+        /// Its answer.
+        reason: String,
+    },
     /// The store does not do what it is asked, and will not.
     #[error("{store} refuses: {reason}")]
     Refused {
@@ -109,7 +123,9 @@ impl StoreError {
             }
             Self::Key(_) => "shorten the names of the net, the environment and the stage",
             Self::Unreadable(_) => "see what it is, and remove it: jobnet begins anew then",
-            Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
+            Self::Client(_) => {
+                "check AWS_CA_BUNDLE and SSL_CERT_FILE: they must name a PEM file with certificates"
+            }
             Self::NoRegion(_) => "set AWS_REGION to the region of the bucket",
             Self::NoCredentials { .. } => {
                 "give credentials in one of the ways of the AWS tools: AWS_ACCESS_KEY_ID and \
@@ -117,7 +133,7 @@ impl StoreError {
                  of the machine"
             }
             Self::Untrusted { .. } => {
-                "let SSL_CERT_FILE name a PEM file with the certificate of who vouches for the server"
+                "let AWS_CA_BUNDLE or SSL_CERT_FILE name a PEM file with the certificate of who vouches for the server"
             }
             Self::Denied { .. } => {
                 "check the credentials, and that they allow s3:GetObject, s3:PutObject and s3:DeleteObject on \
@@ -126,9 +142,11 @@ impl StoreError {
             Self::NoBucket(_) => "check the name, or make the bucket",
             Self::WrongRegion { .. } => "set AWS_REGION to the region of the bucket",
             Self::Unavailable { .. } => "try again later; check AWS_ENDPOINT_URL_S3 where it is set",
-            Self::Refused { .. } => {
-                "the store must be S3, or know its conditional writes: PutObject with `If-None-Match: *`"
+            Self::ConditionsIgnored(_) | Self::NoConditions { .. } => {
+                "let the lease be in a database, or in a store with conditional writes: PutObject with \
+                 `If-None-Match: *`, as S3 has it"
             }
+            Self::Refused { .. } => "the store must be S3, or speak its protocol",
         }
     }
 }

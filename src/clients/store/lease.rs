@@ -10,6 +10,9 @@ use super::{Store, StoreError};
 /// same.
 const SKEW: SignedDuration = SignedDuration::from_secs(5);
 
+/// Where leases are.
+const LEASES: &str = "_leases";
+
 /// What an object says of a lease.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Term {
@@ -40,6 +43,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; after a temporary one the asker may have it.
     pub async fn acquire(&self, claim: &Claim, now: Timestamp) -> Result<Acquired, StoreError> {
+        self.must_keep_conditions(LEASES).await?;
         let generations = self.terms(claim);
         loop {
             let newest: Option<(u64, Term)> = generations.newest().await?;
@@ -87,7 +91,7 @@ impl Store {
     }
 
     fn terms(&self, claim: &Claim) -> Generations<'_> {
-        Generations::below(self, claim.owner.path("_leases"))
+        Generations::below(self, claim.owner.path(LEASES))
     }
 }
 

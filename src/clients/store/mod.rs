@@ -8,6 +8,7 @@
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html>).
 
 mod aws;
+mod condition;
 mod content;
 mod error;
 mod file;
@@ -20,6 +21,7 @@ mod s3_error;
 mod url;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
 use bytes::Bytes;
@@ -30,6 +32,8 @@ pub use error::StoreError;
 pub use key::{KeyError, ObjectKey};
 pub use url::{S3Location, StoreUrl, StoreUrlError};
 
+use aws::loader_around;
+use condition::Conditions;
 use file::FileStore;
 use s3::S3Store;
 
@@ -61,7 +65,7 @@ impl Store {
     pub async fn open(url: &StoreUrl, base: &Path, cert_file: Option<PathBuf>) -> Result<Self, StoreError> {
         match url {
             StoreUrl::File(path) => Ok(Self(Kind::File(FileStore::open(base.join(path)).await?))),
-            StoreUrl::S3(location) => Self::s3(location, &aws_loader(cert_file)?.load().await),
+            StoreUrl::S3(location) => Self::s3(location, &loader_around(cert_file)?.load().await),
         }
     }
 
@@ -83,6 +87,33 @@ impl Store {
         match &self.0 {
             Kind::File(store) => store.put_new(key, bytes).await,
             Kind::S3(store) => store.put_new(key, bytes).await,
+        }
+    }
+
+    /// Writes an object whose key nobody gives to anything else, such as one that names its content. A store that does not
+    /// know conditional writes takes it too; it says then that the object is new.
+    ///
+    /// # Errors
+    /// [`StoreError`]; after a temporary one the object may be there.
+    pub async fn put_own(&self, key: &ObjectKey, bytes: Bytes) -> Result<Put, StoreError> {
+        match &self.0 {
+            Kind::File(store) => store.put_new(key, bytes).await,
+            Kind::S3(store) => store.put_own(key, bytes).await,
+        }
+    }
+
+    /// What is known of the store's conditional writes; `None` for a directory, which keeps them.
+    fn known_conditions(&self) -> Option<&OnceLock<Conditions>> {
+        match &self.0 {
+            Kind::File(_) => None,
+            Kind::S3(store) => Some(store.conditions()),
+        }
+    }
+
+    fn location(&self) -> Option<&S3Location> {
+        match &self.0 {
+            Kind::File(_) => None,
+            Kind::S3(store) => Some(store.location()),
         }
     }
 

@@ -1,4 +1,5 @@
 use std::error::Error;
+use std::sync::{Arc, OnceLock};
 
 use aws_config::SdkConfig;
 use aws_sdk_s3::Client;
@@ -10,6 +11,7 @@ use crate::clients::http::innermost;
 
 use super::Put;
 use super::aws::s3_client;
+use super::condition::Conditions;
 use super::error::StoreError;
 use super::key::ObjectKey;
 use super::s3_error::store_error;
@@ -20,6 +22,8 @@ use super::url::S3Location;
 pub(super) struct S3Store {
     client: Client,
     location: S3Location,
+    /// What the store makes of conditional writes, once that is known.
+    conditions: Arc<OnceLock<Conditions>>,
 }
 
 impl S3Store {
@@ -27,7 +31,7 @@ impl S3Store {
         if config.region().is_none() {
             return Err(StoreError::NoRegion(location));
         }
-        Ok(Self { client: s3_client(config), location })
+        Ok(Self { client: s3_client(config), location, conditions: Arc::default() })
     }
 
     /// A conditional write (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>): 412 says
@@ -37,8 +41,39 @@ impl S3Store {
         match put.if_none_match("*").body(ByteStream::from(bytes)).send().await {
             Ok(_) => Ok(Put::Created),
             Err(error) if status(&error) == Some(412) => Ok(Put::AlreadyThere),
+            Err(error) if is_not_implemented(&error) => {
+                let (store, refused) = (self.location.clone(), self.error(&error));
+                let reason = match refused {
+                    StoreError::Refused { reason, .. } => reason,
+                    other => other.to_string(),
+                };
+                Err(StoreError::NoConditions { store, reason })
+            }
             Err(error) => Err(self.error(&error)),
         }
+    }
+
+    /// The same, without the condition where the store does not know it.
+    pub(super) async fn put_own(&self, key: &ObjectKey, bytes: Bytes) -> Result<Put, StoreError> {
+        if self.conditions.get() != Some(&Conditions::Unknown) {
+            match self.put_new(key, bytes.clone()).await {
+                Err(StoreError::NoConditions { .. }) => {}
+                put => return put,
+            }
+        }
+        let put = self.client.put_object().bucket(self.location.bucket()).key(self.absolute(key));
+        put.body(ByteStream::from(bytes)).send().await.map_err(|error| self.error(&error))?;
+        // It was the condition that the store did not know.
+        let _ = self.conditions.set(Conditions::Unknown);
+        Ok(Put::Created)
+    }
+
+    pub(super) fn conditions(&self) -> &OnceLock<Conditions> {
+        &self.conditions
+    }
+
+    pub(super) fn location(&self) -> &S3Location {
+        &self.location
     }
 
     /// Who may not list a bucket is told 403 of an object that is not there, and who may not read it, always
@@ -98,6 +133,13 @@ impl S3Store {
     {
         store_error(self.location.clone(), error)
     }
+}
+
+/// What a store says to a header that it does not know
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>).
+fn is_not_implemented<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    let code = error.as_service_error().and_then(|error| error.meta().code());
+    status(error) == Some(501) || code == Some("NotImplemented")
 }
 
 fn status<E>(error: &SdkError<E>) -> Option<u16> {

@@ -113,7 +113,7 @@ impl Keep {
             return Ok((key, false));
         }
         let compressed = joined(tokio::task::spawn_blocking(move || gzip(&content)).await)?;
-        let new = store.put_new(&key, compressed.into()).await? == Put::Created;
+        let new = store.put_own(&key, compressed.into()).await? == Put::Created;
         Ok((key, new))
     }
 
@@ -146,7 +146,7 @@ impl Keep {
         let day = identity.job_start_at.strftime("%Y-%m-%d");
         let path = format!("_manifests/{}/{day}/{}.jsonl", run.stage.name, run.request_id);
         let key = ObjectKey::parse(&path)?;
-        self.store.open().await?.put_new(&key, text.into()).await?;
+        self.store.open().await?.put_own(&key, text.into()).await?;
         Ok(())
     }
 }

@@ -2,12 +2,11 @@
 //! that is slower, so that memory holds a few pages and the batches that are not full.
 
 mod keep;
-mod lines;
 mod next;
 mod pages;
-mod rows;
 mod save;
 mod send;
+mod skipping;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,13 +18,13 @@ use crate::expr::{Bindings, Filter, Projection};
 use crate::plan;
 
 use self::pages::{Pages, Start};
-use self::rows::Rows;
 use self::save::SaveTo;
 use self::send::SendTo;
 use super::bind::{BoundRequest, Connections};
 use super::binder::{BindError, Binder};
 use super::context::StageRun;
 use super::joined::joined;
+use super::rows::Rows;
 use super::sql::BoundScript;
 use super::tally::Measure;
 

@@ -10,11 +10,12 @@ use crate::run::binder::{BindError, Binder};
 use crate::run::context::StageRun;
 use crate::run::exchange::{Failure, exchange};
 use crate::run::read::Reading;
+use crate::run::rows::Rows;
 use crate::run::share::Whole;
 
 use super::keep::Keep;
 use super::next::{PageMark, Paging, Walk};
-use super::rows::{Rows, Skipping};
+use super::skipping::Skipping;
 
 /// What reading pages gives, in order.
 pub(super) enum Fetched {

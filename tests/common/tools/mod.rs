@@ -38,6 +38,9 @@ const GITHUB_PARSER: &[&str] = &[
 /// GitHub's description of its REST API, and what holds requests to it.
 const PRISM: &[&str] = &["@octokit/openapi@23.0.2", "@stoplight/prism-cli@5.16.0"];
 
+/// A server of S3's protocol that ignores the conditions of writes.
+const S3RVER: &[&str] = &["s3rver@3.7.1"];
+
 /// What was found, or what is missing, in words that go on after "there is no".
 type Found<T> = Result<T, String>;
 
@@ -162,6 +165,16 @@ pub(super) fn prism() -> Found<(PathBuf, PathBuf)> {
     static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {
         let programs = node()?;
         let modules = install::npm("prism", &programs, PRISM).map_err(|why| format!("Prism: {why}"))?;
+        Ok((programs.join("node"), modules))
+    });
+    FOUND.clone()
+}
+
+/// The program `node`, and the directory whose `node_modules` hold s3rver, installed once.
+pub(super) fn s3rver() -> Found<(PathBuf, PathBuf)> {
+    static FOUND: LazyLock<Found<(PathBuf, PathBuf)>> = LazyLock::new(|| {
+        let programs = node()?;
+        let modules = install::npm("s3rver", &programs, S3RVER).map_err(|why| format!("s3rver: {why}"))?;
         Ok((programs.join("node"), modules))
     });
     FOUND.clone()

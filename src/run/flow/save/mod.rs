@@ -25,9 +25,9 @@ use crate::run::context::StageRun;
 use crate::run::event::Event;
 use crate::run::exchange::Failure;
 use crate::run::joined::joined;
+use crate::run::rows::Rows;
 
 use super::pages::{Fetched, Pages};
-use super::rows::Rows;
 
 /// The tables that items are saved into, with all values.
 #[derive(Clone)]

@@ -1,10 +1,13 @@
-use std::collections::VecDeque;
+//! The rows of `for_each`, whichever kind of stage they are of.
+
+mod lines;
+
 use std::sync::Arc;
 use std::vec::IntoIter;
 
 use crate::clients::Database;
 use crate::diag::Source;
-use crate::expr::{Map, Value, canonical_json, parse_json};
+use crate::expr::{Map, Value, parse_json};
 use crate::plan::{self, Row};
 use crate::run::again::Attempts;
 use crate::run::bind::Connections;
@@ -13,12 +16,11 @@ use crate::run::context::StageRun;
 use crate::run::exchange::Failure;
 use crate::run::sql::{BoundScript, Names};
 
-use super::lines::Lines;
-use super::pages::Start;
+use self::lines::Lines;
 
-/// The rows for each of which the items are read, with all values.
+/// The rows, with all values.
 #[derive(Clone)]
-pub(super) enum Rows {
+pub(in crate::run) enum Rows {
     Values(IntoIter<Value>),
     File(String),
     Query(Box<RowQuery>),
@@ -26,13 +28,13 @@ pub(super) enum Rows {
 
 /// A query whose rows they are.
 #[derive(Clone)]
-pub(super) struct RowQuery {
+pub(in crate::run) struct RowQuery {
     database: Database,
     script: BoundScript,
 }
 
 impl Rows {
-    pub(super) fn bind(
+    pub(in crate::run) fn bind(
         rows: &plan::Rows,
         connections: &Connections,
         binder: &Binder<'_>,
@@ -55,7 +57,7 @@ impl Rows {
     }
 
     /// The query whose rows they are, where they are a query's.
-    pub(super) fn query(&self) -> Option<&BoundScript> {
+    pub(in crate::run) fn query(&self) -> Option<&BoundScript> {
         match self {
             Self::Query(query) => Some(&query.script),
             Self::Values(_) | Self::File(_) => None,
@@ -66,7 +68,7 @@ impl Rows {
     ///
     /// # Errors
     /// A query that failed.
-    pub(super) async fn open(self, run: &StageRun) -> Result<RowReader, Failure> {
+    pub(in crate::run) async fn open(self, run: &StageRun) -> Result<RowReader, Failure> {
         match self {
             Self::Values(rows) => Ok(RowReader::Values(rows)),
             Self::File(name) => Ok(RowReader::Lines(Lines::of(name, Arc::clone(&run.files)))),
@@ -100,7 +102,7 @@ impl RowQuery {
 }
 
 /// Gives out rows one by one.
-pub(super) enum RowReader {
+pub(in crate::run) enum RowReader {
     Values(IntoIter<Value>),
     Lines(Lines),
 }
@@ -110,62 +112,11 @@ impl RowReader {
     ///
     /// # Errors
     /// Why there is none: those after it are unknown.
-    pub(super) async fn next(&mut self) -> Result<Option<Value>, String> {
+    pub(in crate::run) async fn next(&mut self) -> Result<Option<Value>, String> {
         match self {
             Self::Values(rows) => Ok(rows.next()),
             Self::Lines(lines) => lines.next().await,
         }
-    }
-}
-
-/// Rows with their numbers, without those that a run before is done with.
-pub(super) struct Skipping {
-    rows: RowReader,
-    /// Rows that were read in vain, because they are not those of the run before.
-    held: VecDeque<Value>,
-    number: u64,
-    /// The rows are others: reading begins with the first.
-    pub(super) is_anew: bool,
-}
-
-impl Skipping {
-    /// Skips the rows that are done, unless the last of them is another now: then the rows are others.
-    ///
-    /// # Errors
-    /// Why there are no rows.
-    pub(super) async fn new(rows: RowReader, start: &Start) -> Result<Self, Failure> {
-        let mut skipping = Self { rows, held: VecDeque::new(), number: 0, is_anew: false };
-        while (skipping.held.len() as u64) < start.rows {
-            match skipping.read().await? {
-                Some(row) => skipping.held.push_back(row),
-                None => break,
-            }
-        }
-        let last = skipping.held.back().map(canonical_json);
-        if skipping.held.len() as u64 == start.rows && last == start.last_row {
-            skipping.number = start.rows;
-            skipping.held.clear();
-        } else {
-            skipping.is_anew = true;
-        }
-        Ok(skipping)
-    }
-
-    /// The next row with its number, from 1.
-    ///
-    /// # Errors
-    /// Why there is none: those after it are unknown.
-    pub(super) async fn next(&mut self) -> Result<Option<(u64, Value)>, Failure> {
-        let row = match self.held.pop_front() {
-            Some(row) => Some(row),
-            None => self.read().await?,
-        };
-        self.number += u64::from(row.is_some());
-        Ok(row.map(|row| (self.number, row)))
-    }
-
-    async fn read(&mut self) -> Result<Option<Value>, Failure> {
-        self.rows.next().await.map_err(|message| Failure { message, temporary: false })
     }
 }
 

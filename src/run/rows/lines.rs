@@ -10,7 +10,7 @@ const AHEAD: usize = 64;
 
 /// The lines of a file, each without its end; empty ones are left out. They are read as they are taken, and after a
 /// fault there are none.
-pub(super) struct Lines(mpsc::Receiver<Result<Value, String>>);
+pub(in crate::run) struct Lines(mpsc::Receiver<Result<Value, String>>);
 
 impl Lines {
     /// Begins to read a file, on a thread of its own: it may be a pipe that nobody has written to yet.
