@@ -48,6 +48,25 @@ fn a_text_that_is_too_long_or_too_deep_is_refused() {
 }
 
 #[test]
+fn an_expression_needs_no_stack_of_its_thread() {
+    let levels = 900;
+    for expression in [
+        "[".repeat(levels) + &"]".repeat(levels),
+        "{a:".repeat(levels) + "1" + &"}".repeat(levels),
+        "\"\\(".repeat(levels) + "1" + &")\"".repeat(levels),
+        "def f: ".repeat(levels) + "1" + &"; f".repeat(levels),
+        "1".to_owned() + &" + 1".repeat(levels),
+        "null as ".to_owned() + &"[".repeat(levels) + "$x" + &"]".repeat(levels) + " | 1",
+        "null as ".to_owned() + &"{a:".repeat(levels) + "$x" + &"}".repeat(levels) + " | 1",
+        "if . then 1 ".to_owned() + &"elif . then 1 ".repeat(15_000) + "else 1 end",
+        "def f: 1 + f; f".to_owned(),
+    ] {
+        let small = thread::Builder::new().stack_size(256 * 1024);
+        small.spawn(move || drop(run_for(20_000, &expression, "null"))).unwrap().join().unwrap();
+    }
+}
+
+#[test]
 fn a_long_list_is_not_deep() {
     let many = 20_000;
     for (what, list) in [

@@ -7,6 +7,7 @@ use super::calendar::{Moment, days_before};
 use super::moment::{MONTHS, WEEKDAYS, fields_of};
 
 /// What a text was found to say about a moment. jq takes over what the C library makes of it, so this does as glibc does.
+#[expect(clippy::struct_excessive_bools, reason = "each says that one conversion was read")]
 struct Parsed {
     moment: Moment,
     century: Option<i64>,
