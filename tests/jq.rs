@@ -6,6 +6,8 @@ mod differences;
 mod examples;
 mod grammar;
 mod stages;
+mod templates;
+mod words;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

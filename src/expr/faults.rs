@@ -40,6 +40,12 @@ pub(super) fn syntax_error(text: &str, fault: SyntaxFault) -> ExprError {
                 "brackets and operators in a row are levels; IN(…) tests many values at once".to_owned(),
             ),
         },
+        SyntaxFault::Key { range } => ExprError {
+            message: format!("`{}` cannot be a key", &text[range.clone()]),
+            range,
+            expected: "expected a text".to_owned(),
+            help: Some("write the key in quotes".to_owned()),
+        },
         SyntaxFault::Module { range } => ExprError {
             message: "modules cannot be imported".to_owned(),
             range,

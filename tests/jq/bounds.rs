@@ -35,6 +35,7 @@ fn a_text_that_is_too_long_or_too_deep_is_refused() {
         "1".to_owned() + &" | 1".repeat(levels),
         "1".to_owned() + &" // 1".repeat(levels),
         "null as ".to_owned() + &"[".repeat(levels) + "$x" + &"]".repeat(levels) + " | $x",
+        "null as ".to_owned() + &"{a:".repeat(levels) + "$x" + &"}".repeat(levels) + " | $x",
         ".".to_owned() + &"[0]".repeat(levels),
     ] {
         assert_eq!(error(deep.clone()), "the expression is nested too deep", "{}", &deep[..20]);
@@ -47,12 +48,74 @@ fn a_text_that_is_too_long_or_too_deep_is_refused() {
 }
 
 #[test]
+fn an_expression_needs_no_stack_of_its_thread() {
+    let levels = 900;
+    for expression in [
+        "[".repeat(levels) + &"]".repeat(levels),
+        "{a:".repeat(levels) + "1" + &"}".repeat(levels),
+        "\"\\(".repeat(levels) + "1" + &")\"".repeat(levels),
+        "def f: ".repeat(levels) + "1" + &"; f".repeat(levels),
+        "1".to_owned() + &" + 1".repeat(levels),
+        "null as ".to_owned() + &"[".repeat(levels) + "$x" + &"]".repeat(levels) + " | 1",
+        "null as ".to_owned() + &"{a:".repeat(levels) + "$x" + &"}".repeat(levels) + " | 1",
+        "if . then 1 ".to_owned() + &"elif . then 1 ".repeat(15_000) + "else 1 end",
+        "def f: 1 + f; f".to_owned(),
+    ] {
+        let small = thread::Builder::new().stack_size(256 * 1024);
+        small.spawn(move || drop(run_for(20_000, &expression, "null"))).unwrap().join().unwrap();
+    }
+}
+
+#[test]
+fn a_long_list_is_not_deep() {
+    let many = 20_000;
+    for (what, list) in [
+        ("object, two keys", format!("{{{} a: (1, 2)}} | length", "b: ., ".repeat(many))),
+        ("object, two values", format!("{{a: (1, 2){}}} | length", ", b: .".repeat(many))),
+        ("text", format!(r#""\(1, 2){}" | length"#, r"\(.)".repeat(many))),
+        ("text, last", format!(r#""{}\(1, 2)" | length"#, r"\(.)".repeat(many))),
+        ("array pattern", format!(". as [{}$a] | 1", "$a, ".repeat(many))),
+        ("object pattern", format!(". as {{{}$a}} | 1", "$a, ".repeat(many))),
+        ("object pattern of patterns", format!(". as {{{}$a}} | 1", "a: [$a], ".repeat(many))),
+        ("object pattern, two keys", format!(r#". as {{("a", "b"): $a{}}} | 1"#, ", a: $a".repeat(many))),
+        ("patterns", format!(". as [$a] {} ?// $a | error", "?// [$a]".repeat(many / 2))),
+        ("outputs", format!("[1{}] | length", ", 1".repeat(many))),
+        ("alternatives", format!("(empty{}) // 1", ", empty".repeat(many))),
+    ] {
+        assert!(matches!(on_a_worker(list, 20_000), Ended::Ran { .. }), "{what}");
+    }
+}
+
+#[test]
+fn what_shares_its_parts_is_bounded_as_if_it_did_not() {
+    let tree = "(reduce range(60) as $i ([1]; [., .]))";
+    let objects = "(reduce range(60) as $i ({a: 1}; {a: ., b: .}))";
+    for (expression, told) in [
+        (tree.to_owned(), "10 million"),
+        (format!("{tree} | error"), "10 million"),
+        (format!("{tree} | flatten"), "10 million"),
+        (format!("{tree} | .a"), "Cannot index"),
+        ("[limit(40; repeat(\"x\" * 1e7))]".to_owned(), "256 MiB"),
+        (format!("{tree} == {tree} | not | not"), ""),
+        (format!("{objects} == {objects}"), ""),
+        (format!("[{tree}, {tree}, [{tree}]] | sort | length"), ""),
+        (format!("[{objects}, {objects}] | unique | length"), ""),
+        (format!("{tree} as $x | [$x] | index([{tree}]), contains([{tree}])"), ""),
+    ] {
+        let error = error(expression.clone());
+        assert!(error.contains(told) && error.is_empty() == told.is_empty(), "{expression}: {error}");
+    }
+}
+
+#[test]
 fn what_is_just_within_the_limits_works() {
     let levels = 900;
     let nested = "[".repeat(levels) + &"]".repeat(levels);
     let sum = "1".to_owned() + &" + 1".repeat(levels);
     let parentheses = "(".repeat(levels) + "1" + &")".repeat(levels);
+    let pattern = "null as ".to_owned() + &"{a:".repeat(levels) + "$x" + &"}".repeat(levels) + " | $x";
     for expression in [
+        &pattern,
         &format!("{nested} | tojson | length"),
         &sum,
         &parentheses,

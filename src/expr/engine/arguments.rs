@@ -51,7 +51,7 @@ impl<'c> Machine<'c> {
         let Some((last, first)) = arguments.split_last() else { return out(values) };
         self.values(last, scope, input, &mut |value| {
             values[first.len()] = value;
-            self.product(first, scope, input, values, out)
+            self.with_stack(|| self.product(first, scope, input, values, out))
         })
     }
 
@@ -67,7 +67,7 @@ impl<'c> Machine<'c> {
         let Some((first, rest)) = entries.split_first() else { return out(values) };
         self.values(first, scope, input, &mut |value| {
             values.push(value);
-            let flow = self.entries(rest, scope, input, values, out);
+            let flow = self.with_stack(|| self.entries(rest, scope, input, values, out));
             values.pop();
             flow
         })

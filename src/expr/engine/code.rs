@@ -1,5 +1,5 @@
 use crate::expr::native::{Function, Outcome};
-use crate::expr::syntax::{Comparison, Operator};
+use crate::expr::syntax::{Comparison, Operator, with_stack};
 use crate::expr::value::Value;
 
 use super::outputs::Outputs;
@@ -9,6 +9,15 @@ use super::outputs::Outputs;
 pub(in crate::expr) struct Program {
     pub(super) main: Code,
     pub(super) definitions: Vec<Code>,
+}
+
+/// Code is a tree as deep as the text is nested: what drops it has the stack of what compiled it.
+impl Drop for Program {
+    fn drop(&mut self) {
+        let main = std::mem::replace(&mut self.main, Code::identity());
+        let definitions = std::mem::take(&mut self.definitions);
+        with_stack(|| drop((main, definitions)));
+    }
 }
 
 /// An operation, and how many outputs it has.

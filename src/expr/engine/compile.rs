@@ -1,9 +1,7 @@
 use std::ops::Range;
 
 use crate::expr::native;
-use crate::expr::syntax::{
-    Definition, Entry, Fold, Parameter, Part, Pattern as PatternTerm, Piece, Term, Update, Word,
-};
+use crate::expr::syntax::{Definition, Entry, Fold, Parameter, Part, Piece, Term, Update, Word};
 use crate::expr::value::{Num, Value};
 
 use super::code::{Apply, Binding, Code, Folding, Op, Pattern, Patterns, Program};
@@ -43,7 +41,7 @@ pub(in crate::expr) fn compile(term: &Term<'_>, variables: &[&str]) -> Result<Pr
 
 /// A name in sight.
 #[derive(Clone, Copy)]
-enum Name<'s> {
+pub(super) enum Name<'s> {
     Variable(&'s str),
     Parameter(&'s str),
     Label(&'s str),
@@ -56,7 +54,7 @@ enum Name<'s> {
     },
 }
 
-struct Compiler<'s> {
+pub(super) struct Compiler<'s> {
     names: Vec<Name<'s>>,
     definitions: Vec<Option<Code>>,
     /// The definitions of the library that were compiled.
@@ -100,7 +98,7 @@ impl<'s> Compiler<'s> {
         Box::new(self.term(term))
     }
 
-    fn term(&mut self, term: &Term<'s>) -> Code {
+    pub(super) fn term(&mut self, term: &Term<'s>) -> Code {
         Code::new(match term {
             Term::Identity => Op::Identity,
             Term::Recurse => return self.library_call("recurse", &[]),
@@ -279,38 +277,6 @@ impl<'s> Compiler<'s> {
         });
         let folding = Box::new(Folding { source, patterns, init, update, extract });
         Code::new(if fold.each { Op::Foreach(folding) } else { Op::Reduce(folding) })
-    }
-
-    /// Patterns, and the variables that they bind, in the order of their values.
-    fn patterns(&mut self, patterns: &[PatternTerm<'s>]) -> (Patterns, Vec<Name<'s>>) {
-        let mut names = Vec::new();
-        patterns.iter().for_each(|pattern| pattern.names(&mut names));
-        let mut unique: Vec<&'s str> = Vec::new();
-        names.into_iter().for_each(|name| {
-            if !unique.contains(&name) {
-                unique.push(name);
-            }
-        });
-        let alternatives = patterns.iter().map(|pattern| self.pattern(pattern, &unique)).collect();
-        let patterns = Patterns { alternatives, variables: unique.len() };
-        (patterns, unique.into_iter().map(Name::Variable).collect())
-    }
-
-    fn pattern(&mut self, pattern: &PatternTerm<'s>, names: &[&'s str]) -> Pattern {
-        let index = |name: &str| names.iter().position(|known| *known == name).unwrap_or_default();
-        match pattern {
-            PatternTerm::Variable(name) => Pattern::Variable(index(name.text)),
-            PatternTerm::Array(patterns) => {
-                Pattern::Array(patterns.iter().map(|pattern| self.pattern(pattern, names)).collect())
-            }
-            PatternTerm::Object(entries) => {
-                let entries = entries.iter().map(|(key, variable, pattern)| {
-                    let pattern = pattern.as_ref().map(|pattern| self.pattern(pattern, names));
-                    (self.term(key), variable.map(|name| index(name.text)), pattern)
-                });
-                Pattern::Object(entries.collect())
-            }
-        }
     }
 
     /// Compiles a definition, which may call itself.

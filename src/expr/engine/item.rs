@@ -1,7 +1,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::expr::value::Value;
+use crate::expr::value::{Num, Value};
 
 /// A value on its way through an expression, with its place where paths are asked for.
 #[derive(Clone)]
@@ -97,6 +97,9 @@ fn is_identical(left: &Value, right: &Value) -> bool {
         (Value::Obj(left), Value::Obj(right)) => Arc::ptr_eq(left, right),
         (Value::Null, Value::Null) => true,
         (Value::Bool(left), Value::Bool(right)) => left == right,
+        (Value::Num(Num::Double(left)), Value::Num(Num::Double(right))) => left.to_bits() == right.to_bits(),
+        // A number that was computed is not one that was read.
+        (Value::Num(Num::Double(_)), Value::Num(_)) | (Value::Num(_), Value::Num(Num::Double(_))) => false,
         (Value::Num(left), Value::Num(right)) => left == right,
         _ => false,
     }

@@ -1,12 +1,15 @@
 use std::cell::Cell;
 
-use crate::expr::value::{Value, failed};
+use crate::expr::value::{Bounds, Excess, LONGEST_TEXT, MOST_VALUES, Value, failed};
 
 use super::code::{Code, Program};
 use super::item::Item;
 use super::outputs::Outputs;
 use super::scope::{Bound, Scope};
-use super::stop::{DEEPEST, DEEPEST_OUTPUT, Halt, Interrupt, LONGEST_TEXT, Limit, MOST_VALUES};
+use super::stop::{DEEPEST, DEEPEST_OUTPUT, Halt, Interrupt, Limit};
+
+/// So few values put together make no output that is worth a look: each can double it at most.
+const FEW_VALUES: usize = 32;
 
 /// Steps between two looks at the interrupt.
 const STEPS_BETWEEN_LOOKS: u32 = 1024;
@@ -54,13 +57,28 @@ impl<'c> Machine<'c> {
         out: &mut dyn FnMut(Value) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
         let scope = Scope::default().with_values(variables.iter().cloned());
-        self.run(&self.program.main, scope, Item::plain(input), &mut |item| {
-            // What was put together can be deeper than any input is.
-            let may_be_deep = self.values.get() > DEEPEST_OUTPUT / 2;
-            if may_be_deep && !item.value.is_within(DEEPEST_OUTPUT) {
-                return Err(Halt::Limit(Limit::Output));
-            }
+        let flow = self.run(&self.program.main, scope, Item::plain(input), &mut |item| {
+            self.check(&item.value)?;
             out(item.value)
+        });
+        if let Err(Halt::Error(error)) = &flow {
+            self.check(error)?;
+        }
+        flow
+    }
+
+    /// Bounds what leaves the expression. What was put together can be deeper and larger than any input is.
+    fn check(&self, value: &Value) -> Flow {
+        if self.values.get() < FEW_VALUES {
+            return Ok(());
+        }
+        let bounds = Bounds { levels: DEEPEST_OUTPUT, values: MOST_VALUES, bytes: LONGEST_TEXT };
+        value.check(&bounds).map_err(|excess| {
+            Halt::Limit(match excess {
+                Excess::Levels => Limit::Output,
+                Excess::Values => Limit::Values,
+                Excess::Bytes => Limit::Text,
+            })
         })
     }
 
@@ -101,7 +119,12 @@ impl<'c> Machine<'c> {
 
     /// Hands an output over, with the stack that what takes it may need: that of all calls around it.
     pub(super) fn give(&self, item: Item, out: Out<'_>) -> Flow {
-        stacker::maybe_grow(CALL_STACK, MORE_STACK, || out(item))
+        self.with_stack(|| out(item))
+    }
+
+    /// Calls `f` with the stack of a call, where it is none: the text of the expression bounds how deep that goes.
+    pub(super) fn with_stack<T>(&self, f: impl FnOnce() -> T) -> T {
+        stacker::maybe_grow(CALL_STACK, MORE_STACK, f)
     }
 
     /// True where `code` has exactly one output in a scope, as far as that can be told.
@@ -128,10 +151,11 @@ impl<'c> Machine<'c> {
         Ok(Value::of_pairs(entries)?)
     }
 
-    /// Bounds the texts that a function or an operator made.
+    /// Bounds what a function or an operator made.
     pub(super) fn checked(&self, value: Value) -> Flow<Value> {
         match &value {
             Value::Str(text) if text.len() > LONGEST_TEXT => Err(Halt::Limit(Limit::Text)),
+            Value::Arr(items) if items.len() > MOST_VALUES => Err(Halt::Limit(Limit::Values)),
             _ => Ok(value),
         }
     }

@@ -8,6 +8,7 @@ mod arguments;
 mod assign;
 mod code;
 mod compile;
+mod destructure;
 mod fold;
 mod item;
 mod machine;

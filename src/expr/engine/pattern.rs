@@ -65,7 +65,7 @@ impl<'c> Machine<'c> {
         match pattern {
             Pattern::Variable(variable) => {
                 variables[*variable] = value;
-                self.take_apart(tasks, scope, variables, body)
+                self.with_stack(|| self.take_apart(tasks, scope, variables, body))
             }
             // The last item is taken apart first.
             Pattern::Array(patterns) => {
@@ -77,9 +77,11 @@ impl<'c> Machine<'c> {
                 let mut parts = parts.collect::<Flow<Vec<Task<'c>>>>()?;
                 parts.reverse();
                 tasks.extend(parts);
-                self.take_apart(tasks, scope, variables, body)
+                self.with_stack(|| self.take_apart(tasks, scope, variables, body))
             }
-            Pattern::Object(entries) => self.take_entries(entries, &value, tasks, scope, variables, body),
+            Pattern::Object(entries) => {
+                self.with_stack(|| self.take_entries(entries, &value, tasks, scope, variables, body))
+            }
         }
     }
 
@@ -93,7 +95,7 @@ impl<'c> Machine<'c> {
         body: &mut dyn FnMut(&[Value]) -> Flow,
     ) -> Flow {
         let Some(((key, variable, pattern), rest)) = entries.split_first() else {
-            return self.take_apart(tasks, scope, variables, body);
+            return self.with_stack(|| self.take_apart(tasks, scope, variables, body));
         };
         self.values(key, scope, value, &mut |key| {
             let part = value.part(&key)?;
@@ -101,10 +103,14 @@ impl<'c> Machine<'c> {
                 variables[*variable] = part.clone();
             }
             match pattern {
-                None => self.take_entries(rest, value, tasks.clone(), scope, variables, body),
+                None => {
+                    self.with_stack(|| self.take_entries(rest, value, tasks.clone(), scope, variables, body))
+                }
                 Some(pattern) => self.take_apart(vec![(pattern, part)], scope, variables, &mut |bound| {
                     let mut variables = bound.to_vec();
-                    self.take_entries(rest, value, tasks.clone(), scope, &mut variables, body)
+                    self.with_stack(|| {
+                        self.take_entries(rest, value, tasks.clone(), scope, &mut variables, body)
+                    })
                 }),
             }
         })

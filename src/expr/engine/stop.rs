@@ -6,14 +6,8 @@ use crate::expr::value::{Error, Value};
 /// How many calls may be under way one within the other.
 pub(super) const DEEPEST: u32 = 50_000;
 
-/// How many values one evaluation may put into arrays and objects.
-pub(super) const MOST_VALUES: usize = 10_000_000;
-
 /// How deep arrays and objects of an output may stand in each other.
 pub(super) const DEEPEST_OUTPUT: usize = 1000;
-
-/// The longest text that an expression may make, in bytes.
-pub(super) const LONGEST_TEXT: usize = 256 << 20;
 
 /// Says whether evaluations that are under way are to end. By default they are not.
 #[derive(Clone, Default)]
@@ -55,13 +49,13 @@ pub(in crate::expr) enum Limit {
     /// [`DEEPEST`].
     #[error("it calls itself more than 50,000 times deep: let it end with the call, or use reduce")]
     Depth,
-    /// [`MOST_VALUES`].
+    /// [`MOST_VALUES`](crate::expr::value::MOST_VALUES).
     #[error("it puts more than 10 million values together: take fewer at once")]
     Values,
     /// [`DEEPEST_OUTPUT`].
     #[error("it gives arrays and objects that stand in each other more than 1,000 levels deep")]
     Output,
-    /// [`LONGEST_TEXT`].
+    /// [`LONGEST_TEXT`](crate::expr::value::LONGEST_TEXT).
     #[error("it makes a text of more than 256 MiB: take less at once")]
     Text,
     /// [`Interrupt`].

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::expr::value::{Error, Nested, Outcome, Value, cannot_be, failed};
+use crate::expr::value::{Error, MOST_VALUES, Nested, Outcome, Value, cannot_be, failed};
 
 use super::{Named, argument, type_error};
 
@@ -16,7 +16,7 @@ pub(super) const FUNCTIONS: &[Named] = &[
     ("keys_unsorted", 0, |input, _| keys(&input, false)),
     ("has", 1, |input, arguments| input.has(argument(arguments, 0)).map(Value::Bool)),
     ("contains", 1, |input, arguments| input.contains(argument(arguments, 0)).map(Value::Bool)),
-    ("_indices", 1, |input, arguments| input.indices(argument(arguments, 0))),
+    ("_places", 1, |input, arguments| Ok(places(&input, argument(arguments, 0)))),
     ("bsearch", 1, |input, arguments| input.binary_search(argument(arguments, 0))),
     ("sort", 0, |input, _| sorted(&input).map(|pairs| pairs.into_iter().map(|(_, item)| item).collect())),
     ("unique", 0, |input, _| sorted(&input).map(first_of_groups)),
@@ -56,6 +56,15 @@ fn keys(value: &Value, in_order: bool) -> Outcome {
         }
         _ => Err(type_error(value, "has no keys")),
     }
+}
+
+/// Where a text begins in another, in characters.
+fn places(text: &Value, wanted: &Value) -> Value {
+    let (Value::Str(text), Value::Str(wanted)) = (text, wanted) else { return Value::Null };
+    let starts = text.char_indices().enumerate();
+    let found =
+        starts.filter(|(_, (byte, _))| !wanted.is_empty() && text[*byte..].starts_with(wanted.as_str()));
+    found.map(|(place, _)| Value::from(place)).collect()
 }
 
 type Keyed = Vec<(Value, Value)>;
@@ -124,8 +133,14 @@ fn flatten(value: &Value, depth: &Value) -> Outcome {
     let mut flat = Vec::new();
     // What is still to be looked at, with the depth that is left.
     let mut open: Vec<(std::vec::IntoIter<Value>, f64)> = vec![(items_of(value)?.into_iter(), depth)];
+    let mut looks = 0;
     while let Some((items, left)) = open.last_mut() {
         let left = *left;
+        // Arrays that share their parts have more items than they take space.
+        looks += 1;
+        if looks > 2 * MOST_VALUES {
+            return Err(failed("cannot flatten more than 10 million values"));
+        }
         match items.next() {
             None => {
                 open.pop();

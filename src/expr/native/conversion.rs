@@ -1,11 +1,11 @@
 //! Values to texts and back.
 
-use crate::expr::value::{Num, Value, failed, parse_json};
+use crate::expr::value::{LONGEST_TEXT, Num, Value, failed, jq_json_within, parse_json};
 
 use super::{Named, Outcome, type_error};
 
 pub(super) const FUNCTIONS: &[Named] = &[
-    ("tojson", 0, |input, _| Ok(Value::from(input.to_string()))),
+    ("tojson", 0, |input, _| Ok(to_json(&input))),
     ("tostring", 0, |input, _| Ok(to_text(input))),
     ("fromjson", 0, |input, _| from_json(&input)),
     ("tonumber", 0, |input, _| to_number(input)),
@@ -25,8 +25,13 @@ pub(super) const FUNCTIONS: &[Named] = &[
 pub(super) fn to_text(value: Value) -> Value {
     match value {
         Value::Str(_) => value,
-        other => Value::from(other.to_string()),
+        other => to_json(&other),
     }
+}
+
+/// JSON. One byte more than a text may have ends the evaluation.
+pub(super) fn to_json(value: &Value) -> Value {
+    Value::from(jq_json_within(value, LONGEST_TEXT))
 }
 
 fn from_json(value: &Value) -> Outcome {
@@ -56,14 +61,12 @@ pub(in crate::expr) fn to_number(value: Value) -> Outcome {
 
 /// The numbers that JSON does not have, by the names that jq reads.
 fn not_finite(text: &str) -> Option<Value> {
-    let (negative, name) = match text.strip_prefix('-') {
-        Some(name) => (true, name),
-        None => (false, text),
-    };
+    let negative = text.starts_with('-');
+    let name = text.strip_prefix(['-', '+']).unwrap_or(text);
     let number = match name.to_ascii_lowercase().as_str() {
-        "nan" => f64::NAN,
-        "infinity" if negative => f64::NEG_INFINITY,
-        "infinity" => f64::INFINITY,
+        "nan" | "snan" => f64::NAN,
+        "inf" | "infinity" if negative => f64::NEG_INFINITY,
+        "inf" | "infinity" => f64::INFINITY,
         _ => return None,
     };
     Some(Value::from(number))

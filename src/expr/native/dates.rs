@@ -17,8 +17,9 @@ pub(super) const FUNCTIONS: &[Named] = &[
 fn mktime(input: &Value) -> Outcome {
     let Value::Arr(fields) = input else { return Err(failed("mktime requires array inputs")) };
     match moment_of(fields, "mktime")?.epoch() {
-        // C tells a failure by the same number.
+        // jq and C tell failures by the same numbers.
         -1 => Err(failed("invalid gmtime representation")),
+        -2 => Err(failed("mktime not supported on this platform")),
         seconds => Ok(Value::from(seconds)),
     }
 }

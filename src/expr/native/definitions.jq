@@ -70,9 +70,12 @@ def flatten($depth):
   if $depth < 0 then error("flatten depth must not be negative") else _flatten($depth) end;
 def flatten: _flatten(-1);
 def reverse: [.[length - 1 - range(0; length)]];
-def indices($wanted): _indices($wanted);
-def index($wanted): _indices($wanted) | .[0];
-def rindex($wanted): _indices($wanted) | .[-1:][0];
+def indices($wanted):
+  if type == "array" then .[if $wanted | type == "array" then $wanted else [$wanted] end]
+  elif type == "string" and ($wanted | type == "string") then _places($wanted)
+  else .[$wanted] end;
+def index($wanted): indices($wanted) | .[0];
+def rindex($wanted): indices($wanted) | .[-1:][0];
 def join($separator):
   reduce .[] as $part (null;
     (if . == null then "" else . + $separator end)

@@ -7,12 +7,12 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::expr::value::{Value, failed};
 
-use super::conversion::to_text;
+use super::conversion::{to_json, to_text};
 use super::{Named, Outcome, argument, type_error};
 
 pub(super) const FUNCTIONS: &[Named] = &[
     ("@text", 0, |input, _| Ok(to_text(input))),
-    ("@json", 0, |input, _| Ok(Value::from(input.to_string()))),
+    ("@json", 0, |input, _| Ok(to_json(&input))),
     ("@csv", 0, |input, _| row(&input, "csv", ",", |text| format!("\"{}\"", text.replace('"', "\"\"")))),
     ("@tsv", 0, |input, _| row(&input, "tsv", "\t", escape_tsv)),
     ("@html", 0, |input, _| texts(input, escape_html)),

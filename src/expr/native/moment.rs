@@ -1,5 +1,7 @@
 //! Moments as jq's arrays of numbers.
 
+use std::ops::Range;
+
 use crate::expr::value::{Error, Value, failed};
 
 use super::Outcome;
@@ -24,14 +26,16 @@ pub(super) const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A calendar of 32 bits for the year ends before.
-const LAST_SECOND: f64 = 67_768_036_191_676_799.0;
+const FIRST_YEAR: f64 = 1900.0;
+
+/// The seconds of the years that C counts with 32 bits, from 1900; the end is the first that is not one of them.
+const SECONDS: Range<f64> = -67_768_040_609_740_800.0..67_768_036_191_676_800.0;
 
 /// The array of a number of seconds since 1970.
 pub(super) fn gmtime(input: &Value) -> Outcome {
     let Value::Num(number) = input else { return Err(failed("gmtime() requires numeric inputs")) };
     let seconds = number.as_f64();
-    if seconds.is_nan() || seconds.abs() > LAST_SECOND {
+    if !SECONDS.contains(&seconds) {
         return Err(failed("error converting number of seconds since epoch to datetime"));
     }
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked, and the fraction added below")]
@@ -49,13 +53,14 @@ pub(super) fn fields_of(moment: &Moment) -> [Value; 8] {
     [year, month, day, hour, minute, second, weekday, year_day].map(Value::from)
 }
 
-/// The moment of an array of numbers; what is missing is 0, and 1900 the year.
+/// The moment of an array of numbers; what is missing is 0, and 1900 the year, from which C counts.
 pub(super) fn moment_of(fields: &[Value], function: &str) -> Result<Moment, Error> {
-    let mut numbers = [1900, 0, 0, 0, 0, 0, 0, 0];
-    for (number, field) in numbers.iter_mut().zip(fields) {
+    let mut numbers = [0; 8];
+    for (index, (number, field)) in numbers.iter_mut().zip(fields).enumerate() {
         match field {
             Value::Num(field) if !field.as_f64().is_nan() => {
-                let bounded = field.as_f64().clamp(f64::from(i32::MIN), f64::from(i32::MAX));
+                let first = if index == 0 { FIRST_YEAR } else { 0.0 };
+                let bounded = (field.as_f64() - first).clamp(f64::from(i32::MIN), f64::from(i32::MAX));
                 #[expect(
                     clippy::cast_possible_truncation,
                     reason = "the range is checked, a fraction left out"
@@ -66,6 +71,6 @@ pub(super) fn moment_of(fields: &[Value], function: &str) -> Result<Moment, Erro
             _ => return Err(failed(format!("{function} requires parsed datetime inputs"))),
         }
     }
-    let [year, month, day, hour, minute, second, weekday, year_day] = numbers;
-    Ok(Moment { year, month, day, hour, minute, second, weekday, year_day })
+    let [years, month, day, hour, minute, second, weekday, year_day] = numbers;
+    Ok(Moment { year: years + 1900, month, day, hour, minute, second, weekday, year_day })
 }

@@ -5,6 +5,7 @@ use crate::expr::value::{Error, Value, failed};
 use super::Outcome;
 use super::calendar::Moment;
 use super::moment::{MONTHS, WEEKDAYS, gmtime, moment_of};
+use super::strptime::has_modifier;
 
 /// The text of a moment or of seconds since 1970.
 pub(super) fn strftime(input: &Value, format: &Value) -> Outcome {
@@ -33,17 +34,23 @@ fn format_moment(moment: &Moment, format: &str, text: &mut String) -> Result<(),
             text.push(character);
             continue;
         }
+        let (mut padding, mut is_upper) = (None, false);
         let mut conversion = characters.next();
-        // What C's libraries do with the padding of a number.
-        let mut padding = None;
-        while let Some(flag @ ('-' | '_' | '0' | '^' | '#' | 'E' | 'O')) = conversion {
-            padding = Some(flag);
+        while let Some(flag @ ('-' | '_' | '0' | '^')) = conversion {
+            if flag == '^' {
+                is_upper = true;
+            } else {
+                padding = Some(flag);
+            }
             conversion = characters.next();
         }
+        if let Some(modifier @ ('E' | 'O')) = conversion {
+            conversion = characters.next().filter(|conversion| has_modifier(modifier, *conversion));
+        }
         let Some(conversion) = conversion else {
-            text.push('%');
-            return Ok(());
+            return Err(failed("strftime/1: the format has a % without a conversion"));
         };
+        let start = text.len();
         let mut number = |value: i64, width: usize, fill: char| {
             let fill = match padding {
                 Some('-') => None,
@@ -63,7 +70,7 @@ fn format_moment(moment: &Moment, format: &str, text: &mut String) -> Result<(),
         };
         match conversion {
             'Y' => number(moment.year, 1, '0'),
-            'C' => number(moment.year.div_euclid(100), 2, '0'),
+            'C' => number(moment.year.div_euclid(100), 1, '0'),
             'y' => number(moment.year.rem_euclid(100), 2, '0'),
             'm' => number(moment.month + 1, 2, '0'),
             'd' => number(moment.day, 2, '0'),
@@ -89,8 +96,8 @@ fn format_moment(moment: &Moment, format: &str, text: &mut String) -> Result<(),
             'B' => text.push_str(name(&MONTHS, moment.month)),
             'p' => text.push_str(if moment.hour < 12 { "AM" } else { "PM" }),
             'P' => text.push_str(if moment.hour < 12 { "am" } else { "pm" }),
-            'Z' => text.push_str("UTC"),
-            'z' => text.push_str("+0000"),
+            'Z' => text.push_str("GMT"),
+            'z' if padding.is_none() => text.push_str("+0000"),
             'n' => text.push('\n'),
             't' => text.push('\t'),
             '%' => text.push('%'),
@@ -101,6 +108,9 @@ fn format_moment(moment: &Moment, format: &str, text: &mut String) -> Result<(),
             'r' => format_moment(moment, "%I:%M:%S %p", text)?,
             'T' | 'X' => format_moment(moment, "%H:%M:%S", text)?,
             other => return Err(failed(format!("strftime/1: %{other} is no conversion"))),
+        }
+        if is_upper && conversion != 'P' {
+            text[start..].make_ascii_uppercase();
         }
     }
     Ok(())

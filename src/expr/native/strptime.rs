@@ -3,33 +3,43 @@
 use crate::expr::value::{Error, Value, failed};
 
 use super::Outcome;
-use super::calendar::Moment;
+use super::calendar::{Moment, days_before};
 use super::moment::{MONTHS, WEEKDAYS, fields_of};
 
-/// What a text was found to say about a moment.
-#[derive(Default)]
+/// What a text was found to say about a moment. jq takes over what the C library makes of it, so this does as glibc does.
+#[expect(clippy::struct_excessive_bools, reason = "each says that one conversion was read")]
 struct Parsed {
     moment: Moment,
     century: Option<i64>,
-    short_year: Option<i64>,
+    /// The year was read without its century.
+    is_short: bool,
     hour12: bool,
-    afternoon: Option<bool>,
-    has_date: (bool, bool, bool),
+    afternoon: bool,
+    /// Something was read from which the days of the week and of the year follow.
+    has_date: bool,
+    has_month: bool,
+    has_day: bool,
     has_year_day: bool,
     has_weekday: bool,
+    /// The number of a week, and the day of the week that it begins on.
+    week: Option<(i64, i64)>,
 }
+
+/// What stands in a moment's days of the week and of the year where the text says nothing of them.
+const NO_WEEKDAY: i64 = 8;
+const NO_YEAR_DAY: i64 = 367;
 
 /// The array of the moment that a text says.
 pub(super) fn strptime(input: &Value, format: &Value) -> Outcome {
     let (Value::Str(text), Value::Str(format)) = (input, format) else {
         return Err(failed("strptime/1 requires string inputs and arguments"));
     };
-    let mut parsed = Parsed::default();
+    let mut parsed = Parsed::new();
     let rest = parsed.read(text, format)?.filter(|rest| rest.is_empty() || rest.starts_with(is_c_space));
-    let Some(rest) = rest else {
+    let Some((rest, moment)) = rest.and_then(|rest| Some((rest, parsed.moment()?))) else {
         return Err(failed(format!("date \"{text}\" does not match format \"{format}\"")));
     };
-    let mut fields: Vec<Value> = fields_of(&parsed.moment()).into();
+    let mut fields: Vec<Value> = fields_of(&moment).into();
     if !rest.is_empty() {
         fields.push(Value::from(rest));
     }
@@ -71,6 +81,23 @@ fn read_name<'t>(text: &'t str, names: &[&str]) -> Option<(i64, &'t str)> {
 }
 
 impl Parsed {
+    fn new() -> Self {
+        let moment = Moment { year: 1900, weekday: NO_WEEKDAY, year_day: NO_YEAR_DAY, ..Moment::default() };
+        Self {
+            moment,
+            century: None,
+            is_short: false,
+            hour12: false,
+            afternoon: false,
+            has_date: false,
+            has_month: false,
+            has_day: false,
+            has_year_day: false,
+            has_weekday: false,
+            week: None,
+        }
+    }
+
     /// Reads a text by a format; what is behind it, or `None` where it does not match.
     fn read<'t>(&mut self, text: &'t str, format: &str) -> Result<Option<&'t str>, Error> {
         let mut rest = text;
@@ -88,8 +115,11 @@ impl Parsed {
                 continue;
             }
             let mut conversion = characters.next();
-            while let Some('-' | '_' | '0' | '^' | '#' | 'E' | 'O') = conversion {
+            while let Some('-' | '_' | '0' | '^' | '#') = conversion {
                 conversion = characters.next();
+            }
+            if let Some(modifier @ ('E' | 'O')) = conversion {
+                conversion = characters.next().filter(|conversion| has_modifier(modifier, *conversion));
             }
             let Some(conversion) = conversion else { return Ok(None) };
             match self.convert(conversion, rest)? {
@@ -110,32 +140,30 @@ impl Parsed {
         };
         Ok(match conversion {
             'Y' => {
-                self.has_date.0 = true;
-                (self.century, self.short_year) = (None, None);
+                (self.has_date, self.is_short) = (true, false);
                 number(&mut moment.year, 0, 9999, 4)
             }
             'C' => {
+                self.has_date = true;
                 let mut century = 0;
                 let rest = number(&mut century, 0, 99, 2);
                 self.century = Some(century);
-                self.has_date.0 = true;
                 rest
             }
             'y' => {
-                let mut year = 0;
-                let rest = number(&mut year, 0, 99, 2);
-                self.short_year = Some(year);
-                self.has_date.0 = true;
+                (self.has_date, self.is_short) = (true, true);
+                let rest = number(&mut moment.year, 0, 99, 2);
+                moment.year += if moment.year < 69 { 2000 } else { 1900 };
                 rest
             }
             'm' => {
-                self.has_date.1 = true;
+                (self.has_date, self.has_month) = (true, true);
                 let rest = number(&mut moment.month, 1, 12, 2);
                 moment.month -= 1;
                 rest
             }
             'd' | 'e' => {
-                self.has_date.2 = true;
+                (self.has_date, self.has_day) = (true, true);
                 number(&mut moment.day, 1, 31, 2)
             }
             'H' | 'k' => {
@@ -166,7 +194,13 @@ impl Parsed {
                 self.has_weekday = true;
                 number(&mut moment.weekday, 0, 6, 1)
             }
-            'U' | 'W' | 'V' => number(&mut 0, 0, 53, 2),
+            'U' | 'W' => {
+                let mut week = 0;
+                let rest = number(&mut week, 0, 53, 2);
+                self.week = Some((week, i64::from(conversion == 'W')));
+                rest
+            }
+            'V' => number(&mut 0, 0, 53, 2),
             's' => {
                 let Some((seconds, rest)) = read_number(text, 0, i64::MAX / 100, 17) else { return Ok(None) };
                 *moment = Moment::of_epoch(seconds);
@@ -178,15 +212,15 @@ impl Parsed {
                 rest
             }),
             'b' | 'B' | 'h' => read_name(text, &MONTHS).map(|(index, rest)| {
-                self.has_date.1 = true;
+                (self.has_date, self.has_month) = (true, true);
                 moment.month = index;
                 rest
             }),
-            'p' | 'P' => {
+            'p' => {
                 let half = text.get(..2).map(str::to_ascii_uppercase);
                 match half.as_deref() {
-                    Some("AM") => self.afternoon = Some(false),
-                    Some("PM") => self.afternoon = Some(true),
+                    Some("AM") => self.afternoon = false,
+                    Some("PM") => self.afternoon = true,
                     _ => return Ok(None),
                 }
                 Some(&text[2..])
@@ -205,40 +239,63 @@ impl Parsed {
         })
     }
 
-    /// The moment, with what follows from what was read.
-    fn moment(&self) -> Moment {
+    /// The moment, with what follows from what was read; `None` where its year does not have the day.
+    fn moment(&self) -> Option<Moment> {
         let mut moment = self.moment;
-        if self.hour12 && self.afternoon == Some(true) {
+        if self.hour12 && self.afternoon {
             moment.hour += 12;
         }
-        match (self.century, self.short_year) {
-            (Some(century), short) => moment.year = century * 100 + short.unwrap_or(0),
-            (None, Some(short)) => moment.year = if short < 69 { 2000 + short } else { 1900 + short },
-            (None, None) if !self.has_date.0 && self.moment.year == 0 => moment.year = 1900,
-            (None, None) => {}
+        if let Some(century) = self.century {
+            moment.year = century * 100 + if self.is_short { moment.year % 100 } else { 0 };
         }
-        let (_, has_month, has_day) = self.has_date;
-        if self.has_year_day && !(has_month && has_day) {
-            let date = Moment { month: 0, day: moment.year_day + 1, ..moment }.normal();
-            if !has_month {
-                moment.month = date.month;
+        if self.has_date && !self.has_weekday {
+            if self.has_year_day {
+                self.fill_date(&mut moment)?;
             }
-            if !has_day {
-                moment.day = date.day;
-            }
+            moment.weekday = (days_before(moment.year, moment.month, moment.day) + 4).rem_euclid(7);
         }
-        let has_any_date = self.has_date.0 || has_month || has_day;
-        if has_any_date && moment.day > 0 {
-            let normal = Moment { hour: 0, minute: 0, second: 0, ..moment }.normal();
-            if !self.has_weekday || (has_month && has_day) {
-                moment.weekday = normal.weekday;
-            }
+        if self.has_date && !self.has_year_day {
+            moment.year_day = day_of_year(&moment);
+        }
+        if let Some((week, first)) = self.week.filter(|_| self.has_weekday) {
             if !self.has_year_day {
-                moment.year_day = normal.year_day;
+                let new_year = (days_before(moment.year, 0, 1) + 4).rem_euclid(7);
+                let in_week = (moment.weekday - first).rem_euclid(7);
+                moment.year_day = (7 - (new_year - first)) % 7 + (week - 1) * 7 + in_week;
             }
+            self.fill_date(&mut moment)?;
         }
-        moment
+        Some(moment)
     }
+
+    /// Puts in what was not read of the month and its day, from the day of the year.
+    fn fill_date(&self, moment: &mut Moment) -> Option<()> {
+        if self.has_month && self.has_day {
+            return Some(());
+        }
+        let date = Moment { month: 0, day: moment.year_day + 1, ..*moment }.normal();
+        if date.year != moment.year {
+            return None;
+        }
+        if !self.has_month {
+            moment.month = date.month;
+        }
+        if !self.has_day {
+            moment.day = date.day;
+        }
+        Some(())
+    }
+}
+
+/// The day of the year of a moment's month and day, from 0; the day of the month may be 0.
+fn day_of_year(moment: &Moment) -> i64 {
+    days_before(moment.year, moment.month, moment.day) - days_before(moment.year, 0, 1)
+}
+
+/// True where C has the conversion with the modifier, which changes nothing in its own locale.
+pub(super) fn has_modifier(modifier: char, conversion: char) -> bool {
+    let conversions = if modifier == 'E' { "cCxXY" } else { "deHImMSUVwWy" };
+    conversions.contains(conversion)
 }
 
 /// What is behind an offset such as `+01:00` or `Z`; jq reads it and does without.
@@ -247,20 +304,14 @@ fn read_offset(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix('Z') {
         return Some(rest);
     }
-    let digits = text.strip_prefix(['+', '-'])?;
-    let mut rest = digits;
-    let mut count = 0;
-    while count < 4 {
-        if count == 2
-            && let Some(behind) = rest.strip_prefix(':')
-        {
-            rest = behind;
-        }
-        match rest.strip_prefix(|c: char| c.is_ascii_digit()) {
-            Some(behind) => rest = behind,
-            None => break,
-        }
-        count += 1;
+    let mut rest = text.strip_prefix(['+', '-'])?;
+    let mut digits = String::new();
+    while digits.len() < 4 {
+        let behind_colon = rest.strip_prefix(':').filter(|_| digits.len() == 2).unwrap_or(rest);
+        let Some(digit) = behind_colon.chars().next().filter(char::is_ascii_digit) else { break };
+        digits.push(digit);
+        rest = &behind_colon[1..];
     }
-    (count == 2 || count == 4).then_some(rest)
+    let minutes = digits.get(2..).unwrap_or_default();
+    (digits.len() == 2 || minutes.len() == 2 && minutes < "60").then_some(rest)
 }

@@ -1,6 +1,6 @@
 use super::lexer::Kind;
-use super::parser::{Parsed, Parser, Tree};
-use super::term::{Entry, Term};
+use super::parser::{Parsed, Parser, SyntaxFault, Tree};
+use super::term::{Entry, Operator, Term};
 
 /// Objects, and the keys of patterns.
 impl<'s> Parser<'s> {
@@ -10,7 +10,11 @@ impl<'s> Parser<'s> {
             Kind::Word => Ok(Tree { term: Term::text(self.word(0)), height: 1 }),
             Kind::TextStart | Kind::Format => self.text(),
             Kind::Symbol if self.eat("(") => {
+                let start = self.token().range.start;
                 let key = self.query()?;
+                if is_constant_but_no_text(&key.term) {
+                    return Err(SyntaxFault::Key { range: start..self.before() });
+                }
                 self.expect(")", "`)`")?;
                 Ok(key)
             }
@@ -74,5 +78,23 @@ impl<'s> Parser<'s> {
             let right = parser.entry_value()?;
             parser.tree(Term::Pipe(left.term.into(), right.term.into()), &[left.height, right.height])
         })
+    }
+}
+
+/// True for a constant that cannot be a key, so that the expression could only fail; jq folds the same operations.
+fn is_constant_but_no_text(term: &Term<'_>) -> bool {
+    match term {
+        Term::Number(_) | Term::Array(None) | Term::Location(_) => true,
+        Term::Object(entries) => entries.is_empty(),
+        Term::Call(name, arguments) => arguments.is_empty() && matches!(name.text, "true" | "false" | "null"),
+        Term::Operation(left, operator, right) => {
+            let are_numbers = matches!((&**left, &**right), (Term::Number(_), Term::Number(_)));
+            are_numbers && !matches!(operator, Operator::Divide | Operator::Remainder)
+        }
+        Term::Pipe(left, right) => {
+            matches!(**left, Term::Identity) && is_constant_but_no_text(right)
+                || matches!(**right, Term::Identity) && is_constant_but_no_text(left)
+        }
+        _ => false,
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum SyntaxFault {
     TooLong,
     /// The tree is deeper than [`DEEPEST`] there.
     TooDeep { range: Range<usize> },
+    /// A constant that is no text stands as a key.
+    Key { range: Range<usize> },
     /// `import`, `include` or `module`.
     Module { range: Range<usize> },
 }
@@ -76,6 +78,11 @@ impl<'s> Parser<'s> {
     pub(super) fn token(&self) -> &Token {
         // The last token is the end, which nothing goes beyond.
         &self.tokens[self.at.min(self.tokens.len() - 1)]
+    }
+
+    /// Where the token before the next one ends.
+    pub(super) fn before(&self) -> usize {
+        self.at.checked_sub(1).and_then(|before| self.tokens.get(before)).map_or(0, |token| token.range.end)
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -295,9 +302,10 @@ impl<'s> Parser<'s> {
 
     /// A term with the parts of a path and the `?` behind it.
     pub(super) fn postfix(&mut self) -> Parsed<Tree<'s>> {
+        let is_in_parentheses = self.is("(");
         let mut tree = self.atom()?;
-        // True where a `?` would belong to the part that was read last.
-        let mut part_is_last = matches!(tree.term, Term::Path(..));
+        // True where a `?` would belong to the part that was read last; behind parentheses it belongs to all in them.
+        let mut part_is_last = matches!(tree.term, Term::Path(..)) && !is_in_parentheses;
         loop {
             if self.eat("?") {
                 match &mut tree.term {

@@ -28,6 +28,10 @@ impl Value {
         match self {
             Self::Arr(items) => {
                 let range = bounds(&range, items.len())?;
+                // The whole is the array itself, whose path it keeps.
+                if range == (0..items.len()) {
+                    return Ok(self.clone());
+                }
                 Ok(items[range].iter().cloned().collect())
             }
             Self::Str(text) => {

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use arcstr::ArcStr;
 
-use super::message::{Outcome, cannot_be, failed, shown};
+use super::message::{Error, Outcome, cannot_be, failed, shown};
 use super::nested::deeper;
-use super::{Map, Nested, Num, Value};
+use super::{MOST_VALUES, Map, Nested, Num, Value};
 
 /// The longest text that repeating one makes, in bytes.
 const LONGEST_REPEATED: usize = 128 << 20;
@@ -57,7 +57,8 @@ impl Mul for Value {
                 repeated(&text, &times)
             }
             (Self::Obj(mut left), Self::Obj(right)) => {
-                merge(&mut left, &right);
+                let mut space = MOST_VALUES;
+                merge(&mut left, &right, &mut space)?;
                 Ok(Self::Obj(left))
             }
             (left, right) => Err(cannot_be(&left, &right, "multiplied")),
@@ -79,17 +80,23 @@ fn repeated(text: &ArcStr, times: &Num) -> Outcome {
 }
 
 /// Adds the entries of an object to another; where both have an object these are merged too.
-fn merge(left: &mut Arc<Nested<Map>>, right: &Map) {
+///
+/// # Errors
+/// More entries than `space`: objects that share their parts have more entries than they take space.
+fn merge(left: &mut Arc<Nested<Map>>, right: &Map, space: &mut usize) -> Result<(), Error> {
+    let too_many = || failed("cannot multiply objects of more than 10 million values");
+    *space = space.checked_sub(left.len() + right.len()).ok_or_else(too_many)?;
     let left = Arc::make_mut(left);
     for (key, value) in right {
         match (left.get_mut(key), value) {
-            (Some(Value::Obj(left)), Value::Obj(right)) => deeper(|| merge(left, right)),
+            (Some(Value::Obj(left)), Value::Obj(right)) => deeper(|| merge(left, right, space))?,
             (Some(left), right) => *left = right.clone(),
             (None, right) => {
                 left.insert(key.clone(), right.clone());
             }
         }
     }
+    Ok(())
 }
 
 impl Div for Value {

@@ -1,6 +1,7 @@
 //! The words of jq's errors.
 
 use super::Value;
+use super::write::jq_json_within;
 
 /// An error of an expression.
 #[derive(Debug, Clone)]
@@ -35,11 +36,16 @@ pub(in crate::expr) fn shown(value: &Value) -> String {
 }
 
 impl Value {
-    /// The beginning of the value's JSON, of which the last delimiter is kept.
+    /// The beginning of the value's JSON, with its last delimiter.
     pub(in crate::expr) fn cut_text(&self) -> String {
-        let mut text = self.to_string();
+        let mut text = jq_json_within(self, SHOWN);
         if text.len() > SHOWN {
-            let delimiter = text.pop().filter(|last| matches!(last, '"' | ']' | '}'));
+            let delimiter = match self {
+                Self::Str(_) => Some('"'),
+                Self::Arr(_) => Some(']'),
+                Self::Obj(_) => Some('}'),
+                Self::Null | Self::Bool(_) | Self::Num(_) => None,
+            };
             let kept = SHOWN - "...".len() - usize::from(delimiter.is_some());
             text.truncate(text.floor_char_boundary(kept));
             text.push_str("...");

@@ -21,8 +21,10 @@ use indexmap::IndexMap;
 
 pub(super) use message::{Error, Outcome, cannot_be, failed, shown};
 pub use nested::Nested;
+pub(super) use nested::{Bounds, Excess};
 pub use number::Num;
 pub use read::{JsonError, Projection, parse_json};
+pub(super) use write::jq_json_within;
 pub use write::{canonical_json, exact_json, json_text, json_text_of, key_json};
 
 /// A text, cheap to clone.
@@ -30,6 +32,12 @@ pub type Text = ArcStr;
 
 /// The entries of an object, in the order in which they came.
 pub type Map = IndexMap<Text, Value, foldhash::fast::RandomState>;
+
+/// The longest text that an expression may make, in bytes.
+pub(super) const LONGEST_TEXT: usize = 256 << 20;
+
+/// How many values one evaluation may put into arrays and objects.
+pub(super) const MOST_VALUES: usize = 10_000_000;
 
 /// A JSON value, cheap to clone.
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use crate::decimal::{Decimal, Normal};
 
-use super::nested::deeper;
+use super::nested::Pairs;
 use super::{Map, Num, Value};
 
 /// Equal to jq: what is not a number, as `0 / 0` was, equals nothing.
@@ -101,25 +101,52 @@ impl Value {
         }
     }
 
-    fn cmp_by(&self, other: &Self, numbers: fn(&Num, &Num) -> Ordering) -> Ordering {
+    fn cmp_by(&self, other: &Self, order: &Order) -> Ordering {
         match (self, other) {
-            (Self::Num(left), Self::Num(right)) => numbers(left, right),
+            (Self::Num(left), Self::Num(right)) => (order.numbers)(left, right),
             (Self::Str(left), Self::Str(right)) => left.as_str().cmp(right.as_str()),
-            (Self::Arr(left), Self::Arr(right)) => deeper(|| cmp_items(left.iter(), right.iter(), numbers)),
-            (Self::Obj(left), Self::Obj(right)) => deeper(|| cmp_objects(left, right, numbers)),
+            (Self::Arr(left), Self::Arr(right)) => {
+                order.pairs.of(self, other, || cmp_items(left.iter(), right.iter(), order))
+            }
+            (Self::Obj(left), Self::Obj(right)) => {
+                order.pairs.of(self, other, || cmp_objects(left, right, order))
+            }
             _ => self.rank().cmp(&other.rank()),
         }
     }
+
+    fn equals(&self, other: &Self, pairs: &Pairs<bool>) -> bool {
+        match (self, other) {
+            (Self::Num(left), Self::Num(right)) => left == right,
+            (Self::Str(left), Self::Str(right)) => left == right,
+            (Self::Arr(left), Self::Arr(right)) => {
+                let equal = || left.iter().zip(right.iter()).all(|(left, right)| left.equals(right, pairs));
+                left.len() == right.len() && pairs.of(self, other, equal)
+            }
+            (Self::Obj(left), Self::Obj(right)) => {
+                let equal =
+                    |(key, left): (&_, &Self)| right.get(key).is_some_and(|right| left.equals(right, pairs));
+                left.len() == right.len() && pairs.of(self, other, || left.iter().all(equal))
+            }
+            _ => self.rank() == other.rank(),
+        }
+    }
+}
+
+/// A comparison that is under way.
+struct Order {
+    numbers: fn(&Num, &Num) -> Ordering,
+    pairs: Pairs<Ordering>,
 }
 
 fn cmp_items<'v>(
     mut left: impl ExactSizeIterator<Item = &'v Value>,
     mut right: impl ExactSizeIterator<Item = &'v Value>,
-    numbers: fn(&Num, &Num) -> Ordering,
+    order: &Order,
 ) -> Ordering {
     let lengths = left.len().cmp(&right.len());
     while let (Some(left), Some(right)) = (left.next(), right.next()) {
-        match left.cmp_by(right, numbers) {
+        match left.cmp_by(right, order) {
             Ordering::Equal => {}
             unequal => return unequal,
         }
@@ -128,7 +155,7 @@ fn cmp_items<'v>(
 }
 
 /// By their keys first, then by the values of the keys, each in the order of the keys.
-fn cmp_objects(left: &Map, right: &Map, numbers: fn(&Num, &Num) -> Ordering) -> Ordering {
+fn cmp_objects(left: &Map, right: &Map, order: &Order) -> Ordering {
     let sorted = |map: &'_ Map| {
         let mut keys: Vec<_> = map.keys().cloned().collect();
         keys.sort_unstable();
@@ -138,19 +165,13 @@ fn cmp_objects(left: &Map, right: &Map, numbers: fn(&Num, &Num) -> Ordering) -> 
     left_keys.cmp(&right_keys).then_with(|| {
         let values =
             |map: &'_ Map| left_keys.iter().filter_map(|key| map.get(key)).cloned().collect::<Vec<_>>();
-        cmp_items(values(left).iter(), values(right).iter(), numbers)
+        cmp_items(values(left).iter(), values(right).iter(), order)
     })
 }
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Num(left), Self::Num(right)) => left == right,
-            (Self::Str(left), Self::Str(right)) => left == right,
-            (Self::Arr(left), Self::Arr(right)) => deeper(|| ***left == ***right),
-            (Self::Obj(left), Self::Obj(right)) => deeper(|| ***left == ***right),
-            _ => self.rank() == other.rank(),
-        }
+        self.equals(other, &Pairs::new())
     }
 }
 
@@ -160,12 +181,13 @@ impl Eq for Value {}
 #[expect(clippy::non_canonical_partial_ord_impl, reason = "comparing is jq's, sorting must be a total order")]
 impl PartialOrd for Value {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp_by(other, |left, right| left.partial_cmp(right).unwrap_or(Ordering::Less)))
+        let numbers = |left: &Num, right: &Num| left.partial_cmp(right).unwrap_or(Ordering::Less);
+        Some(self.cmp_by(other, &Order { numbers, pairs: Pairs::new() }))
     }
 }
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.cmp_by(other, Num::total_cmp)
+        self.cmp_by(other, &Order { numbers: Num::total_cmp, pairs: Pairs::new() })
     }
 }

@@ -1,8 +1,10 @@
 //! Values found in others.
 
-use super::access::{place, places_of};
+use std::cmp::Ordering;
+
+use super::access::place;
 use super::message::{Error, Outcome, failed, shown};
-use super::nested::deeper;
+use super::nested::Pairs;
 use super::{Num, Value};
 
 impl Value {
@@ -32,46 +34,30 @@ impl Value {
     /// Values of different types.
     pub fn contains(&self, other: &Self) -> Result<bool, Error> {
         if self.rank() == other.rank() {
-            return Ok(self.is_around(other));
+            return Ok(self.is_around(other, &Pairs::new()));
         }
         Err(failed(format!("{} and {} cannot have their containment checked", shown(self), shown(other))))
     }
 
     /// As [`Value::contains`]; values of different types are not contained.
-    fn is_around(&self, other: &Self) -> bool {
+    fn is_around(&self, other: &Self, pairs: &Pairs<bool>) -> bool {
         match (self, other) {
             (Self::Str(left), Self::Str(right)) => left.contains(right.as_str()),
-            (Self::Arr(left), Self::Arr(right)) => {
-                deeper(|| right.iter().all(|wanted| left.iter().any(|item| item.is_around(wanted))))
-            }
+            (Self::Arr(left), Self::Arr(right)) => pairs.of(self, other, || {
+                right.iter().all(|wanted| left.iter().any(|item| item.is_around(wanted, pairs)))
+            }),
             (Self::Obj(left), Self::Obj(right)) => {
-                let has =
-                    |(key, wanted): (&_, &Self)| left.get(key).is_some_and(|value| value.is_around(wanted));
-                deeper(|| right.iter().all(has))
+                let has = |(key, wanted): (&_, &Self)| {
+                    left.get(key).is_some_and(|value| value.is_around(wanted, pairs))
+                };
+                pairs.of(self, other, || right.iter().all(has))
             }
             _ => self == other,
         }
     }
 
-    /// Where the other begins in it: in an array the places of an item or a row of items, in a text the characters.
-    ///
-    /// # Errors
-    /// Anything else is taken for an index that there is none of.
-    pub fn indices(&self, wanted: &Self) -> Outcome {
-        match (self, wanted) {
-            (Self::Arr(items), Self::Arr(wanted)) => Ok(places_of(items, wanted).collect()),
-            (Self::Arr(items), wanted) => Ok(places_of(items, std::slice::from_ref(wanted)).collect()),
-            (Self::Str(_), Self::Str(wanted)) if wanted.is_empty() => Ok(Self::from_iter([])),
-            (Self::Str(text), Self::Str(wanted)) => {
-                let starts = text.char_indices().enumerate();
-                let found = starts.filter(|(_, (byte, _))| text[*byte..].starts_with(wanted.as_str()));
-                Ok(found.map(|(place, _)| Self::from(place)).collect())
-            }
-            _ => self.part(wanted),
-        }
-    }
-
-    /// The place of a value in a sorted array; where it is not there, the one that it would have, less than zero.
+    /// The place of a value in a sorted array, of equal ones that which jq's halving meets first; where it is not there, the
+    /// place that it would have, less than zero.
     ///
     /// # Errors
     /// What is not an array.
@@ -79,11 +65,16 @@ impl Value {
         let Self::Arr(items) = self else {
             return Err(failed(format!("{} cannot be searched from", shown(self))));
         };
-        let place = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
-        Ok(Self::Num(Num::Int(match items.binary_search(wanted) {
-            Ok(found) => place(found),
-            Err(insert) => -1 - place(insert),
-        })))
+        let (mut from, mut upto) = (0, items.len());
+        while from < upto {
+            let middle = from + (upto - from) / 2;
+            match wanted.cmp(&items[middle]) {
+                Ordering::Equal => return Ok(Self::from(middle)),
+                Ordering::Less => upto = middle,
+                Ordering::Greater => from = middle + 1,
+            }
+        }
+        Ok(Self::Num(Num::Int(-1 - i64::try_from(from).unwrap_or(i64::MAX))))
     }
 
     /// How many parts it has; of a number its size.

@@ -64,6 +64,12 @@ fn jq_json(value: &Value) -> String {
     Writer::of(Notation::Jq, false).text(value)
 }
 
+/// The value as jq's `tojson` writes it, or as much of it as makes a text of more than so many bytes. Values that share
+/// their parts can be written in a text that no memory holds.
+pub(in crate::expr) fn jq_json_within(value: &Value, most: usize) -> String {
+    Writer { most, ..Writer::of(Notation::Jq, false) }.text(value)
+}
+
 /// True where some number in it is not written the same in all notations.
 fn has_notations(value: &Value) -> bool {
     match value {
@@ -78,11 +84,13 @@ struct Writer {
     out: String,
     notation: Notation,
     is_sorted: bool,
+    /// Nothing is added to a text of more bytes.
+    most: usize,
 }
 
 impl Writer {
     fn of(notation: Notation, is_sorted: bool) -> Self {
-        Self { out: String::new(), notation, is_sorted }
+        Self { out: String::new(), notation, is_sorted, most: usize::MAX }
     }
 
     fn text(mut self, value: &Value) -> String {
@@ -91,6 +99,9 @@ impl Writer {
     }
 
     fn value(&mut self, value: &Value) {
+        if self.out.len() > self.most {
+            return;
+        }
         match value {
             Value::Null => self.out.push_str("null"),
             Value::Bool(true) => self.out.push_str("true"),
@@ -104,6 +115,9 @@ impl Writer {
                         self.out.push(',');
                     }
                     self.value(item);
+                    if self.out.len() > self.most {
+                        break;
+                    }
                 }
                 self.out.push(']');
             }),
