@@ -44,6 +44,7 @@ mod plan;
 mod portal_net;
 mod pre_commit;
 mod rate;
+mod rate_limits;
 mod recipes;
 mod report;
 mod retries;

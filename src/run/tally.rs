@@ -129,6 +129,11 @@ impl Tally {
         self.add("the command", &Counted { counts: counters, ..Counted::default() }, None, temporary);
     }
 
+    /// Notes something that users are to know of, and that fails nothing.
+    pub(super) fn warn(&mut self, message: &str) {
+        self.warnings.add(message);
+    }
+
     /// Adds to a count of the engine's own.
     pub(super) fn add_count(&mut self, name: &str, count: u64) {
         add(self.metrics.entry(name.to_owned()).or_default(), count);
