@@ -35,7 +35,7 @@ pub(super) enum TokenFault {
 }
 
 impl TokenResponse {
-    /// Reads a response. `expires_in` may be a number with a fraction, a text, or absent; one of 0 or less tells no life, and
+    /// Reads a response. `expires_in` may be a number with a fraction, a text, or absent; a negative one tells no life, and
     /// the token is used for five minutes as if it were absent. `token_type` is compared without regard to case
     /// (<https://www.rfc-editor.org/rfc/rfc6749#section-7.1>).
     pub(super) fn read(body: &[u8]) -> Result<Self, TokenFault> {
@@ -72,7 +72,7 @@ fn life(expires_in: Option<&Value>) -> Result<Duration, TokenFault> {
     };
     match seconds {
         None => Err(TokenFault::WrongType { name: "expires_in", found: "a text without one", expected }),
-        Some(seconds) if seconds > 0.0 => Ok(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE)),
+        Some(seconds) if seconds >= 0.0 => Ok(Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_LIFE)),
         Some(_) => Ok(UNTOLD_LIFE),
     }
 }
@@ -130,7 +130,7 @@ mod tests {
             (r#","expires_in":3.599e3"#, 3599),
             (r#","expires_in":null"#, 300),
             (r#","expires_in":"""#, 300),
-            (r#","expires_in":0"#, 300),
+            (r#","expires_in":0"#, 0),
             (r#","expires_in":-1"#, 300),
             ("", 300),
             (r#","expires_in":1e300"#, 31_536_000),
