@@ -47,6 +47,8 @@ pub struct ClientCredentials {
     pub client_secret: Redacted<String>,
     /// For whom the token is meant, where the server asks.
     pub audience: Option<String>,
+    /// The resource that the token is meant for (<https://www.rfc-editor.org/rfc/rfc8707#section-2>), where the server asks.
+    pub resource: Option<String>,
     /// What the token may do, where the server asks.
     pub scope: Option<String>,
     /// How the client shows its password.
@@ -145,8 +147,8 @@ pub enum Idempotency {
     Keyed {
         /// How long requests with one payload are one request.
         window: Window,
-        /// What its 409 means.
-        conflict: Conflict,
+        /// What its 409 without `Retry-After` means, where the spec says.
+        conflict: Option<Conflict>,
     },
     /// It does not: a POST that may have arrived is never sent again.
     Unknown,
@@ -154,16 +156,15 @@ pub enum Idempotency {
 
 impl Default for Idempotency {
     fn default() -> Self {
-        Self::Keyed { window: Window::default(), conflict: Conflict::default() }
+        Self::Keyed { window: Window::default(), conflict: None }
     }
 }
 
 /// What an API says by 409 to a key that it has seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conflict {
     /// The first request is still being worked on
     /// (<https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.6>).
-    #[default]
     InFlight,
     /// It was done before.
     Done,

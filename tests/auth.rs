@@ -255,5 +255,49 @@ async fn an_answer_without_a_token_ends_in_1_with_a_clear_error() {
     assert_eq!(ended.code, Some(1));
     let summary = ended.summary("work");
     let error = summary["errors"][0]["message"].as_str().unwrap();
-    assert!(error.ends_with("/oauth/token answered 200 without a token"), "{error}");
+    assert!(
+        error.ends_with(
+            "/oauth/token gives out no token: 200, its response has no `access_token`: it is an empty object"
+        ),
+        "{error}"
+    );
+}
+
+/// A server whose token endpoint responds like this, and that lets in who has its token.
+async fn giving_out(reply: Reply) -> Server {
+    Server::start(move |arrival| {
+        let reply = match (arrival.path.as_str(), arrival.header("authorization")) {
+            ("/oauth/token", _) => reply.clone(),
+            (_, "Bearer t0ken") => misbehaving::json("{}"),
+            _ => status(401),
+        };
+        async { reply }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn tokens_are_taken_as_endpoints_give_them_out() {
+    for (code, body) in [
+        (200, r#"{"access_token":"t0ken","token_type":"Bearer","expires_in":"3599"}"#),
+        (200, r#"{"access_token":"t0ken","token_type":"bearer","expires_in":3599.0,"scope":null}"#),
+        (200, r#"{"access_token":"t0ken","token_type":"BEARER","expires_in":null}"#),
+        (201, r#"{"access_token":"t0ken","expires_in":-1}"#),
+        (200, "\u{feff}{\"access_token\":\"t0ken\"}"),
+    ] {
+        let server = giving_out(status(code).body(body)).await;
+        let ended = run_with_tokens(&with_tokens(&server.base_url(), "")).await;
+        assert_eq!((ended.code, server.arrivals().len()), (Some(0), 2), "{body}\n{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn the_resource_that_a_token_is_for_is_named() {
+    let server = giving_out(misbehaving::json(r#"{"access_token":"t0ken"}"#)).await;
+    let spec = with_tokens(&server.base_url(), ", audience: a, resource: 'https://api.example.com/v1'");
+    assert_eq!(run_with_tokens(&spec).await.code, Some(0));
+    assert_eq!(
+        server.arrivals()[0].body,
+        "grant_type=client_credentials&audience=a&resource=https%3A%2F%2Fapi.example.com%2Fv1"
+    );
 }

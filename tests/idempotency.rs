@@ -152,6 +152,51 @@ async fn a_409_that_means_in_flight_is_asked_again_without_retry_after_too() {
 }
 
 #[tokio::test]
+async fn a_409_of_which_the_spec_says_nothing_is_final() {
+    let server = Server::answering([status(409).body(r#"{"message":"there is one of that name"}"#)]).await;
+    let ended = Spec::posting_to(&server).run().await;
+    assert_eq!((ended.code, server.arrivals().len()), (Some(1), 1));
+    assert_eq!(
+        ended.summary("work")["errors"][0]["message"],
+        "POST /work: answered 409: there is one of that name; where that means \"done before\" or \"in progress\", say \
+         so by `idempotency: {conflict: done}` or `{conflict: in_flight}` of the API"
+    );
+}
+
+#[tokio::test]
+async fn a_409_that_asks_to_wait_is_asked_again_whatever_the_spec_says() {
+    let server = Server::answering([status(409).header("retry-after", "0"), status(200)]).await;
+    let ended = Spec::posting_to(&server).run().await;
+    assert_eq!((ended.code, server.arrivals().len()), (Some(0), 2));
+}
+
+#[tokio::test]
+async fn a_409_after_a_lost_response_says_that_it_may_be_of_the_request_itself() {
+    for (idempotency, code, arrivals) in [
+        ("{window: 15m}", Some(1), 2),
+        ("{conflict: done}", Some(0), 2),
+        ("{conflict: in_flight}", Some(0), 3),
+    ] {
+        let server = Server::answering([status(504), status(409), status(200)]).await;
+        let spec = Spec::posting_to(&server).api("idempotency", idempotency).api("retry", "{backoff: [0s]}");
+        let ended = spec.run().await;
+        assert_eq!(
+            (ended.code, server.arrivals().len()),
+            (code, arrivals),
+            "{idempotency}\n{}",
+            ended.stderr
+        );
+        if code == Some(1) {
+            let error = ended.summary("work")["errors"][0]["message"].as_str().unwrap().to_owned();
+            assert!(
+                error.contains("the response to an earlier attempt was lost, so this may be its own work"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_422_is_final() {
     let server = Server::answering([status(422)]).await;
     let ended = with_conflict(&server, "done").run().await;

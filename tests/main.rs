@@ -46,6 +46,7 @@ mod pooler;
 mod portal_net;
 mod pre_commit;
 mod rate;
+mod rate_limits;
 mod recipes;
 mod report;
 mod retries;

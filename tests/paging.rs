@@ -4,8 +4,10 @@ mod batches;
 mod cursor;
 mod end;
 mod faults;
+mod goes_on;
 mod link;
 mod number;
+mod same;
 mod url;
 
 use serde_json::{Value, json};

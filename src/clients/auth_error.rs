@@ -22,11 +22,15 @@ pub enum AuthError {
         /// Its reason.
         reason: String,
     },
-    /// The token endpoint answered without a token.
-    #[error("{url} answered 200 without a token")]
+    /// The token endpoint accepts the client, and its response has no token that can be used.
+    #[error("{url} gives out no token: {status}, {reason}")]
     NoToken {
         /// The endpoint.
         url: String,
+        /// Its status.
+        status: u16,
+        /// What is wrong with its response.
+        reason: String,
     },
     /// The token endpoint was not available to the end of the retries.
     #[error("{url} is not available: {reason}")]

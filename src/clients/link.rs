@@ -1,97 +1,241 @@
 use reqwest::header::{HeaderMap, LINK};
+use thiserror::Error;
 
-/// The target of the first link of that relation in the `Link` headers, an absolute or relative reference
-/// (<https://www.rfc-editor.org/rfc/rfc8288#section-3>).
-///
-/// Relations are compared without regard to case (§3.3); a link with an `anchor` is about something else than the
-/// answer, and is passed over (§3.2). What is not a list of links ends at the first fault.
-pub fn link(headers: &HeaderMap, rel: &str) -> Option<String> {
-    headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).find_map(|value| target(value, rel))
+/// A link of a `Link` header (<https://www.rfc-editor.org/rfc/rfc8288#section-3>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its target, an absolute or relative reference in ASCII: other bytes are percent-encoded as they came.
+    pub target: String,
+    /// Its parameters with their values, in order, names in lower case; a parameter without a value has an empty one.
+    pub parameters: Vec<(String, String)>,
 }
 
-fn target(mut rest: &str, rel: &str) -> Option<String> {
-    loop {
-        rest = rest.trim_start_matches([' ', '\t', ',']);
-        let (uri, parameters) = rest.strip_prefix('<')?.split_once('>')?;
-        let mut relations: Option<String> = None;
-        let mut has_anchor = false;
-        rest = parameters;
-        while let Some(after) = rest.trim_start().strip_prefix(';') {
-            let (name, value, left) = parameter(after)?;
+/// Why the links of a response cannot be known.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LinkError {
+    /// A `<` without its `>`.
+    #[error("its `Link` header cannot be read: `{0}` has no `>`")]
+    OpenTarget(String),
+    /// A quotation mark without its second one.
+    #[error("its `Link` header cannot be read: the quotation mark before `{0}` is not closed")]
+    OpenQuote(String),
+    /// Something behind a link that is neither a parameter nor another link.
+    #[error("its `Link` header cannot be read: `{0}` is neither a parameter nor a link")]
+    Unexpected(String),
+}
+
+/// The first link of that relation in the `Link` headers.
+///
+/// Relations are compared without regard to case (§3.3); a link with an `anchor` is about something else than the
+/// response, and is passed over (§3.2). Beyond the RFC's grammar these are understood, since servers write them: bytes
+/// that are not ASCII, values in single quotes, and a target without `<` and `>`.
+///
+/// # Errors
+/// [`LinkError`] where no such link comes before a fault: there may be one behind it.
+pub fn link(headers: &HeaderMap, rel: &str) -> Result<Option<Link>, LinkError> {
+    for value in headers.get_all(LINK) {
+        let value = in_ascii(value.as_bytes());
+        let mut rest = value.as_str();
+        while let Some((link, left)) = first_link(rest)? {
             rest = left;
-            match name.to_ascii_lowercase().as_str() {
-                // A second `rel` has no meaning (§3.3).
-                "rel" => _ = relations.get_or_insert(value),
-                "anchor" => has_anchor = true,
-                _ => {}
+            if link.is_of(rel) {
+                return Ok(Some(link));
             }
         }
-        let is_asked = relations.is_some_and(|relations| {
-            relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(rel))
-        });
-        if is_asked && !has_anchor {
-            return Some(uri.to_owned());
+    }
+    Ok(None)
+}
+
+impl Link {
+    /// A parameter's value; of several of one name the first counts, as for `rel` (§3.3).
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn is_of(&self, rel: &str) -> bool {
+        let relations = self.parameter("rel").unwrap_or_default();
+        self.parameter("anchor").is_none()
+            && relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(rel))
+    }
+}
+
+/// The header in ASCII: every other byte becomes its percent-encoding, which is what it stands for in a URL.
+fn in_ascii(value: &[u8]) -> String {
+    let mut text = String::with_capacity(value.len());
+    for byte in value {
+        match byte {
+            0x80.. => text.push_str(&format!("%{byte:02X}")),
+            ascii => text.push(char::from(*ascii)),
         }
     }
+    text
+}
+
+/// The first link of a list, and the rest of the list.
+fn first_link(text: &str) -> Result<Option<(Link, &str)>, LinkError> {
+    // Elements may be empty (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2).
+    let text = text.trim_start_matches([' ', '\t', ',']);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let (target, mut rest) = target(text)?;
+    let mut parameters = Vec::new();
+    loop {
+        rest = rest.trim_start();
+        let Some(after) = rest.strip_prefix(';') else { break };
+        let (name, value, left) = parameter(after)?;
+        rest = left;
+        if !name.is_empty() {
+            parameters.push((name.to_ascii_lowercase(), value));
+        }
+    }
+    if !rest.is_empty() && !rest.starts_with(',') {
+        return Err(LinkError::Unexpected(shown(rest)));
+    }
+    Ok(Some((Link { target: target.trim().to_owned(), parameters }, rest)))
+}
+
+fn target(text: &str) -> Result<(&str, &str), LinkError> {
+    if let Some(inner) = text.strip_prefix('<') {
+        return inner.split_once('>').ok_or_else(|| LinkError::OpenTarget(shown(text)));
+    }
+    // A URL may hold commas; one before a blank ends an element of the list.
+    let end = text.find(';').unwrap_or(text.len());
+    let end = text[..end].find(", ").unwrap_or(end);
+    Ok(text.split_at(end))
 }
 
 /// A parameter's name and value, and what follows it. A value is a token, or a text in quotes with escapes
 /// (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4>).
-fn parameter(text: &str) -> Option<(&str, String, &str)> {
+fn parameter(text: &str) -> Result<(&str, String, &str), LinkError> {
     let text = text.trim_start();
     let end = text.find(['=', ';', ',']).unwrap_or(text.len());
     let (name, rest) = (text[..end].trim_end(), &text[end..]);
     let Some(value) = rest.strip_prefix('=').map(str::trim_start) else {
-        return Some((name, String::new(), rest));
+        return Ok((name, String::new(), rest));
     };
-    let Some(quoted) = value.strip_prefix('"') else {
-        let end = value.find([';', ',']).unwrap_or(value.len());
-        return Some((name, value[..end].trim_end().to_owned(), &value[end..]));
-    };
-    let mut unquoted = String::new();
+    if let Some(quoted) = value.strip_prefix('"') {
+        let (unquoted, rest) = unquoted(quoted)?;
+        return Ok((name, unquoted, rest));
+    }
+    if let Some((quoted, rest)) = value.strip_prefix('\'').and_then(|quoted| quoted.split_once('\''))
+        && rest.trim_start().starts_with([';', ',']) | rest.trim().is_empty()
+    {
+        return Ok((name, quoted.to_owned(), rest));
+    }
+    let end = value.find([';', ',']).unwrap_or(value.len());
+    Ok((name, value[..end].trim_end().to_owned(), &value[end..]))
+}
+
+/// The text up to the quotation mark that closes it, and what follows that.
+fn unquoted(quoted: &str) -> Result<(String, &str), LinkError> {
+    let mut text = String::new();
     let mut characters = quoted.char_indices();
     while let Some((at, character)) = characters.next() {
         match character {
-            '"' => return Some((name, unquoted, &quoted[at + 1..])),
-            '\\' => unquoted.push(characters.next()?.1),
-            other => unquoted.push(other),
+            '"' => return Ok((text, &quoted[at + 1..])),
+            '\\' => text.extend(characters.next().map(|(_, escaped)| escaped)),
+            other => text.push(other),
         }
     }
-    None
+    Err(LinkError::OpenQuote(shown(quoted)))
+}
+
+/// The beginning of what cannot be read. Parameters of its query may be credentials.
+fn shown(text: &str) -> String {
+    let public = text.split('?').next().unwrap_or_default();
+    let mut shown: String = public.chars().take(40).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use reqwest::header::HeaderValue;
 
     use super::*;
 
-    fn next(values: &[&str]) -> Option<String> {
-        let headers = values.iter().map(|value| (LINK, value.parse().unwrap()));
-        link(&headers.collect(), "next")
+    fn next(values: &[&[u8]]) -> Result<Option<String>, LinkError> {
+        let headers = values.iter().map(|value| (LINK, HeaderValue::from_bytes(value).unwrap()));
+        Ok(link(&headers.collect(), "next")?.map(|link| link.target))
     }
 
     #[test]
     fn the_first_link_of_the_relation_is_taken() {
         for (values, expected) in [
-            (&["</a?page=2>; rel=\"next\""][..], Some("/a?page=2")),
-            (&["<?p=1>; rel=prev, <?p=3>; rel=next"], Some("?p=3")),
-            (&["<a,b;c>;title=\"x, <y>; rel=\\\"next\\\"\" ; REL = \"last Next\""], Some("a,b;c")),
-            (&["<a>; rel=prev", "<b>; rel=next"], Some("b")),
-            (&[",, <a>;;rel=next"], Some("a")),
-            (&["<a>; crossorigin; rel=next"], Some("a")),
-            (&["<>; rel=next"], Some("")),
-            (&["<a>; rel=next; anchor=\"#x\", <b>; rel=next"], Some("b")),
-            (&["<a>; rel=prev; rel=next"], None),
-            (&["<a>; rel=\"nextish\""], None),
-            (&["<a>; title=\"rel=next"], None),
-            (&["a; rel=next"], None),
-            (&["<a; rel=next"], None),
-            (&[""], None),
+            (&[&b"</a?page=2>; rel=\"next\""[..]][..], Some("/a?page=2")),
+            (&[b"<?p=1>; rel=prev, <?p=3>; rel=next"], Some("?p=3")),
+            (&[b"<a,b;c>;title=\"x, <y>; rel=\\\"next\\\"\" ; REL = \"last Next\""], Some("a,b;c")),
+            (&[b"<a>; rel=prev", b"<b>; rel=next"], Some("b")),
+            (&[b",, <a>;;rel=next"], Some("a")),
+            (&[b"<a>; rel=next;"], Some("a")),
+            (&[b"< a >; rel=next"], Some("a")),
+            (&[b"<a>; crossorigin; rel=next"], Some("a")),
+            (&[b"<>; rel=next"], Some("")),
+            (&[b"<a>; rel=next; anchor=\"#x\", <b>; rel=next"], Some("b")),
+            (&[b"<a>; rel=prev; rel=next"], None),
+            (&[b"<a>; rel=\"nextish\""], None),
+            (&[b"<a>"], None),
+            (&[b""], None),
+            (&[b" , "], None),
             (&[], None),
+            // Not ASCII, in either encoding.
+            (&["</caf\u{e9}?p=2>; rel=next".as_bytes()], Some("/caf%C3%A9?p=2")),
+            (&[b"</caf\xe9?p=2>; rel=next"], Some("/caf%E9?p=2")),
+            (&["<a>; title=\"n\u{e4}chste\"; rel=next".as_bytes()], Some("a")),
+            (&[b"<a>; rel=next; title*=UTF-8'de'n%c3%a4chste"], Some("a")),
+            // Single quotes.
+            (&[b"<a>; rel='next'"], Some("a")),
+            (&[b"<a>; rel='prev', <b>; rel='next'; title='x'"], Some("b")),
+            (&[b"<a>; title='it; rel=next"], Some("a")),
+            // No angle brackets.
+            (&[b"https://shop.example/a?page=2; rel=\"next\""], Some("https://shop.example/a?page=2")),
+            (&[b"/a?ids=1,2; rel=prev, /a?ids=3,4; rel=next"], Some("/a?ids=3,4")),
+            (&[b"/a, /b; rel=next"], Some("/b")),
+            (&[b"a"], None),
         ] {
-            assert_eq!(next(values).as_deref(), expected, "{values:?}");
+            assert_eq!(next(values).as_ref().map(Option::as_deref), Ok(expected), "{values:?}");
         }
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_read_is_no_end() {
+        for (values, expected) in [
+            (&[&b"<a; rel=next"[..]][..], "its `Link` header cannot be read: `<a; rel=next` has no `>`"),
+            (
+                &[b"<a>; title=\"rel=next"],
+                "its `Link` header cannot be read: the quotation mark before `rel=next` is not closed",
+            ),
+            (
+                &[b"<a>; rel=prev", b"<b> rel=next"],
+                "its `Link` header cannot be read: `rel=next` is neither a parameter nor a link",
+            ),
+            (
+                &[b"<a>; rel=\"prev\"x, <b>; rel=next"],
+                "its `Link` header cannot be read: `x, <b>; rel=next` is neither a parameter nor a link",
+            ),
+            (&[b"<a?token=s3cret; rel=next"], "its `Link` header cannot be read: `<a…` has no `>`"),
+        ] {
+            assert_eq!(next(values).unwrap_err().to_string(), expected, "{values:?}");
+        }
+        assert_eq!(next(&[b"<a>; rel=next, <b"]), Ok(Some("a".to_owned())), "what comes before is known");
+    }
+
+    #[test]
+    fn parameters_are_there_for_expressions() {
+        let headers = HeaderMap::from_iter([(
+            LINK,
+            HeaderValue::from_static(
+                "<a>; rel=\"next\"; Results=\"true\"; results=\"false\"; cursor=\"0:100:0\"; x",
+            ),
+        )]);
+        let link = link(&headers, "NEXT").unwrap().unwrap();
+        assert_eq!(link.parameter("results"), Some("true"));
+        assert_eq!(link.parameter("cursor"), Some("0:100:0"));
+        assert_eq!((link.parameter("x"), link.parameter("y")), (Some(""), None));
     }
 
     proptest! {
@@ -103,13 +247,12 @@ mod tests {
             let escaped = |title: &String| title.replace('\\', "\\\\").replace('"', "\\\"");
             let others = titles.iter().map(|title| format!("<x>; title=\"{}\"; rel=prev", escaped(title)));
             let value = others.chain([format!("<{uri}>; rel=next")]).collect::<Vec<_>>().join(", ");
-            prop_assert_eq!(next(&[&value]), Some(uri));
+            prop_assert_eq!(next(&[value.as_bytes()]), Ok(Some(uri)));
         }
 
         #[test]
-        fn nothing_that_a_server_says_is_a_panic(value in "[<>;,=\"\\\\ a-c]{0,40}", junk in "[ -~é]{0,40}") {
-            let _ = next(&[&value]);
-            let _ = target(&junk, "next");
+        fn nothing_that_a_server_says_is_a_panic(value in "[<>;,='\"\\\\ a-cé]{0,40}") {
+            let _ = next(&[value.as_bytes()]);
         }
     }
 }

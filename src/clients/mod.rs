@@ -4,6 +4,7 @@
 //! Invariants: nothing here knows stages, plans or counts, and no error text holds a header, a query or a body that was
 //! sent.
 
+mod asked_wait;
 mod auth;
 mod auth_error;
 mod bigquery;
@@ -17,12 +18,15 @@ mod last;
 mod lease;
 mod link;
 mod pacer;
-mod retry_after;
+mod rate_limit;
 mod roots;
 mod store;
 mod supabase;
 mod token;
+mod token_response;
+mod wait_text;
 
+pub use asked_wait::{asked_wait, server_time};
 pub use auth::Authorizer;
 pub use auth_error::AuthError;
 pub use bigquery::{BigQuery, BigQueryError, Job, JobRef, JobState};
@@ -42,9 +46,8 @@ pub use http::{Answer, HttpClient, Outgoing, SendError};
 pub use json_api::{Observer, Sent};
 pub use last::LastRun;
 pub use lease::{Acquired, Claim, Holder};
-pub use link::link;
+pub use link::{Link, LinkError, link};
 pub use pacer::{NotThen, Pacer};
-pub use retry_after::retry_after;
 pub use roots::{BuildError, built_in_roots};
 pub use store::{
     KeyError, ObjectKey, Put, S3Location, Store, StoreError, StoreUrl, StoreUrlError, aws_loader, gzip,

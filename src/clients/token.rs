@@ -4,46 +4,26 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
-use serde::Deserialize;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use crate::policy::{ClientAuth, ClientCredentials, Retry, is_transient_status};
 use crate::secret::{Redacted, printable_url};
 
+use super::asked_wait::asked_wait;
 use super::auth_error::AuthError;
 use super::credentials::{client_pair, sensitive};
-use super::http::{HttpClient, Outgoing};
-use super::retry_after::retry_after;
+use super::http::{Answer, HttpClient, Outgoing};
+use super::token_response::{TokenResponse, fault_text};
 
 /// A token is renewed this long before it expires, or a tenth of its life where that is less.
 const MARGIN: Duration = Duration::from_mins(1);
-
-/// No token is used for longer, so that moments can be computed with it whatever a server says.
-const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
-
-/// How long a token is used whose life the server does not tell.
-const UNTOLD_LIFE: Duration = Duration::from_mins(5);
 
 /// An access token and when to renew it.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) value: Redacted<String>,
     pub(super) renew_at: Instant,
-}
-
-/// A successful answer of a token endpoint (<https://www.rfc-editor.org/rfc/rfc6749#section-5.1>).
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: String,
-    expires_in: Option<u64>,
-}
-
-/// An error of a token endpoint (<https://www.rfc-editor.org/rfc/rfc6749#section-5.2>).
-#[derive(Deserialize)]
-struct TokenFault {
-    error: String,
-    error_description: Option<String>,
 }
 
 /// Asks for a token. Asking twice does no harm, so that an endpoint that is not there is asked again, as late as it
@@ -62,13 +42,13 @@ pub(super) async fn request_token(
     loop {
         let mut asked = Duration::ZERO;
         let reason = match client.send(outgoing(credentials, url.clone(), request_id), read_timeout).await {
-            Ok(answer) if answer.status == 200 => return token(&answer.body, shown),
+            Ok(answer) if (200..300).contains(&answer.status) => return token(&answer, shown),
             Ok(answer) if !is_transient_status(answer.status) => {
                 let reason = fault_text(&answer.body);
                 return Err(AuthError::Refused { url: shown, status: answer.status, reason });
             }
             Ok(answer) => {
-                asked = retry_after(&answer.headers, Timestamp::now()).unwrap_or_default();
+                asked = asked_wait(&answer, Timestamp::now()).unwrap_or_default();
                 format!("it answers {}", answer.status)
             }
             Err(error) => error.to_string(),
@@ -84,7 +64,8 @@ pub(super) async fn request_token(
 fn outgoing(credentials: &ClientCredentials, url: Url, request_id: &str) -> Outgoing {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "client_credentials");
-    for (name, value) in [("audience", &credentials.audience), ("scope", &credentials.scope)] {
+    let ClientCredentials { audience, resource, scope, .. } = credentials;
+    for (name, value) in [("audience", audience), ("resource", resource), ("scope", scope)] {
         if let Some(value) = value {
             form.append_pair(name, value);
         }
@@ -108,17 +89,10 @@ fn outgoing(credentials: &ClientCredentials, url: Url, request_id: &str) -> Outg
     Outgoing { method: Method::POST, url, headers, body: Some(Bytes::from(form.finish())) }
 }
 
-fn token(body: &[u8], url: String) -> Result<Token, AuthError> {
-    let answer: TokenAnswer = serde_json::from_slice(body).map_err(|_| AuthError::NoToken { url })?;
-    let life = answer.expires_in.map_or(UNTOLD_LIFE, Duration::from_secs).min(LONGEST_LIFE);
+fn token(answer: &Answer, url: String) -> Result<Token, AuthError> {
+    let status = answer.status;
+    let TokenResponse { access_token, life } = TokenResponse::read(&answer.body)
+        .map_err(|fault| AuthError::NoToken { url, status, reason: fault.to_string() })?;
     let renew_at = Instant::now() + life.saturating_sub(MARGIN.min(life / 10));
-    Ok(Token { value: Redacted::new(answer.access_token), renew_at })
-}
-
-fn fault_text(body: &[u8]) -> String {
-    match serde_json::from_slice::<TokenFault>(body) {
-        Ok(TokenFault { error, error_description: Some(description) }) => format!("{error}: {description}"),
-        Ok(TokenFault { error, error_description: None }) => error,
-        Err(_) => "it does not say why".to_owned(),
-    }
+    Ok(Token { value: Redacted::new(access_token), renew_at })
 }

@@ -159,7 +159,9 @@ impl Api {
             let page = entries(read(&answer, what)?);
             let is_last = page.is_empty();
             all.extend(page);
-            match link(&answer.headers, "next").and_then(|next| url.join(&next).ok()) {
+            let next = link(&answer.headers, "next")
+                .map_err(|error| GithubError::Unreadable { what, reason: error.to_string() })?;
+            match next.and_then(|next| url.join(&next.target).ok()) {
                 Some(next) if !is_last && all.len() < most => url = self.ours(next, what)?,
                 _ => break,
             }

@@ -4,10 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::clients::server_time;
+
 use super::api::{Api, LOOKS, PAGE, Posted, read};
 use super::error::GithubError;
 use super::find::{Before, Wanted, candidates, ids};
-use super::limit::server_time;
 use super::model::{Actor, Run};
 use super::runs::{RunList, default_branch};
 use super::title::Told;

@@ -1,10 +1,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use reqwest::header::{DATE, HeaderMap};
 
-use crate::clients::{Answer, retry_after};
+use crate::clients::{Answer, asked_wait};
 
 /// What GitHub asks for where a secondary limit names no wait.
 const MINUTE: Duration = Duration::from_mins(1);
@@ -37,27 +35,14 @@ pub(super) fn limit(answer: &Answer, met: u32) -> Option<(Limit, Duration)> {
     if ![403, 429].contains(&answer.status) {
         return None;
     }
-    let headers = &answer.headers;
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
-    let is_spent = number("x-ratelimit-remaining") == Some(0);
-    let now = server_time(headers).unwrap_or_else(Timestamp::now);
-    if let Some(wait) = retry_after(headers, now) {
+    let remaining = answer.headers.get("x-ratelimit-remaining").map(|value| value.as_bytes());
+    let is_spent = remaining == Some(b"0");
+    if let Some(wait) = asked_wait(answer, Timestamp::now()) {
         return Some((if is_spent { Limit::Primary } else { Limit::Secondary }, wait));
-    }
-    if is_spent && let Some(reset) = number("x-ratelimit-reset") {
-        // The limit is reset at the end of that second.
-        let left = reset.saturating_sub(now.as_second()).saturating_add(1);
-        return Some((Limit::Primary, Duration::from_secs(u64::try_from(left).unwrap_or(0))));
     }
     let is_secondary = String::from_utf8_lossy(&answer.body).to_lowercase().contains("secondary rate limit");
     (is_secondary || answer.status == 429)
         .then(|| (Limit::Secondary, MINUTE.saturating_mul(2_u32.saturating_pow(met))))
-}
-
-/// What time it was at the server, whose clock is the one that its moments are told by.
-pub(super) fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
-    static DATES: DateTimeParser = DateTimeParser::new();
-    DATES.parse_timestamp(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 #[cfg(test)]
@@ -89,7 +74,7 @@ mod tests {
             (429, &[("retry-after", "7")], "", 3, Some((Secondary, 7))),
             (403, &[spent, reset], "", 0, Some((Primary, 121))),
             (429, &[spent, reset], "", 0, Some((Primary, 121))),
-            (403, &[spent, ("x-ratelimit-reset", "1")], "", 0, Some((Primary, 0))),
+            (403, &[spent, ("x-ratelimit-reset", "1795255100")], "", 0, Some((Primary, 0))),
             (403, &[left, reset], secondary, 0, Some((Secondary, 60))),
             (403, &[left, reset], secondary, 2, Some((Secondary, 240))),
             (429, &[], "", 0, Some((Secondary, 60))),

@@ -61,6 +61,8 @@ pub enum ApiAuth {
         client_secret: Template,
         /// For whom the token is meant.
         audience: Option<Template>,
+        /// The resource that the token is meant for.
+        resource: Option<Template>,
         /// What the token may do.
         scope: Option<Template>,
         /// How the client shows its password.
@@ -86,8 +88,8 @@ pub enum ApiIdempotency {
     Keyed {
         /// How long requests with one payload are one request.
         window: Option<Late<Duration>>,
-        /// What its 409 means.
-        conflict: Conflict,
+        /// What its 409 without `Retry-After` means; `None` where the spec does not say.
+        conflict: Option<Conflict>,
     },
 }
 
@@ -135,6 +137,7 @@ impl ApiAuth {
                 client_id: compiler.plain(&oauth2.client_id),
                 client_secret: compiler.plain(&oauth2.client_secret),
                 audience: oauth2.audience.as_ref().map(|text| compiler.plain(text)),
+                resource: oauth2.resource.as_ref().map(|text| compiler.plain(text)),
                 scope: oauth2.scope.as_ref().map(|text| compiler.plain(text)),
                 style: match oauth2.style {
                     None | Some(ClientStyle::Basic) => ClientAuth::Basic,
@@ -155,14 +158,14 @@ fn plain_table(
 
 fn idempotency(spec: Option<&IdempotencySpec>, compiler: &mut Compiler<'_>) -> ApiIdempotency {
     match spec {
-        None => ApiIdempotency::Keyed { window: None, conflict: Conflict::default() },
+        None => ApiIdempotency::Keyed { window: None, conflict: None },
         Some(IdempotencySpec::None) => ApiIdempotency::Unknown,
         Some(IdempotencySpec::Keyed(keyed)) => ApiIdempotency::Keyed {
             window: keyed.window.as_ref().map(|late| checked_window(late, compiler)),
-            conflict: match keyed.conflict {
-                None | Some(ConflictSpec::InFlight) => Conflict::InFlight,
-                Some(ConflictSpec::Done) => Conflict::Done,
-            },
+            conflict: keyed.conflict.map(|conflict| match conflict {
+                ConflictSpec::InFlight => Conflict::InFlight,
+                ConflictSpec::Done => Conflict::Done,
+            }),
         },
     }
 }

@@ -14,6 +14,8 @@ const DEFAULT_MAX_PAGES: NonZeroU32 = NonZeroU32::MIN.saturating_add(99_999);
 pub struct Paging {
     /// The way to the next page.
     pub next: Next,
+    /// Paging goes on as long as this is true, whatever else would end it. Its scope is [`Paging::while_scope`].
+    pub goes_on_while: Option<Filter>,
     /// Statuses by which the API says that there is no such page.
     pub end_on: Vec<u16>,
     /// More pages than this are an error.
@@ -58,8 +60,7 @@ pub enum Next {
 }
 
 impl Next {
-    /// What looks at the answer beside its items.
-    pub fn filter(&self) -> Option<&Filter> {
+    fn filter(&self) -> Option<&Filter> {
         match self {
             Self::Cursor { cursor: filter, .. } | Self::Url(filter) => Some(filter),
             Self::Page { .. } | Self::Offset { .. } | Self::Link { .. } => None,
@@ -68,12 +69,24 @@ impl Next {
 }
 
 impl Paging {
+    /// The names that `while` sees beside its input: the parameters of the link that was found, and the response's headers.
+    pub fn while_scope() -> Scope {
+        Scope::with_answers(["link", "headers"].map(str::to_owned))
+    }
+
+    /// Everything that looks at a response beside its items.
+    pub fn filters(&self) -> impl Iterator<Item = &Filter> {
+        self.next.filter().into_iter().chain(&self.goes_on_while)
+    }
+
     pub(super) fn compile(spec: &NextSpec, compiler: &mut Compiler<'_>) -> Option<Self> {
         let next = Next::compile(spec, compiler);
+        let goes_on_while = spec.r#while.as_ref().and_then(|jq| compiler.filter(jq, &Self::while_scope()));
         let max_pages = spec.max_pages.as_ref().map(|late| compiler.late(late));
         let max_time = spec.max_time.as_ref().map(|late| compiler.late(late));
         Some(Self {
             next: next?,
+            goes_on_while,
             end_on: spec.end_on.iter().flatten().map(|status| status.0).collect(),
             max_pages: max_pages.unwrap_or(Late::Known(DEFAULT_MAX_PAGES)),
             max_time,

@@ -30,12 +30,13 @@ pub(super) fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindErro
                 _ => Auth::None,
             }
         }
-        ApiAuth::OAuth2 { token_url, client_id, client_secret, audience, scope, style } => {
+        ApiAuth::OAuth2 { token_url, client_id, client_secret, audience, resource, scope, style } => {
             let optional = |field: &str, template: &Option<Template>| {
                 template.as_ref().map(|template| text(field, template)).transpose().map(Option::flatten)
             };
-            let (audience, scope) =
-                (optional("auth.oauth2.audience", audience)?, optional("auth.oauth2.scope", scope)?);
+            let audience = optional("auth.oauth2.audience", audience)?;
+            let resource = optional("auth.oauth2.resource", resource)?;
+            let scope = optional("auth.oauth2.scope", scope)?;
             let token_url = text("auth.oauth2.token_url", token_url)?;
             let client_id = text("auth.oauth2.client_id", client_id)?;
             let client_secret = text("auth.oauth2.client_secret", client_secret)?.map(Redacted::new);
@@ -47,6 +48,7 @@ pub(super) fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindErro
                         client_id,
                         client_secret,
                         audience,
+                        resource,
                         scope,
                         style,
                     })

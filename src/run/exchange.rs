@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::Instant;
 
-use crate::clients::{Answer, Outgoing, SendError, retry_after};
+use crate::clients::{Answer, Outgoing, SendError, asked_wait};
 use crate::plan::Method;
 use crate::policy::Idempotency;
 
@@ -172,9 +172,9 @@ fn judge(
     {
         return Next::End(Ok(Box::new(Received { is_past_end: true, ..Received::default() })));
     }
-    let asked = sent.as_ref().ok().and_then(|answer| retry_after(&answer.headers, (run.clock)()));
+    let asked = sent.as_ref().ok().and_then(|answer| asked_wait(answer, (run.clock)()));
     let what = match &sent {
-        Ok(answer) => Sent::Status { status: answer.status, retry_after: asked.is_some() },
+        Ok(answer) => Sent::Status { status: answer.status, asks_to_wait: asked.is_some() },
         Err(SendError::Untrusted(_)) => Sent::Untrusted,
         Err(error) if error.may_have_arrived() => Sent::Lost,
         Err(_) => Sent::Nowhere,
@@ -186,7 +186,15 @@ fn judge(
     let good = matches!(verdict, Verdict::Done | Verdict::Replayed);
     let reason = match &sent {
         Ok(_) if good => String::new(),
-        Ok(answer) => error_text(answer.status, &answer.body, &request.connection.masker),
+        Ok(answer) => {
+            let mut text = error_text(answer, asked.is_some(), &request.connection.masker);
+            if answer.status == 409
+                && let Some(key) = &event.idempotency_key
+            {
+                text.push_str(conflict_note(request.connection.idempotency, run.lost.has(key)));
+            }
+            text
+        }
         Err(error) => error.to_string(),
     };
     // Also where this request is given up: the others are to wait.
@@ -218,6 +226,25 @@ fn judge(
         }
         (Verdict::Fail | Verdict::Done | Verdict::Replayed, _) => {
             Next::End(Err(Failure { message: reason, temporary: false }))
+        }
+    }
+}
+
+/// What is to be said about a 409 beside its own words: it may speak of this very request.
+fn conflict_note(idempotency: Idempotency, was_lost: bool) -> &'static str {
+    let is_told = matches!(idempotency, Idempotency::Keyed { conflict: Some(_), .. });
+    match (is_told, was_lost) {
+        (true, true) => {
+            "; the response to an earlier attempt was lost, so this may be its own work: the API's `conflict` decides"
+        }
+        (false, true) => {
+            "; the response to an earlier attempt was lost, so this may be its own work: \
+             `idempotency: {conflict: done}` of the API would count it as done, `in_flight` ask again"
+        }
+        (true, false) => "",
+        (false, false) => {
+            "; where that means \"done before\" or \"in progress\", say so by `idempotency: {conflict: done}` or \
+             `{conflict: in_flight}` of the API"
         }
     }
 }

@@ -12,6 +12,11 @@ impl LostResponses {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
     }
 
+    /// True where a response under this key was lost before.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    }
+
     /// True where a response under this key was lost before. It counts once: what follows is a repetition.
     pub(super) fn take(&self, key: &str) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key)
@@ -29,6 +34,7 @@ mod tests {
         lost.add("a");
         lost.add("a");
         assert!(!lost.take("b"));
+        assert!(lost.has("a") && !lost.has("b"));
         assert!(lost.clone().take("a"));
         assert!(!lost.take("a"));
     }

@@ -72,11 +72,17 @@ impl Prepared {
     }
 
     /// The same request to another URL, with the API's credentials and the query values that every request to it has.
+    /// A server behind a TLS front may not know that it is asked by https: its `http://` links to itself become the API's.
     ///
     /// # Errors
     /// The URL's scheme, host and port where they are not the API's: its credentials would leave it.
     pub(super) fn with_url(&self, mut url: Url, connection: &Connection) -> Result<Self, String> {
         let base = &connection.base;
+        if is_behind_tls(&url, base) {
+            // Both are schemes that take any port.
+            let _ = url.set_scheme(base.scheme());
+            let _ = url.set_port(base.port());
+        }
         if url.origin() != base.origin() {
             return Err(match url.host_str() {
                 Some(_) => url.origin().ascii_serialization(),
@@ -109,5 +115,37 @@ impl Prepared {
     /// The body's bytes.
     pub(super) fn body(&self) -> Option<Bytes> {
         self.payload.as_ref().map(Payload::bytes)
+    }
+}
+
+/// True for an `http://` URL of the host that the base names by https, with its port or with none.
+fn is_behind_tls(url: &Url, base: &Url) -> bool {
+    (url.scheme(), base.scheme()) == ("http", "https")
+        && url.host() == base.host()
+        && (url.port().is_none() || url.port() == base.port_or_known_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_behind_a_tls_front_is_known_by_host_and_port() {
+        for (url, base, expected) in [
+            ("http://api.example/a", "https://api.example/v1", true),
+            ("http://api.example:443/a", "https://api.example", true),
+            ("http://api.example:8443/a", "https://api.example:8443", true),
+            ("http://api.example/a", "https://api.example:8443", true),
+            ("http://api.example:8080/a", "https://api.example", false),
+            ("http://api.example:8080/a", "https://api.example:8443", false),
+            ("http://other.example/a", "https://api.example", false),
+            ("http://api.example.other.example/a", "https://api.example", false),
+            ("https://api.example/a", "http://api.example", false),
+            ("https://api.example/a", "https://api.example", false),
+            ("ftp://api.example/a", "https://api.example", false),
+        ] {
+            let parsed = |url: &str| Url::parse(url).unwrap();
+            assert_eq!(is_behind_tls(&parsed(url), &parsed(base)), expected, "{url} {base}");
+        }
     }
 }

@@ -101,9 +101,12 @@ fn looks_at_failed(request: &BoundRequest) -> bool {
         || filters.into_iter().any(|filter| filter.text().contains(FAILED))
 }
 
-/// What an error status says, with the words that the answer has for it.
-pub(super) fn error_text(status: u16, body: &[u8], masker: &Masker) -> String {
+/// What an error status says, with the words that the answer has for it. `asks_to_wait` tells the 403 of a rate limit from
+/// that of a right that is missing.
+pub(super) fn error_text(answer: &Answer, asks_to_wait: bool, masker: &Masker) -> String {
+    let status = answer.status;
     let meaning = match status {
+        403 | 429 if asks_to_wait => Some("a rate limit"),
         300..=399 => Some("a redirect; write where it leads into `base_url` or the path"),
         401 => Some("the credentials are not accepted"),
         403 => Some("the credentials do not allow this"),
@@ -111,7 +114,7 @@ pub(super) fn error_text(status: u16, body: &[u8], masker: &Masker) -> String {
         422 => Some("the request is refused as it is, or its idempotency key was used with another payload"),
         _ => None,
     };
-    let said = said(body, masker);
+    let said = said(&answer.body, masker);
     let parts = [Some(format!("answered {status}")), meaning.map(str::to_owned), said];
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }

@@ -4,12 +4,12 @@ use crate::policy::{Conflict, Idempotency, is_transient_status};
 /// What came of sending a request once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
-    /// An answer with this status; `retry_after` tells whether it names a wait.
+    /// A response with this status.
     Status {
         /// The status.
         status: u16,
-        /// Whether there is a `Retry-After`.
-        retry_after: bool,
+        /// Whether it asks to wait.
+        asks_to_wait: bool,
     },
     /// No answer; the request may have arrived.
     Lost,
@@ -48,7 +48,7 @@ pub enum Verdict {
 
 /// Decides what to do next from what came of a request, by the contract's rules alone.
 ///
-/// A POST or PATCH is tried again only under its key, or where it is certain that it never left; `may_renew` is true for
+/// A POST or PATCH is tried again only under its key, or where it is certain that nothing was done; `may_renew` is true for
 /// the first 401 under a token that can be renewed.
 pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: bool) -> Verdict {
     let keyed = method.takes_key() && idempotency != Idempotency::Unknown;
@@ -60,10 +60,14 @@ pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: 
         Sent::Lost => again,
         Sent::Status { status: 200..=299, .. } => Verdict::Done,
         Sent::Status { status: 401, .. } if may_renew => Verdict::RenewToken,
-        Sent::Status { status: 409, retry_after } if keyed => match idempotency {
-            Idempotency::Keyed { conflict: Conflict::Done, .. } if !retry_after => Verdict::Replayed,
-            _ => Verdict::InFlight,
+        Sent::Status { status: 409, asks_to_wait } if keyed => match idempotency {
+            _ if asks_to_wait => Verdict::InFlight,
+            Idempotency::Keyed { conflict: Some(Conflict::InFlight), .. } => Verdict::InFlight,
+            Idempotency::Keyed { conflict: Some(Conflict::Done), .. } => Verdict::Replayed,
+            Idempotency::Keyed { conflict: None, .. } | Idempotency::Unknown => Verdict::Fail,
         },
+        // A limit refused it, so that nothing was done.
+        Sent::Status { status: 403 | 429, asks_to_wait: true } => Verdict::Retry,
         Sent::Status { status, .. } if is_transient_status(status) => again,
         Sent::Status { .. } => Verdict::Fail,
     }
@@ -77,17 +81,18 @@ mod tests {
     /// Every status and method, so that no rule changes unseen.
     #[test]
     fn the_whole_table() {
-        let done = Idempotency::Keyed { window: Window::default(), conflict: Conflict::Done };
-        let in_flight = Idempotency::default();
+        let done = Idempotency::Keyed { window: Window::default(), conflict: Some(Conflict::Done) };
+        let in_flight = Idempotency::Keyed { window: Window::default(), conflict: Some(Conflict::InFlight) };
         let mut table = String::new();
         for (name, method, idempotency) in [
-            ("GET", Method::Get, in_flight),
+            ("GET", Method::Get, Idempotency::default()),
+            ("POST", Method::Post, Idempotency::default()),
             ("POST, 409 is done", Method::Post, done),
             ("POST, 409 is in flight", Method::Post, in_flight),
             ("POST without keys", Method::Post, Idempotency::Unknown),
             ("PUT without keys", Method::Put, Idempotency::Unknown),
-            ("PATCH", Method::Patch, in_flight),
-            ("DELETE", Method::Delete, in_flight),
+            ("PATCH", Method::Patch, Idempotency::default()),
+            ("DELETE", Method::Delete, Idempotency::default()),
         ] {
             let mut groups: Vec<(Verdict, Vec<String>)> = Vec::new();
             let mut add = |sent: Sent, shown: String| {
@@ -103,9 +108,11 @@ mod tests {
             for status in [
                 200, 204, 301, 400, 401, 403, 404, 408, 409, 410, 422, 425, 429, 500, 501, 502, 503, 504, 505,
             ] {
-                add(Sent::Status { status, retry_after: false }, status.to_string());
+                add(Sent::Status { status, asks_to_wait: false }, status.to_string());
             }
-            add(Sent::Status { status: 409, retry_after: true }, "409 with Retry-After".to_owned());
+            for status in [403, 409, 422, 429, 503] {
+                add(Sent::Status { status, asks_to_wait: true }, format!("{status} that asks to wait"));
+            }
             table.push_str(&format!("{name}\n"));
             for (verdict, shown) in groups {
                 table.push_str(&format!("  {verdict:?}: {}\n", shown.join(", ")));
@@ -116,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_second_401_is_final() {
-        let sent = Sent::Status { status: 401, retry_after: false };
+        let sent = Sent::Status { status: 401, asks_to_wait: false };
         assert_eq!(verdict(sent, Method::Get, Idempotency::default(), false), Verdict::Fail);
     }
 }

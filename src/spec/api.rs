@@ -158,6 +158,8 @@ record! {
     optional {
         /// For whom the token is meant. It is also part of idempotency keys.
         audience: PlainText,
+        /// The URI of the resource that the token is meant for, as RFC 8707 has it.
+        resource: PlainText,
         /// What the token may do.
         scope: PlainText,
         /// How the client shows its password. Default basic.
@@ -207,7 +209,7 @@ record! {
     optional {
         /// How long requests with one payload are one request: whole minutes. Default 15m.
         window: LateSpec<Duration>,
-        /// What its 409 means. Default in_flight.
+        /// What its 409 without `Retry-After` means. Without it such a response is final.
         conflict: ConflictSpec,
     }
 }

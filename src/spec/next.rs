@@ -33,6 +33,9 @@ record! {
         link: Spanned<String>,
         /// The next page's URL in the answer, absolute or relative; null or empty on the last.
         url: JqText,
+        /// Paging goes on as long as this is true, whatever else would end it. It sees the response's body, the parameters of
+        /// the `Link` as `$link`, and the headers as `$headers`.
+        r#while: JqText,
         /// Statuses by which the API says that there is no such page, as a good end.
         end_on: Vec<EndStatus>,
         /// More pages than this are an error. Default 100000.
@@ -68,16 +71,18 @@ impl NextSpec {
     }
 }
 
-/// An error status that ends the pages, from 300 to 599.
+/// A status that ends the pages: 204, or an error status from 300 to 599.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndStatus(pub u16);
 
 impl Read for EndStatus {
-    const EXPECTED: &'static str = "an error status such as 404";
+    const EXPECTED: &'static str = "an error status such as 404, or 204";
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let status = match node.value {
-            NodeValue::Int(status) => u16::try_from(status).ok().filter(|status| (300..600).contains(status)),
+            NodeValue::Int(status) => {
+                u16::try_from(status).ok().filter(|status| *status == 204 || (300..600).contains(status))
+            }
             _ => None,
         };
         if status.is_none() {
@@ -87,4 +92,4 @@ impl Read for EndStatus {
     }
 }
 
-inline_schema!([] EndStatus, json_schema!({"type": "integer", "minimum": 300, "maximum": 599}));
+inline_schema!([] EndStatus, json_schema!({"type": "integer", "anyOf": [{"const": 204}, {"minimum": 300, "maximum": 599}]}));

@@ -70,7 +70,7 @@ async fn an_offset_without_a_limit_ends_with_a_page_without_items() {
 
 #[tokio::test]
 async fn an_offset_has_its_guard_too() {
-    let server = Server::answering([page(&[1, 2])]).await;
+    let server = Server::answering([page(&[1, 2]), page(&[3, 4]), page(&[5, 6])]).await;
     let ended = reading(&server, "{offset: skip, limit: 2, max_pages: 3}").run().await;
     assert_eq!((ended.code, queries(&server).len()), (Some(1), 3));
     assert!(errors(&ended).contains("there are more than 3 pages"), "{}", errors(&ended));

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use super::{errors, posted, queries, reading};
 use crate::common::misbehaving::{self, Reply, Server};
 
-/// A page with one item that leads to this URL.
+/// A page with one item of its own that leads to this URL.
 fn leading_to(url: impl Into<Value>) -> Reply {
-    misbehaving::json(json!({"items": [{"id": 1}], "next": url.into()}).to_string())
+    let url = url.into();
+    misbehaving::json(json!({"items": [{"id": 1, "before": url}], "next": url}).to_string())
 }
 
 #[tokio::test]

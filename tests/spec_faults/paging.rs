@@ -110,29 +110,29 @@ async fn the_last_page_is_no_less_than_the_first() {
 async fn a_status_that_ends_the_pages_is_an_error_status() {
     let findings = faults_of("{page: p, end_on: [200, '404', 404, 600], max_time: 5}");
     insta::assert_snapshot!(findings.await, @"
-    error[wrong-type]: expected an error status such as 404, found the number `200`
+    error[wrong-type]: expected an error status such as 404, or 204, found the number `200`
      --> jobnet.yaml:9:91
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
-      |                                                                                           ^^^ expected an error status such as 404
+      |                                                                                           ^^^ expected an error status such as 404, or 204
       |
-      = help: write it as an error status such as 404
+      = help: write it as an error status such as 404, or 204
 
-    error[wrong-type]: expected an error status such as 404, found the text `404`
+    error[wrong-type]: expected an error status such as 404, or 204, found the text `404`
      --> jobnet.yaml:9:96
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
-      |                                                                                                ^^^^^ expected an error status such as 404
+      |                                                                                                ^^^^^ expected an error status such as 404, or 204
       |
-      = help: write it as an error status such as 404
+      = help: write it as an error status such as 404, or 204
 
-    error[wrong-type]: expected an error status such as 404, found the number `600`
+    error[wrong-type]: expected an error status such as 404, or 204, found the number `600`
      --> jobnet.yaml:9:108
       |
     9 |       from: {get: /orders, items: .items, query: {n: '${LAST}'}, next: {page: p, end_on: [200, '404', 404, 600], max_time: 5}}
-      |                                                                                                            ^^^ expected an error status such as 404
+      |                                                                                                            ^^^ expected an error status such as 404, or 204
       |
-      = help: write it as an error status such as 404
+      = help: write it as an error status such as 404, or 204
 
     error[wrong-type]: expected a duration such as 500ms, 45s, 15m, 2h or 1h30m, found the number `5`
      --> jobnet.yaml:9:124

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::clients::asked_wait::asked_wait;
 use crate::clients::http::{Answer, SendError};
-use crate::clients::retry_after::retry_after;
 use crate::policy::is_transient_status;
 use crate::secret::Masker;
 
@@ -82,7 +82,7 @@ impl BigQueryError {
             Err(_) => (format!("answered {}", answer.status), "no reason is given".to_owned()),
         };
         let temporary = is_transient_status(answer.status) || TEMPORARY.contains(&reason.as_str());
-        let retry_after = retry_after(&answer.headers, Timestamp::now());
+        let retry_after = asked_wait(answer, Timestamp::now());
         Self::Refused { message: masker.excerpt(&message, SHOWN), reason, temporary, retry_after }
     }
 

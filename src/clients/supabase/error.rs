@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::clients::asked_wait::asked_wait;
 use crate::clients::http::{Answer, SendError};
-use crate::clients::retry_after::retry_after;
 use crate::policy::is_transient_status;
 use crate::secret::Masker;
 
@@ -54,7 +54,7 @@ impl SupabaseError {
             (Err(_), 404) => "there is no such project".to_owned(),
             (Err(_), _) => "it gives no reason".to_owned(),
         };
-        let retry_after = retry_after(&answer.headers, Timestamp::now());
+        let retry_after = asked_wait(answer, Timestamp::now());
         Self::Refused { status: answer.status, message, retry_after }
     }
 

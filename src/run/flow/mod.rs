@@ -1,12 +1,16 @@
 //! Pages of items, a choice among them, and where the chosen go: steps that work at once, each waiting for the next where
 //! that is slower, so that memory holds a few pages and the batches that are not full.
 
+mod going_on;
 mod keep;
 mod next;
 mod pages;
+mod paging;
+mod same;
 mod save;
 mod send;
 mod skipping;
+mod unfollowed;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -132,9 +136,8 @@ impl Flow {
 /// be built.
 fn projection(flow: &plan::Flow, to: &To) -> Option<Projection> {
     let path = flow.from.items.reads().as_path().filter(|path| !path.is_empty())?;
-    if let Some(next) = flow.from.next.as_ref().and_then(|paging| paging.next.filter())
-        && next.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))
-    {
+    let mut beside = flow.from.next.iter().flat_map(plan::Paging::filters);
+    if beside.any(|filter| filter.reads().keys_of_item().is_none_or(|keys| keys.contains(&path[0]))) {
         return None;
     }
     let mut keys = to.keys()?;

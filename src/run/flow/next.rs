@@ -6,72 +6,15 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::time::{Instant, timeout};
 
-use crate::clients::link;
+use crate::clients::{LinkError, link};
 use crate::expr::{Bindings, EvalError, Filter, Value};
-use crate::plan;
 use crate::run::bind::Connection;
-use crate::run::binder::{BindError, Binder};
 use crate::run::prepare::Prepared;
 use crate::run::read::Received;
 
-/// How one page leads to the next, with all values.
-#[derive(Clone)]
-pub(super) struct Paging {
-    next: Next,
-    end_on: Vec<u16>,
-    max_pages: NonZeroU32,
-    max_time: Option<Duration>,
-}
-
-#[derive(Clone)]
-enum Next {
-    Cursor { cursor: Filter, param: String },
-    Page { param: String, first: u32, last: Option<u32> },
-    Offset { param: String, limit: Option<NonZeroU32> },
-    Link { rel: String },
-    Url(Filter),
-}
-
-impl Paging {
-    pub(super) fn bind(paging: &plan::Paging, binder: &Binder<'_>) -> Result<Self, BindError> {
-        Ok(Self {
-            next: Next::bind(&paging.next, binder)?,
-            end_on: paging.end_on.clone(),
-            max_pages: binder.late("next.max_pages", &paging.max_pages)?.unwrap_or(NonZeroU32::MAX),
-            max_time: paging
-                .max_time
-                .as_ref()
-                .map(|late| binder.late("next.max_time", late))
-                .transpose()?
-                .flatten(),
-        })
-    }
-}
-
-impl Next {
-    fn bind(next: &plan::Next, binder: &Binder<'_>) -> Result<Self, BindError> {
-        Ok(match next {
-            plan::Next::Cursor { cursor, param } => {
-                Self::Cursor { cursor: cursor.clone(), param: param.clone() }
-            }
-            plan::Next::Page { param, first, last } => {
-                let first = binder.late("next.first", first)?.unwrap_or(1);
-                let last = last.as_ref().map(|last| binder.late("next.last", last)).transpose()?.flatten();
-                if let Some(last) = last.filter(|last| *last < first) {
-                    let place = format!("{}.next.last", binder.place);
-                    return Err(BindError::LastPage { place, first, last });
-                }
-                Self::Page { param: param.clone(), first, last }
-            }
-            plan::Next::Offset { param, limit } => {
-                let limit = limit.as_ref().map(|limit| binder.late("next.limit", limit)).transpose()?;
-                Self::Offset { param: param.clone(), limit: limit.flatten() }
-            }
-            plan::Next::Link { rel } => Self::Link { rel: rel.clone() },
-            plan::Next::Url(url) => Self::Url(url.clone()),
-        })
-    }
-}
+use super::going_on::goes_on;
+use super::paging::{Next, Paging};
+use super::same::Before;
 
 /// Why there is no way to the next page although the pages are not at their end.
 #[derive(Debug, Error)]
@@ -84,6 +27,14 @@ pub(super) enum NextError {
     NotUrl { text: String },
     #[error("its next page is at {found}, which is not the API's {base}: credentials would leave")]
     Elsewhere { found: String, base: String },
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error("`while` is true, and the response leads to no next page")]
+    NoWay,
+    #[error(
+        "it has the same {0} item(s) as the page before: the API does not go on; where it tells its end in another way, say that by `while`"
+    )]
+    Same(usize),
     #[error("there are more than {0} pages; raise `max_pages` if that is right")]
     TooMany(NonZeroU32),
     #[error("its {0} for the next page was given before: the pages go round in a circle")]
@@ -97,14 +48,50 @@ pub(super) struct Walk<'p> {
     paging: Option<&'p Paging>,
     number: u32,
     items: u64,
+    full: Full,
+    before: Before,
     seen: HashSet<String>,
     waited: Duration,
+    warning: Option<String>,
+}
+
+/// How many items a full page has, under `offset`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+enum Full {
+    /// As the spec says.
+    #[default]
+    Told,
+    /// The first page had only so many: either there are no more, or the API never gives more at once.
+    Asked(u64),
+    /// The API never gives more at once.
+    Capped(u64),
+}
+
+/// Statuses of an API that has no page at an offset that is its end.
+const NO_SUCH_PAGE: [u16; 5] = [204, 400, 404, 416, 422];
+
+/// A page that was read.
+pub(super) struct Read<'a> {
+    pub(super) request: &'a Prepared,
+    pub(super) received: &'a Received,
+    pub(super) items: &'a [Value],
+    /// What puts out the items of a response.
+    pub(super) filter: &'a Filter,
 }
 
 impl<'p> Walk<'p> {
     /// A way before its first page; without `paging` there is no other.
     pub(super) fn new(paging: Option<&'p Paging>) -> Self {
-        Self { paging, number: 1, items: 0, seen: HashSet::new(), waited: Duration::ZERO }
+        Self {
+            paging,
+            number: 1,
+            items: 0,
+            full: Full::Told,
+            before: Before::default(),
+            seen: HashSet::new(),
+            waited: Duration::ZERO,
+            warning: None,
+        }
     }
 
     /// The number of the page that is read, from 1.
@@ -113,8 +100,15 @@ impl<'p> Walk<'p> {
     }
 
     /// Statuses by which the API says that there is no such page.
-    pub(super) fn end_on(&self) -> &'p [u16] {
-        self.paging.map_or(&[], |paging| &paging.end_on)
+    pub(super) fn end_on(&self) -> Vec<u16> {
+        let told = self.paging.iter().flat_map(|paging| &paging.end_on);
+        let asked = NO_SUCH_PAGE.iter().filter(|_| matches!(self.full, Full::Asked(_)));
+        told.chain(asked).copied().collect()
+    }
+
+    /// What users are to know of the way, once.
+    pub(super) fn take_warning(&mut self) -> Option<String> {
+        self.warning.take()
     }
 
     /// Waits for a page, unless all of them together take too long.
@@ -141,52 +135,69 @@ impl<'p> Walk<'p> {
         }
     }
 
-    /// The request of the page after one with so many items; `None` where that was the last.
+    /// The request of the page after this one; `None` where it was the last.
     ///
     /// # Errors
     /// [`NextError`].
     pub(super) fn next(
         &mut self,
-        request: &Prepared,
-        received: &Received,
-        items: usize,
+        page: &Read<'_>,
         connection: &Connection,
         bindings: &Bindings,
     ) -> Result<Option<Prepared>, NextError> {
         let Some(paging) = self.paging else { return Ok(None) };
+        let (request, received, items) = (page.request, page.received, page.items.len());
         self.items += items as u64;
+        let is_same = self.before.is_same(&received.body, page.items, page.filter, bindings);
+        let link = match &paging.next {
+            Next::Link { rel } => link(&received.headers, rel)?,
+            _ => link(&received.headers, "next").unwrap_or_default(),
+        };
+        let goes_on = match &paging.goes_on_while {
+            Some(filter) => Some(goes_on(filter, received, link.as_ref(), bindings)?),
+            None => None,
+        };
+        if goes_on == Some(false) {
+            return unless_same(is_same, items, None);
+        }
         let text = |filter: &Filter| text_from(filter, &received.value, bindings);
-        let (next, mark) = match &paging.next {
-            Next::Cursor { cursor, param } => match text(cursor)? {
-                Some(cursor) => (request.with_query(param, &cursor), Some(("cursor", cursor))),
-                None => return Ok(None),
-            },
+        let way = match &paging.next {
+            Next::Cursor { cursor, param } => {
+                text(cursor)?.map(|cursor| (request.with_query(param, &cursor), Some(("cursor", cursor))))
+            }
             Next::Page { param, first, last } => {
                 let is_last = match last {
                     Some(last) => self.number > last - first,
-                    None => items == 0,
+                    None => items == 0 && goes_on.is_none(),
                 };
                 if is_last {
-                    return Ok(None);
+                    return unless_same(is_same, items, None);
                 }
                 let page = u64::from(*first) + u64::from(self.number);
-                (request.with_query(param, &page.to_string()), None)
+                Some((request.with_query(param, &page.to_string()), None))
             }
             Next::Offset { param, limit } => {
-                let full = limit.map_or(1, |limit| limit.get() as usize);
-                if items < full {
-                    return Ok(None);
-                }
-                (request.with_query(param, &self.items.to_string()), None)
+                let limit = limit.map_or(1, |limit| u64::from(limit.get()));
+                let is_last = goes_on.is_none() && self.is_short(items as u64, limit);
+                // After a page without items the next one would be this one again.
+                let is_way = !is_last && items > 0;
+                is_way.then(|| (request.with_query(param, &self.items.to_string()), None))
             }
-            Next::Link { rel } => match link(&received.headers, rel) {
-                Some(target) => at_url(request, &target, connection)?,
-                None => return Ok(None),
+            Next::Link { .. } => match &link {
+                Some(link) => Some(at_url(request, &link.target, connection)?),
+                None => None,
             },
             Next::Url(url) => match text(url)? {
-                Some(target) => at_url(request, &target, connection)?,
-                None => return Ok(None),
+                Some(target) => Some(at_url(request, &target, connection)?),
+                None => None,
             },
+        };
+        let Some((next, mark)) = way else {
+            return if goes_on == Some(true) {
+                Err(NextError::NoWay)
+            } else {
+                unless_same(is_same, items, None)
+            };
         };
         if self.number >= paging.max_pages.get() {
             return Err(NextError::TooMany(paging.max_pages));
@@ -196,8 +207,32 @@ impl<'p> Walk<'p> {
         {
             return Err(NextError::Circle(what));
         }
+        let next = unless_same(is_same, items, Some(next))?;
         self.number += 1;
-        Ok(Some(next))
+        Ok(next)
+    }
+
+    /// True where a page under `offset` has so few items that it is the last. A short first one does not tell: the API may
+    /// give fewer at once than `limit` says.
+    fn is_short(&mut self, items: u64, limit: u64) -> bool {
+        let full = match self.full {
+            Full::Told if self.number == 1 && (1..limit).contains(&items) => {
+                self.full = Full::Asked(items);
+                return false;
+            }
+            Full::Told => limit,
+            Full::Asked(first) => {
+                if items > 0 {
+                    self.full = Full::Capped(first);
+                    self.warning = Some(format!(
+                        "the API gives no more than {first} items a page, and `limit` is {limit}: write `limit: {first}`"
+                    ));
+                }
+                first
+            }
+            Full::Capped(first) => first,
+        };
+        items < full
     }
 }
 
@@ -210,6 +245,9 @@ pub(super) struct PageMark {
     items: u64,
     /// Its cursor, or its URL.
     at: Option<String>,
+    /// How many items a full page has.
+    #[serde(default)]
+    full: Full,
 }
 
 impl Walk<'_> {
@@ -224,7 +262,7 @@ impl Walk<'_> {
             Next::Page { .. } | Next::Offset { .. } => None,
         };
         let hides = at.as_ref().is_some_and(|at| connection.masker.mask(at) != *at);
-        (!hides).then_some(PageMark { number: self.number, items: self.items, at })
+        (!hides).then_some(PageMark { number: self.number, items: self.items, at, full: self.full })
     }
 
     /// The request of the page at a place, made from the one without a place.
@@ -237,7 +275,7 @@ impl Walk<'_> {
         mark: &PageMark,
         connection: &Connection,
     ) -> Result<Prepared, NextError> {
-        (self.number, self.items) = (mark.number, mark.items);
+        (self.number, self.items, self.full) = (mark.number, mark.items, mark.full);
         let at = mark.at.as_deref().unwrap_or_default();
         Ok(match self.paging.map(|paging| &paging.next) {
             Some(Next::Cursor { param, .. }) => {
@@ -257,6 +295,10 @@ impl Walk<'_> {
             None => request,
         })
     }
+}
+
+fn unless_same(is_same: bool, items: usize, next: Option<Prepared>) -> Result<Option<Prepared>, NextError> {
+    if is_same { Err(NextError::Same(items)) } else { Ok(next) }
 }
 
 type Marked = (Prepared, Option<(&'static str, String)>);

@@ -14,8 +14,10 @@ use crate::run::rows::Rows;
 use crate::run::share::Whole;
 
 use super::keep::Keep;
-use super::next::{PageMark, Paging, Walk};
+use super::next::{PageMark, Read, Walk};
+use super::paging::Paging;
 use super::skipping::Skipping;
+use super::unfollowed::next_page_named;
 
 /// What reading pages gives, in order.
 pub(super) enum Fetched {
@@ -182,12 +184,9 @@ impl Pages {
                 return Ok(());
             }
             let place = format!("page {} of GET {}", walk.number(), prepared.path);
-            let reading = Reading {
-                bindings,
-                projection: self.projection.as_ref(),
-                wanted: true,
-                end_on: walk.end_on(),
-            };
+            let end_on = walk.end_on();
+            let reading =
+                Reading { bindings, projection: self.projection.as_ref(), wanted: true, end_on: &end_on };
             let received = walk.in_time(exchange(run, &self.request, &prepared, &reading)).await;
             let received = received.map_err(|error| broken(format!("{place}: {error}")))??;
             if received.is_past_end {
@@ -205,9 +204,22 @@ impl Pages {
                 .items(received.value.clone(), bindings)
                 .map_err(|error| broken(format!("{place}: {error}")))?;
             let number = walk.number();
+            let read = Read { request: &prepared, received: &received, items: &items, filter: &self.items };
             upcoming = walk
-                .next(&prepared, &received, items.len(), &self.request.connection, bindings)
+                .next(&read, &self.request.connection, bindings)
                 .map_err(|error| broken(format!("{place}: {error}")))?;
+            if let Some(warning) = walk.take_warning() {
+                run.with_tally(|tally| tally.warn(&format!("{place}: {warning}")));
+            }
+            if self.paging.is_none()
+                && let Some(name) = next_page_named(&received.headers, &received.body)
+            {
+                let path = &prepared.path;
+                let message = format!(
+                    "GET {path}: the response names a next page ({name}), and the flow has no `next`: only one page was read"
+                );
+                run.with_tally(|tally| tally.warn(&message));
+            }
             drop(received);
             let next = upcoming.as_ref().and_then(|next| walk.mark(next, &self.request.connection));
             let page = Page { row: number_of_row, number, bindings: Arc::clone(bindings), items, kept, next };

@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use tokio::time::sleep;
 
-use crate::clients::{Outgoing, retry_after};
+use crate::clients::{Outgoing, asked_wait};
 use crate::policy::{Backoff, Retry, is_transient_status};
 use crate::run::read::error_text;
 
@@ -36,9 +36,10 @@ impl Notifier {
             let (error, again, asked) = match self.client.send(outgoing.clone(), READ).await {
                 Ok(answer) if (200..300).contains(&answer.status) => return Ok(()),
                 Ok(answer) => {
-                    let why = error_text(answer.status, &answer.body, &end.shared.masker);
-                    let asked = retry_after(&answer.headers, (end.shared.clock)());
-                    (NotifyError::Refused(why), is_transient_status(answer.status), asked)
+                    let asked = asked_wait(&answer, (end.shared.clock)());
+                    let why = error_text(&answer, asked.is_some(), &end.shared.masker);
+                    let is_limited = answer.status == 403 && asked.is_some();
+                    (NotifyError::Refused(why), is_limited || is_transient_status(answer.status), asked)
                 }
                 Err(error) => {
                     let again = !error.may_have_arrived();
