@@ -155,6 +155,9 @@ impl BindError {
             Self::Open { .. } => "check the path and its permissions",
             Self::Unsuitable { wanted, .. } => return Some(format!("name {wanted}")),
             Self::NoToken { .. } => "write `{url: …, token: \"${NAME}\"}`, and give NAME a value",
+            Self::File { source, .. } if source.kind() == io::ErrorKind::InvalidData => {
+                "save the file as UTF-8, without NUL characters"
+            }
             Self::File { .. } => "the path counts from the spec's directory; check it and its permissions",
             Self::Migrations { source, .. } => source.help(),
             Self::Sql(_) => return None,

@@ -106,7 +106,15 @@ impl CountSeen {
             None | Some([]) => String::new(),
             Some(keys) => {
                 let wanted = filter.reads().as_path().and_then(<[String]>::last);
-                let hint = wanted.and_then(|wanted| did_you_mean(wanted, keys));
+                // One that is there and null is meant as it is written.
+                let is_there = wanted.is_some_and(|wanted| keys.contains(wanted));
+                let hint = wanted.filter(|_| !is_there).and_then(|wanted| did_you_mean(wanted, keys));
+                if is_there {
+                    return format!(
+                        "the count `{name}` (`{text}`) is null in each of {responses} response(s) to {place} (where that is \
+                         right, write `{text} // 0`)"
+                    );
+                }
                 let shown: Vec<String> = keys.iter().take(MOST_KEYS).map(|key| format!("`{key}`")).collect();
                 let more = if keys.len() > MOST_KEYS { ", …" } else { "" };
                 let hint = hint.map(|hint| format!(": {hint}")).unwrap_or_default();
@@ -164,6 +172,13 @@ mod tests {
             [
                 "the count `failed` (`.faild`) is in none of 2 response(s) to POST /work, which have `done`, `failed`: did you \
              mean `failed`? (where it may be left out, write `.faild // 0`)"
+            ]
+        );
+        assert_eq!(
+            said(".failed", &[r#"{"failed":null}"#]),
+            [
+                "the count `failed` (`.failed`) is null in each of 1 response(s) to POST /work (where that is right, write \
+             `.failed // 0`)"
             ]
         );
         assert_eq!(said(".result.faild", &[r#"{"result":{"failed":1}}"#]).len(), 1);

@@ -168,6 +168,6 @@ async fn a_text_that_sqlite_would_keep_as_another_number_is_told() {
     );
     assert_eq!(
         errors(&ended)[0],
-        "item 3 of page 1: column n: `007` is a text that its column would keep as a number"
+        "item 3 of page 1, key {\"id\":2}: column n: `007` is a text that its column would keep as a number"
     );
 }

@@ -23,9 +23,9 @@ on_both! {
         assert_eq!(ended.summary("collect")["failure_rate"], 0.6);
         assert_eq!(items(&base).await, ["1|a|sake|1980", "2|e|soy|5"]);
         assert_eq!(errors(&ended), [
-            "item 2 of page 1 of row 1: column price: `時価` is not a number",
-            "item 1 of page 2 of row 1: column code is part of the key, and has no value",
-            "item 2 of page 2 of row 1: column price: `99999999999999999999` is a number too large for its column",
+            "item 2 of page 1 of row 1, key {\"genre\":1,\"code\":\"b\"}: column price: `時価` is not a number",
+            "item 1 of page 2 of row 1, key {\"genre\":1,\"code\":null}: column code is part of the key, and has no value",
+            "item 2 of page 2 of row 1, key {\"genre\":1,\"code\":\"d\"}: column price: `99999999999999999999` is a number too large for its column",
         ]);
     }
 
@@ -41,7 +41,7 @@ on_both! {
         let ended = collect(&server, &base, &format!("[{{{ITEM}}}, {{{tags}}}]")).run().await;
         assert_eq!(counts(&ended), json!({"picked": 2, "inserted": 3, "updated": 0, "unchanged": 0, "failed": 1}));
         assert_eq!(ended.summary("collect")["failure_rate"], 0.5);
-        assert_eq!(errors(&ended), ["item 1 of page 1 of row 1: column price: `時価` is not a number"]);
+        assert_eq!(errors(&ended), ["item 1 of page 1 of row 1, key {\"genre\":1,\"code\":\"a\"}: column price: `時価` is not a number"]);
         assert_eq!(base.rows("select code, tag from tag order by code").await, ["a|dry", "b|green"]);
         let tables = json!({
             "item": {"inserted": 1, "updated": 0, "unchanged": 0},

@@ -66,7 +66,14 @@ fn cases() -> Vec<Case> {
             "{\"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11\"}",
             vec![json!(["a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"])],
         ),
-        ("numeric(10,2)[]", "{1.01,2}", vec![json!([1.01, 2])]),
+        ("numeric(10,2)[]", "{1.01,2.00}", vec![json!([1.01, 2]), json!([1.005, "2.0"])]),
+        ("list_of_numbers", "{1.01}", vec![json!([1.01]), json!([1.005])]),
+        (
+            "timestamp(0)[]",
+            "{\"2026-01-01 00:00:01\"}",
+            vec![json!(["2026-01-01T00:00:00.7"]), json!(["2026-01-01 00:00:01"])],
+        ),
+        ("boolean[]", "{t,f}", vec![json!([true, false]), json!(["true", "f"]), json!([1, 0])]),
         ("text[]", "{\"a\",NULL}", vec![json!(["a", null])]),
     ]
 }
@@ -74,7 +81,7 @@ fn cases() -> Vec<Case> {
 #[tokio::test]
 async fn one_value_has_one_hash_however_it_is_written() {
     let Some(base) = Base::postgres().await else { return };
-    base.execute("create extension if not exists citext; create domain money_amount as numeric(10,2)").await;
+    base.execute("create extension if not exists citext; create domain money_amount as numeric(10,2); create domain list_of_numbers as numeric(10,2)[]").await;
     for (place, (sql_type, held, given)) in cases().into_iter().enumerate() {
         base.execute(&format!("create table t{place} (id integer primary key, v {sql_type}, {OWN})")).await;
         let page = OnePage::of(json!([])).await;

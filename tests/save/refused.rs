@@ -94,6 +94,24 @@ async fn rows_whose_values_postgresql_refuses_cost_themselves() {
             "b a d",
             "domain word",
         ),
+        Refusal {
+            good: json!("1"),
+            ..refusal(
+                "too many digits",
+                "create table item (id bigint primary key, t numeric(5,2), OWN)",
+                "12345",
+                "numeric field overflow: a field with precision 5, scale 2",
+            )
+        },
+        refusal(
+            "a trigger without words",
+            "create table item (id bigint primary key, t text, OWN);
+             create function mute() returns trigger language plpgsql as $$ begin
+               if new.t = 'bad' then raise exception '%', '' using errcode = 'P0042'; end if; return new; end $$;
+             create trigger mute before insert on item for each row execute function mute()",
+            "bad",
+            "an error without words, with the code P0042",
+        ),
         refusal(
             "a row of an index",
             "create table item (id bigint primary key, t text, OWN); create index on item (t)",

@@ -36,6 +36,29 @@ async fn a_value_is_taken_for_what_its_place_wants() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_keeps_its_digits() {
+    let Some(database) = Postgres::database().await else { return };
+    database.execute("create table t (n numeric, s text)").await;
+    for (rate, kept) in [
+        ("12345678901234567.89", "select count(*) from t where n = 12345678901234567.89"),
+        ("0.1234567890123456789", "select count(*) from t where n = 0.1234567890123456789"),
+        ("1.10", "select count(*) from t where s = '1.10'"),
+        ("1e-40", "select count(*) from t where n = 1e-40"),
+    ] {
+        let vars = format!("vars: {{RATE: {rate}}}\n");
+        let ended = net(
+            database.url(),
+            &vars,
+            "{sql: {query: \"insert into t select :RATE, cast(:RATE as numeric)\"}}",
+        )
+        .run()
+        .await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+        assert_eq!(database.number(kept).await, 1, "{rate}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_reads_counts_no_rows() {
     let Some(database) = Postgres::database().await else { return };
     database.execute(TABLES).await;

@@ -112,7 +112,7 @@ fn parameter(name: &str, param: &Param) -> Value {
     let kind = match param {
         Param::Text(_) => "STRING",
         Param::Int(_) => "INT64",
-        Param::Float(_) => "FLOAT64",
+        Param::Number(_) => "FLOAT64",
         Param::Bool(_) => "BOOL",
         Param::Time(_) => "TIMESTAMP",
     };

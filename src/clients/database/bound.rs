@@ -1,12 +1,12 @@
 /// A value for a statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Param {
     /// A text.
     Text(String),
     /// A whole number.
     Int(i64),
-    /// A number with a fraction.
-    Float(f64),
+    /// A number that may have a fraction, with the digits that it was given with.
+    Number(String),
     /// True or false.
     Bool(bool),
     /// A time, as RFC 3339 writes it.
@@ -14,7 +14,7 @@ pub enum Param {
 }
 
 /// A statement, cut where a value is wanted: `pieces[0] params[0] pieces[1] …`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bound {
     /// The text around the parameters: one piece more than there are parameters.
     pub pieces: Vec<String>,
@@ -52,9 +52,8 @@ impl Param {
     /// The value as a database's text input takes it.
     pub(crate) fn text(&self) -> String {
         match self {
-            Self::Text(text) | Self::Time(text) => text.clone(),
+            Self::Text(text) | Self::Number(text) | Self::Time(text) => text.clone(),
             Self::Int(value) => value.to_string(),
-            Self::Float(value) => value.to_string(),
             Self::Bool(value) => value.to_string(),
         }
     }

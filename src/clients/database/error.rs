@@ -86,7 +86,7 @@ impl From<sqlx::Error> for DatabaseError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::Database(error) => {
-                let message = error.message().to_owned();
+                let message = message(&*error);
                 if cannot_be_in_transaction(error.code().as_deref(), &message) {
                     return Self::InTransaction(message);
                 }
@@ -118,6 +118,22 @@ impl From<sqlx::Error> for DatabaseError {
             sqlx::Error::Configuration(error) => Self::Refused(error.to_string()),
             other => Self::Statement(other.to_string()),
         }
+    }
+}
+
+/// The words of an error. What PostgreSQL adds about a value (class 22) is part of them: which limit it passed. Elsewhere it
+/// may be the whole row. A trigger may say nothing, and then its code stands for it.
+fn message(error: &dyn sqlx::error::DatabaseError) -> String {
+    let message = error.message();
+    let code = error.code();
+    let code = code.as_deref().unwrap_or_default();
+    if message.trim().is_empty() {
+        return format!("an error without words, with the code {code}");
+    }
+    let detail = error.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::detail);
+    match detail {
+        Some(detail) if code.len() == 5 && code.starts_with("22") => format!("{message}: {detail}"),
+        _ => message.to_owned(),
     }
 }
 

@@ -12,9 +12,9 @@ use super::storage::Storage;
 
 /// Columns with their types, as a cast writes them: with a precision, to which it rounds as the column does, and without a
 /// length, to which it would cut in silence.
-const COLUMNS: &str = "select a.attname::text, format_type(b.oid, case when b.typname in ('numeric', 'timestamp', \
-     'timestamptz', 'time', 'timetz', 'interval') then m.modifier else -1 end), b.typname::text, m.modifier, \
-     b.typtype = 'e' from pg_attribute a join pg_type t on t.oid = a.atttypid \
+const COLUMNS: &str = "select a.attname::text, format_type(b.oid, case when ltrim(b.typname, '_') in \
+     ('numeric', 'timestamp', 'timestamptz', 'time', 'timetz', 'interval') then m.modifier else -1 end), \
+     b.typname::text, m.modifier, b.typtype = 'e' from pg_attribute a join pg_type t on t.oid = a.atttypid \
      join pg_type b on b.oid = coalesce(nullif(t.typbasetype, 0), t.oid) \
      cross join lateral (select case when t.typbasetype = 0 then a.atttypmod else t.typtypmod end) m (modifier) \
      where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped order by a.attnum";

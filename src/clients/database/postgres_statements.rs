@@ -195,7 +195,7 @@ fn names(message: &str, number: usize) -> bool {
 fn doubt(param: &Param) -> u8 {
     match param {
         Param::Time(_) => 0,
-        Param::Bool(_) | Param::Float(_) => 1,
+        Param::Bool(_) | Param::Number(_) => 1,
         Param::Int(_) => 2,
         Param::Text(_) => 3,
     }
@@ -209,7 +209,7 @@ fn own_type(param: &Param) -> &'static str {
     match param {
         Param::Text(_) => "text",
         Param::Int(_) => "bigint",
-        Param::Float(_) => "double precision",
+        Param::Number(_) => "double precision",
         Param::Bool(_) => "boolean",
         Param::Time(_) => "timestamptz",
     }

@@ -1,14 +1,20 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
+use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
 use sqlx::{
     Arguments as _, AssertSqlSafe, Column as _, Executor as _, Row as _, SqlSafeStr as _, SqliteConnection,
     TypeInfo as _, ValueRef as _,
 };
 
+use crate::decimal::Decimal;
+
 use super::bound::{Bound, Param};
+use super::cell::Cell;
 use super::error::DatabaseError;
+use super::float::Float;
+use super::kind::ColumnKind;
 use super::statements::StatementError;
 
 pub(super) async fn query(pool: &SqlitePool, query: &Bound) -> Result<Vec<String>, DatabaseError> {
@@ -53,12 +59,28 @@ fn numbered(statement: &Bound) -> Result<(String, SqliteArguments), sqlx::Error>
         let added = match param {
             Param::Text(text) | Param::Time(text) => arguments.add(text.clone()),
             Param::Int(value) => arguments.add(*value),
-            Param::Float(value) => arguments.add(*value),
+            Param::Number(text) => add_number(&mut arguments, text),
             Param::Bool(value) => arguments.add(*value),
         };
         added.map_err(sqlx::Error::Encode)?;
     }
     Ok((statement.text(|place, _| format!("?{}", place + 1)), arguments))
+}
+
+/// Adds a number as a double where that keeps it, else as a whole number: what neither keeps is an error.
+fn add_number(arguments: &mut SqliteArguments, text: &str) -> Result<(), BoxDynError> {
+    let normal = |text: &str| Decimal::parse(text).map(|number| number.normal());
+    let double: f64 = text.parse()?;
+    // The second knows the doubles that have two texts as short.
+    let is_kept = normal(&format!("{double:e}")) == normal(text)
+        || ColumnKind::Float(Float::SqliteReal).number(text).is_ok();
+    if double.is_finite() && is_kept {
+        return arguments.add(double);
+    }
+    if let Ok(Cell::Number(whole)) = ColumnKind::Integer(8).number(text) {
+        return arguments.add(whole.parse::<i64>()?);
+    }
+    Err(format!("the parameter {text} is a number of which SQLite cannot keep every digit").into())
 }
 
 /// A row with the values as SQLite keeps them; bytes as Base64.
@@ -150,6 +172,31 @@ mod tests {
         assert_eq!(database.execute(&[insert(1), insert(2)]).await.unwrap(), [2, 2]);
         let count = bound(&["select count(*) as n from t"], &[]);
         assert_eq!(database.query(&count).await.unwrap(), [r#"{"n":4}"#]);
+    }
+
+    #[tokio::test]
+    async fn a_number_that_sqlite_would_round_is_no_parameter() {
+        let directory = tempfile::tempdir().unwrap();
+        let database = database(&directory);
+        let number = |text: &str| {
+            bound(
+                &["select ", " as n, typeof(", ") as t"],
+                &[text, text].map(|text| Param::Number(text.to_owned())),
+            )
+        };
+        for (text, row) in [
+            ("1.5", r#"{"n":1.5,"t":"real"}"#),
+            ("5", r#"{"n":5.0,"t":"real"}"#),
+            ("1e-120", r#"{"n":1e-120,"t":"real"}"#),
+            ("2237049362626951.3", r#"{"n":2237049362626951.2,"t":"real"}"#),
+            ("9007199254740993", r#"{"n":9007199254740993,"t":"integer"}"#),
+        ] {
+            assert_eq!(database.query(&number(text)).await.unwrap(), [row]);
+        }
+        for text in ["12345678901234567.89", "9223372036854775809", "1e400"] {
+            let error = database.query(&number(text)).await.unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
     }
 
     #[tokio::test]

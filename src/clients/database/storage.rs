@@ -32,9 +32,7 @@ impl Storage {
         let digits = usize::try_from(modifier).unwrap_or(6);
         match name {
             "text" | "citext" | "int2" | "int4" | "int8" | "bool" | "json" | "jsonb" => Self::AsGiven,
-            "_text" | "_varchar" | "_int2" | "_int4" | "_int8" | "_bool" | "_jsonb" | "_json" => {
-                Self::AsGiven
-            }
+            "_text" | "_varchar" | "_int2" | "_int4" | "_int8" | "_jsonb" | "_json" => Self::AsGiven,
             "numeric" | "varchar" if modifier < 0 => Self::AsGiven,
             // The eleven lowest bits are the scale, signed.
             "numeric" => Self::Rounded(((counted & 0x7ff) ^ 0x400) - 0x400),
@@ -152,6 +150,7 @@ mod tests {
         assert_eq!(Storage::of_postgres("bpchar", 9), Storage::Padded);
         assert_eq!(Storage::of_postgres("varchar", 24), Storage::UpTo(20));
         assert_eq!(Storage::of_postgres("_uuid", -1), Storage::Array);
+        assert_eq!(Storage::of_postgres("_bool", -1), Storage::Array);
     }
 
     #[test]

@@ -164,7 +164,7 @@ fn param(var: &SqlVar, binder: &Binder<'_>) -> Result<Param, BindError> {
     let typed = match var.kind {
         SqlKind::Text => None,
         SqlKind::Int => trimmed.parse().ok().map(Param::Int),
-        SqlKind::Float => trimmed.parse().ok().map(Param::Float),
+        SqlKind::Float => trimmed.parse::<f64>().is_ok().then(|| Param::Number(trimmed.to_owned())),
         SqlKind::Bool => bool::parse(trimmed).map(Param::Bool),
     };
     Ok(typed.unwrap_or_else(|| Param::Text(text.to_owned())))

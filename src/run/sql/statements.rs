@@ -1,4 +1,4 @@
-use std::io::Read as _;
+use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::diag::{Fault as _, Findings, Source, Span};
@@ -15,11 +15,24 @@ pub(in crate::run) fn read(
     files: &dyn Files,
     binder: &Binder<'_>,
 ) -> Result<Source, BindError> {
-    let mut text = String::new();
-    let read = files.open(&file).and_then(|mut opened| opened.read_to_string(&mut text));
-    match read {
-        Ok(_) => Ok(Source::new(file, text)),
+    match files.open(&file).and_then(text) {
+        Ok(text) => Ok(Source::new(file, text)),
         Err(source) => Err(BindError::File { place: binder.place.clone(), file, source }),
+    }
+}
+
+/// The text of a file. No database takes a NUL character in a statement.
+fn text(mut file: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let line = |at: usize| bytes[..at].split(|byte| *byte == b'\n').count();
+    let fault = match std::str::from_utf8(&bytes) {
+        Err(error) => Some(format!("line {} is not UTF-8", line(error.valid_up_to()))),
+        Ok(text) => text.find('\0').map(|at| format!("line {} has a NUL character", line(at))),
+    };
+    match fault {
+        Some(fault) => Err(io::Error::new(io::ErrorKind::InvalidData, fault)),
+        None => String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)),
     }
 }
 

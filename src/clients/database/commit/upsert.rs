@@ -65,7 +65,8 @@ impl<S: Session> Step<S> for Upsert<'_> {
 }
 
 /// Said of a row that the database passes over without an error.
-const NOT_WRITTEN: &str = "the row was not written, and there was no error: a trigger of the table skips it";
+const NOT_WRITTEN: &str = "the row was not written, and there was no error: a trigger, a rule or a conflict clause of \
+     the table skips it";
 
 /// Said of a row after which a reference leads nowhere.
 const BROKEN: &str = "a foreign key that is checked at the commit is violated";

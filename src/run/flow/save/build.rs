@@ -3,7 +3,7 @@ use crate::expr::{Bindings, Filter};
 use crate::run::flow::next::PageMark;
 use crate::run::flow::pages::Page;
 
-use super::error::RowError;
+use super::error::{BadRow, RowError};
 use super::table::{Made, TableRows};
 
 /// Makes the rows of pages.
@@ -49,30 +49,31 @@ impl Builder {
         let constants: Vec<_> = self.tables.iter().map(|table| table.constants(&page.bindings)).collect();
         for (index, item) in page.items.into_iter().enumerate() {
             let chosen = self.select.as_ref().map_or(Ok(true), |select| select.holds(&item, &page.bindings));
-            let fail = |failures: &mut Vec<String>, error: &RowError| {
-                failures.push(format!("{}: {error}", place(index, page.number, page.row)));
+            let fail = |failures: &mut Vec<String>, key: Option<&str>, error: &RowError| {
+                let key = key.map(|key| format!(", key {key}")).unwrap_or_default();
+                failures.push(format!("{}{key}: {error}", place(index, page.number, page.row)));
             };
             match chosen {
                 Ok(false) => continue,
                 Ok(true) => built.picked += 1,
                 Err(error) => {
                     built.picked += 1;
-                    fail(&mut built.failures, &error.into());
+                    fail(&mut built.failures, None, &error.into());
                     continue;
                 }
             }
             // What is counted are items: one of which several rows cannot be failed once.
-            let mut first_error = None;
+            let mut first_bad = None;
             for ((table, constants), rows) in self.tables.iter().zip(&constants).zip(&mut built.rows) {
                 table.make(&item, constants, &page.bindings, |made| match made {
                     Ok(made) => rows.push((made, index)),
-                    Err(error) => {
-                        first_error.get_or_insert(error);
+                    Err(bad) => {
+                        first_bad.get_or_insert(bad);
                     }
                 });
             }
-            if let Some(error) = first_error {
-                fail(&mut built.failures, &error);
+            if let Some(BadRow { key, error }) = first_bad {
+                fail(&mut built.failures, key.as_deref(), &error);
             }
         }
         built

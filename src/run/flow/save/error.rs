@@ -29,6 +29,15 @@ impl TableError {
     }
 }
 
+/// An item that makes no row, or a row that cannot be one.
+#[derive(Debug)]
+pub(super) struct BadRow {
+    /// The key that the row would have had, as JSON, with the columns of it that are known; `None` where none is.
+    pub(super) key: Option<String>,
+    /// Why it cannot be.
+    pub(super) error: RowError,
+}
+
 /// Why an item makes no row.
 #[derive(Debug, Error)]
 pub(super) enum RowError {

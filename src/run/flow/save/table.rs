@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
+use serde_json::json;
+
 use crate::clients::{Cell, TableShape, hash};
-use crate::expr::{Bindings, Filter, Value};
+use crate::expr::{Bindings, Filter, Value, canonical_json};
 use crate::plan::{OWN_COLUMNS, Save, SavedRows};
 
 use super::cell::cell;
-use super::error::{RowError, TableError};
+use super::error::{BadRow, RowError, TableError};
 
 /// Makes the rows of one table.
 pub(super) struct TableRows {
@@ -114,7 +116,7 @@ impl TableRows {
         item: &Value,
         constants: &[Option<Value>],
         bindings: &Bindings,
-        mut out: impl FnMut(Result<Made, RowError>),
+        mut out: impl FnMut(Result<Made, BadRow>),
     ) {
         match &self.rows {
             RowsOf::Columns { places, filters } => {
@@ -123,14 +125,39 @@ impl TableRows {
                     Some(value) => self.cell(*place, value),
                     None => column.filter.first_as(item, bindings, |value| self.cell(*place, value))?,
                 });
-                out(cells.collect::<Result<_, _>>().and_then(|cells| self.made(Arc::clone(places), cells)));
+                let made =
+                    cells.collect::<Result<_, _>>().and_then(|cells| self.made(Arc::clone(places), cells));
+                out(made.map_err(|error| {
+                    let value = |name: &String| {
+                        let at = places.iter().position(|place| self.shape.columns[*place].name == *name)?;
+                        filters[at].filter.first(item.clone(), bindings).ok()
+                    };
+                    BadRow { key: self.key_shown(value), error }
+                }));
             }
             RowsOf::Objects(filter) => {
                 for output in filter.outputs(item.clone(), bindings) {
-                    out(output.map_err(RowError::from).and_then(|object| self.object(&object)));
+                    out(match output {
+                        Ok(object) => self.object(&object).map_err(|error| {
+                            let value = |name: &String| match &object {
+                                Value::Obj(map) => map.get(name.as_str()).cloned(),
+                                _ => None,
+                            };
+                            BadRow { key: self.key_shown(value), error }
+                        }),
+                        Err(error) => Err(BadRow { key: None, error: error.into() }),
+                    });
                 }
             }
         }
+    }
+
+    /// The key of a row that cannot be one, as JSON with what is known of it.
+    fn key_shown(&self, value: impl Fn(&String) -> Option<Value>) -> Option<String> {
+        let known = self.key.iter().filter_map(|name| Some((name, value(name)?)));
+        let known = known.map(|(name, value)| format!("{}:{}", json!(name), canonical_json(&value)));
+        let known = known.collect::<Vec<_>>().join(",");
+        (!known.is_empty()).then(|| format!("{{{known}}}"))
     }
 
     fn object(&self, object: &Value) -> Result<Made, RowError> {
