@@ -13,7 +13,7 @@ const LONGEST: Duration = Duration::from_hours(365 * 24);
 /// How long a response asks to wait before the same request is sent again; `None` where it asks for nothing.
 ///
 /// `Retry-After` comes first, in seconds or as a date (<https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3>). Without
-/// it the headers of [rate limits](super::rate_limit) are looked at: under 403, and under statuses that say "not now",
+/// it the headers of rate limits are looked at: under 403, and under statuses that say "not now",
 /// those of a limit that is used up; under 429 also those of a limit that does not say what remains. A limit that is used up and does not say until when
 /// asks for a wait of no certain length, zero. 409 speaks of no limit, and neither do other statuses.
 ///
