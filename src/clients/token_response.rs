@@ -3,8 +3,6 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::diag::did_you_mean;
-
 /// How long a token is used whose life the server does not tell.
 const UNTOLD_LIFE: Duration = Duration::from_mins(5);
 
@@ -110,9 +108,8 @@ fn beside(keys: &[String]) -> String {
     if keys.is_empty() {
         return ": it is an empty object".to_owned();
     }
-    let hint = did_you_mean("access_token", keys).map(|hint| format!("; {hint}")).unwrap_or_default();
     let shown: Vec<_> = keys.iter().take(12).map(|key| format!("`{key}`")).collect();
-    format!(": it has {}{hint}", shown.join(", "))
+    format!(": it has {}", shown.join(", "))
 }
 
 #[cfg(test)]
@@ -151,7 +148,7 @@ mod tests {
             ("{}", "its response has no `access_token`: it is an empty object"),
             (
                 r#"{"accessToken":"t","expires_in":60}"#,
-                "its response has no `access_token`: it has `accessToken`, `expires_in`; did you mean `accessToken`?",
+                "its response has no `access_token`: it has `accessToken`, `expires_in`",
             ),
             (r#"{"access_token":""}"#, "`access_token` of its response is an empty text, expected a text"),
             (r#"{"access_token":null}"#, "`access_token` of its response is null, expected a text"),
