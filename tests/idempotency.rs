@@ -63,7 +63,7 @@ async fn a_key_knows_neither_base_nor_query() {
         idempotency_key("work", r#"{"a":1}"#, "/work", "", Window::default(), NOW.parse().unwrap(), "");
     assert_eq!(key_of(&server, &spec).await, expected);
     let sent = &server.arrivals()[0];
-    assert_eq!((sent.path.as_str(), sent.query.as_str()), ("/v1/work", "dry=yes+please"));
+    assert_eq!((sent.path.as_str(), sent.query.as_str()), ("/v1/work", "dry=yes%20please"));
 }
 
 #[tokio::test]
@@ -297,4 +297,32 @@ async fn a_request_still_in_flight_is_waited_for() {
     assert_eq!((statuses[0], statuses[1]), (None, Some(409)));
     assert_eq!(statuses.last(), Some(&Some(200)));
     assert_eq!(number(&sandbox, "SELECT count(*) FROM translate").await, 1);
+}
+
+/// The warnings of a run whose first request is answered so, with these keys of its API.
+async fn warnings_after(first: misbehaving::Reply, api: (&str, &str), method: &str) -> serde_json::Value {
+    let server = Server::answering([first, misbehaving::json("{}")]).await;
+    let stage = format!("call: {{{method}: /work, body: '{{a: 1}}'}}");
+    let ended = Spec::on(&server).api(api.0, api.1).stage("work", &stage).run().await;
+    ended.summary("work")["warnings"].clone()
+}
+
+#[tokio::test]
+async fn a_post_sent_again_to_an_api_that_may_know_no_keys_is_a_warning() {
+    let unsaid = ("timeout", "{read: 10s}");
+    for reply in [status(504), status(500), misbehaving::Reply::Cut] {
+        let warnings = warnings_after(reply, unsaid, "post").await;
+        assert!(
+            warnings[0]["message"].as_str().unwrap().contains("an API without idempotency keys"),
+            "{warnings}"
+        );
+    }
+    for (reply, api, method) in [
+        (status(429), unsaid, "post"),
+        (status(504), unsaid, "put"),
+        (status(504), ("idempotency", "{window: 15m}"), "post"),
+        (status(504), ("idempotency", "none"), "post"),
+    ] {
+        assert_eq!(warnings_after(reply, api, method).await.as_array().map_or(0, Vec::len), 0, "{api:?}");
+    }
 }

@@ -49,6 +49,7 @@ mod rate;
 mod rate_limits;
 mod recipes;
 mod report;
+mod request_urls;
 mod retries;
 mod retry_after;
 mod runners;

@@ -94,6 +94,17 @@ impl Template {
         pieces.collect()
     }
 
+    /// The text with `x` for each expression and each name, and a slash before a name that it begins with: its form,
+    /// whatever their values are.
+    pub fn sketch(&self) -> String {
+        let begins = matches!(self.pieces.first(), Some(Piece::Name { .. }));
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.as_str(),
+            Piece::Name { .. } | Piece::Filter(..) => "x",
+        });
+        begins.then_some("/").into_iter().chain(pieces).collect()
+    }
+
     /// The text up to the first piece that is to be replaced, and the name there if it is one.
     pub fn beginning(&self) -> (String, Option<&str>) {
         match &self.pieces[..] {
@@ -186,25 +197,24 @@ impl Template {
                             expected: "a text that names something",
                         });
                     }
-                    value @ (Value::Null | Value::Arr(_) | Value::Obj(_)) => {
-                        return Err(EvalError::WrongType {
-                            filter: filter.text().to_owned(),
-                            found: value.to_string(),
-                            expected: "a text, a number or a boolean",
-                        });
-                    }
-                    Value::Num(number) if !number.is_finite() => {
-                        return Err(EvalError::WrongType {
-                            filter: filter.text().to_owned(),
-                            found: "what is not a finite number".to_owned(),
-                            expected: "a text, a number or a boolean",
-                        });
-                    }
-                    value => self.push_escaped(&mut text, &value.to_text()),
+                    value => self.push_escaped(&mut text, &scalar_text(filter, &value)?),
                 },
             }
         }
         Ok(Some(text))
+    }
+
+    /// The values of a query's name: those of a list where the whole text is one `{jq}` that gave one, none for null.
+    ///
+    /// # Errors
+    /// As those of [`Template::render`]; a list of lists, objects or nulls.
+    pub fn render_values(&self, input: &Value, bindings: &Bindings) -> Result<Vec<String>, EvalError> {
+        if let [Piece::Filter(filter, _)] = &self.pieces[..]
+            && let Value::Arr(values) = filter.first(input.clone(), bindings)?
+        {
+            return values.iter().map(|value| scalar_text(filter, value)).collect();
+        }
+        Ok(self.render(input, bindings)?.into_iter().collect())
     }
 
     fn push_escaped(&self, text: &mut String, value: &str) {
@@ -213,6 +223,20 @@ impl Template {
             Place::Plain | Place::Query | Place::Word => text.push_str(value),
         }
     }
+}
+
+/// The text of a value that is one word of a longer text.
+fn scalar_text(filter: &Filter, value: &Value) -> Result<String, EvalError> {
+    let found = match value {
+        Value::Null | Value::Arr(_) | Value::Obj(_) => value.to_string(),
+        Value::Num(number) if !number.is_finite() => "what is not a finite number".to_owned(),
+        value => return Ok(value.to_text()),
+    };
+    Err(EvalError::WrongType {
+        filter: filter.text().to_owned(),
+        found,
+        expected: "a text, a number or a boolean",
+    })
 }
 
 pub(super) fn push_text(pieces: &mut Vec<Piece>, text: &str) {

@@ -41,8 +41,10 @@ impl KeyWindow {
 pub(super) fn windows(plan: &Plan, stage: &Stage) -> Vec<KeyWindow> {
     let keyed = of(plan, stage).into_iter().filter(|(request, _)| request.method.takes_key());
     let windows = keyed.filter_map(|(request, api)| {
-        let ApiIdempotency::Keyed { window, .. } = &api.idempotency else {
-            return None;
+        let window = match &api.idempotency {
+            ApiIdempotency::Unknown => return None,
+            ApiIdempotency::Unsaid => &None,
+            ApiIdempotency::Keyed { window, .. } => window,
         };
         let length = match window {
             None => Window::default().length(),

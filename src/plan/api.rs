@@ -3,8 +3,11 @@ use std::time::Duration;
 
 use crate::expr::{Late, Template};
 use crate::policy::{ClientAuth, Conflict, Rate, Window};
-use crate::spec::{ApiSpec, AuthSpec, ClientStyle, ConflictSpec, IdempotencySpec, LateSpec};
+use crate::spec::{
+    ApiSpec, AuthSpec, ClientStyle, ConflictSpec, IdempotencySpec, LateSpec, PlainText, Several, Table,
+};
 
+use super::api_headers::headers;
 use super::compile::Compiler;
 use super::duration::duration_text;
 use super::problem::PlanProblem;
@@ -82,6 +85,8 @@ pub struct ApiRetry {
 /// Whether the API knows idempotency keys; what is absent is the default's.
 #[derive(Debug, Clone)]
 pub enum ApiIdempotency {
+    /// The spec does not say: it is taken to know them.
+    Unsaid,
     /// It does not.
     Unknown,
     /// It does.
@@ -99,8 +104,8 @@ impl Api {
         let mut api = Self {
             base_url: compiler.plain(&spec.base_url),
             auth: spec.auth.as_ref().map_or(ApiAuth::None, |auth| ApiAuth::compile(auth, compiler)),
-            headers: plain_table(spec.headers.as_ref(), compiler),
-            query: plain_table(spec.query.as_ref(), compiler),
+            headers: headers(spec, compiler),
+            query: query(spec.query.as_ref(), compiler),
             connect_timeout: timeout
                 .and_then(|timeout| timeout.connect.as_ref())
                 .map(|late| compiler.late(late)),
@@ -148,17 +153,20 @@ impl ApiAuth {
     }
 }
 
-fn plain_table(
-    table: Option<&crate::spec::Table<crate::spec::PlainText>>,
-    compiler: &mut Compiler<'_>,
-) -> Vec<(String, Template)> {
+fn plain_table(table: Option<&Table<PlainText>>, compiler: &mut Compiler<'_>) -> Vec<(String, Template)> {
     let entries = table.into_iter().flat_map(|table| table.iter());
     entries.map(|(name, text)| (name.value.clone(), compiler.plain(text))).collect()
 }
 
+fn query(table: Option<&Table<Several<PlainText>>>, compiler: &mut Compiler<'_>) -> Vec<(String, Template)> {
+    let entries = table.into_iter().flat_map(Table::iter);
+    let values = entries.flat_map(|(name, values)| values.0.iter().map(move |text| (name, text)));
+    values.map(|(name, text)| (name.value.clone(), compiler.plain(text))).collect()
+}
+
 fn idempotency(spec: Option<&IdempotencySpec>, compiler: &mut Compiler<'_>) -> ApiIdempotency {
     match spec {
-        None => ApiIdempotency::Keyed { window: None, conflict: None },
+        None => ApiIdempotency::Unsaid,
         Some(IdempotencySpec::None) => ApiIdempotency::Unknown,
         Some(IdempotencySpec::Keyed(keyed)) => ApiIdempotency::Keyed {
             window: keyed.window.as_ref().map(|late| checked_window(late, compiler)),

@@ -4,6 +4,7 @@
 //! gives the same plans everywhere. What runs a plan or renders it decides nothing of its own.
 
 mod api;
+mod api_headers;
 mod beside;
 mod choice;
 mod choice_error;
@@ -42,6 +43,7 @@ mod start;
 mod state;
 mod steps;
 mod targets;
+mod url_path;
 mod uses;
 mod values;
 mod view;
@@ -79,6 +81,7 @@ pub use targets::{
     Aws, AwsLogin, CloudRun, Egress, EnvSource, Github, Google, Kubernetes, Pair, Peer, Resources, Security,
     Setting, Targets, Volume, VolumeSource,
 };
+pub use url_path::{UrlPath, UrlPathError, check_base, check_url};
 pub use uses::Uses;
 pub use values::{Origin, ValueError, Values};
 pub use view::{PlanView, StageView};

@@ -4,6 +4,7 @@ use crate::diag::{Fault, Severity, did_you_mean, nearest};
 use crate::spec::list;
 
 use super::nickname::nickname;
+use super::url_path::UrlPathError;
 
 /// What can be wrong with what a spec's values mean together.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -188,6 +189,24 @@ pub enum PlanProblem {
         /// Why not.
         reason: &'static str,
     },
+    /// A path that would not be sent as it is written.
+    #[error("`{text}` cannot be the path of a request: {source}")]
+    BadPath {
+        /// The path as written.
+        text: String,
+        /// Why not.
+        source: UrlPathError,
+    },
+    /// A header that requests cannot have, or already have.
+    #[error("header `{name}` cannot be set here: {reason}")]
+    BadHeader {
+        /// Its name as written.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A window that is not a whole number of minutes up to a day.
     #[error("a window of idempotency keys cannot be {found}")]
     BadWindow {
@@ -232,6 +251,8 @@ impl Fault for PlanProblem {
             Self::SecretInSql { .. } => "secret-in-sql",
             Self::Contradiction { .. } => "contradiction",
             Self::AnswerName { .. } => "answer-name",
+            Self::BadPath { .. } => "bad-path",
+            Self::BadHeader { .. } => "bad-header",
             Self::BadWindow { .. } => "bad-window",
             Self::Unused { .. } => "unused-name",
         }
@@ -272,6 +293,8 @@ impl Fault for PlanProblem {
             Self::SecretInSql { .. } => "expected a variable".to_owned(),
             Self::Contradiction { .. } => "expected one of the two".to_owned(),
             Self::AnswerName { reason, .. } => (*reason).to_owned(),
+            Self::BadPath { .. } => "expected a path below `base_url`, as it is to be sent".to_owned(),
+            Self::BadHeader { .. } => "expected another header".to_owned(),
             Self::BadWindow { .. } => "expected whole minutes, at least 1m and at most 24h".to_owned(),
             Self::Unused { .. } => String::new(),
         }
@@ -333,6 +356,8 @@ impl Fault for PlanProblem {
             Self::SecretInSql { .. } => Some("make it a variable, or leave it out".to_owned()),
             Self::Contradiction { advice, .. } => Some((*advice).to_owned()),
             Self::AnswerName { .. } => Some("choose another name".to_owned()),
+            Self::BadPath { source, .. } => Some(source.help().to_owned()),
+            Self::BadHeader { advice, .. } => Some((*advice).to_owned()),
             Self::BadWindow { .. } => Some("write 15m, say, or as long as the net's cadence".to_owned()),
             Self::Unused { .. } => Some("remove it, or use it".to_owned()),
         }

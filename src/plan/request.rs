@@ -10,6 +10,7 @@ use super::compile::Compiler;
 use super::model::{Method, Request};
 use super::outside::Outside;
 use super::problem::PlanProblem;
+use super::url_path::UrlPath;
 
 impl Method {
     fn of(name: &str) -> Self {
@@ -148,7 +149,7 @@ impl Request {
             }
             return None;
         };
-        let path = compiler.pattern(path, Place::Path, scope)?;
+        let path = url_path(path, scope, compiler)?;
         Some(Self {
             api: api?,
             method: Method::of(method),
@@ -162,6 +163,15 @@ impl Request {
             read_timeout,
         })
     }
+}
+
+/// A path that is sent as it is written. What a name holds is seen when it is bound.
+fn url_path(text: &PatternText, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Template> {
+    let path = compiler.pattern(text, Place::Path, scope)?;
+    if let Err(source) = UrlPath::read(&path.sketch()) {
+        compiler.report(PlanProblem::BadPath { text: text.text.clone(), source }, text.span);
+    }
+    Some(path)
 }
 
 fn body(common: &Common<'_>, scope: &Scope, compiler: &mut Compiler<'_>) -> Option<Filter> {
@@ -195,7 +205,8 @@ fn missing_counts(common: &Common<'_>, compiler: &mut Compiler<'_>) -> MissingCo
 
 fn query(spec: Option<&QuerySpec>, scope: &Scope, compiler: &mut Compiler<'_>) -> Vec<(String, Template)> {
     let entries = spec.into_iter().flat_map(Table::iter);
-    entries
+    let values = entries.flat_map(|(name, values)| values.0.iter().map(move |text| (name, text)));
+    values
         .filter_map(|(name, text)| Some((name.value.clone(), compiler.pattern(text, Place::Query, scope)?)))
         .collect()
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use url::Url;
 
 use crate::clients::{Authorizer, Gates, HttpClient, Pacer, basic_pair};
 use crate::expr::{Filter, Lookup, Template};
-use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, To, Work};
-use crate::policy::{Backoff, Idempotency, MissingCounts, Retry, Timeouts, Window};
+use crate::plan::{Api, ApiIdempotency, Method, Plan, Request, Stage, To, UrlPath, Work};
+use crate::policy::{Auth, Backoff, Idempotency, MissingCounts, Retry, Timeouts, Window};
 use crate::secret::Masker;
 
 use super::bind_auth::auth;
@@ -35,6 +35,8 @@ pub(super) struct Connection {
     pub(super) pacer: Option<Pacer>,
     pub(super) retry: Retry,
     pub(super) idempotency: Idempotency,
+    /// False where the spec leaves it open whether the API knows idempotency keys.
+    pub(super) says_idempotency: bool,
     pub(super) authorizer: Authorizer,
     pub(super) client: HttpClient,
     /// Hides secrets in what the other side says, before that is cut to a length.
@@ -125,7 +127,7 @@ impl Connection {
     ) -> Result<Self, BindError> {
         let binder = Binder { place: format!("apis.{name}"), values };
         let base_text = binder.text("base_url", &api.base_url)?.unwrap_or_default();
-        let base = binder.http_url("base_url", &base_text, masker)?;
+        let base = binder.base_url("base_url", &base_text, masker)?;
         mask_credentials(&base, masker);
         let defaults = Timeouts::default();
         let timeouts = Timeouts {
@@ -142,6 +144,12 @@ impl Connection {
                 let header = HeaderName::try_from(name).map_err(|_| place())?;
                 headers.push((header, HeaderValue::try_from(value).map_err(|_| place())?));
             }
+        }
+        let has_credentials = !base.username().is_empty() || base.password().is_some();
+        let says_who_asks =
+            !matches!(auth, Auth::None) || headers.iter().any(|(name, _)| *name == AUTHORIZATION);
+        if has_credentials && says_who_asks {
+            return Err(BindError::TwoCredentials { place: format!("{}.base_url", binder.place) });
         }
         let mut query = Vec::new();
         for (name, template) in &api.query {
@@ -161,6 +169,7 @@ impl Connection {
             pacer: rate.map(|rate| Pacer::new(rate.shared_by(rate_share))),
             retry,
             idempotency: idempotency(&binder, &api.idempotency)?,
+            says_idempotency: !matches!(api.idempotency, ApiIdempotency::Unsaid),
             client: HttpClient::new(timeouts.connect, cert_file)?,
             masker: masker.clone(),
         })
@@ -188,6 +197,7 @@ fn retry(binder: &Binder<'_>, api: &Api) -> Result<Retry, BindError> {
 
 fn idempotency(binder: &Binder<'_>, spec: &ApiIdempotency) -> Result<Idempotency, BindError> {
     match spec {
+        ApiIdempotency::Unsaid => Ok(Idempotency::default()),
         ApiIdempotency::Unknown => Ok(Idempotency::Unknown),
         ApiIdempotency::Keyed { window, conflict } => {
             let window = match window
@@ -237,6 +247,7 @@ impl BoundRequest {
         let connection = connections.api(&request.api, binder)?;
         let path = binder.template("path", &request.path)?;
         let path = path.ok_or_else(|| binder.absent("path", "an optional name in it"))?;
+        UrlPath::read(&path.sketch()).map_err(|source| binder.written("path", source))?;
         let mut query = Vec::new();
         for (name, template) in &request.query {
             query.extend(binder.template("query", template)?.map(|bound| (name.clone(), bound)));

@@ -1,5 +1,5 @@
 use crate::expr::Template;
-use crate::plan::ApiAuth;
+use crate::plan::{ApiAuth, check_url};
 use crate::policy::{Auth, ClientCredentials};
 use crate::secret::Redacted;
 
@@ -38,6 +38,9 @@ pub(super) fn auth(binder: &Binder<'_>, auth: &ApiAuth) -> Result<Auth, BindErro
             let resource = optional("auth.oauth2.resource", resource)?;
             let scope = optional("auth.oauth2.scope", scope)?;
             let token_url = text("auth.oauth2.token_url", token_url)?;
+            if let Some(url) = &token_url {
+                check_url(url).map_err(|source| binder.written("auth.oauth2.token_url", source))?;
+            }
             let client_id = text("auth.oauth2.client_id", client_id)?;
             let client_secret = text("auth.oauth2.client_secret", client_secret)?.map(Redacted::new);
             match (token_url, client_id, client_secret) {

@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::clients::{BuildError, DatabaseError, DatabaseUrlError, StoreUrlError};
 use crate::expr::{Late, LateError, Lookup, Scalar, Template};
+use crate::plan::{UrlPathError, check_base, check_url};
 use crate::secret::Masker;
 
 use super::migrate::MigrationNameError;
@@ -29,6 +30,22 @@ pub enum BindError {
         place: String,
         /// The text.
         text: String,
+    },
+    /// A text that would not be sent as it is written.
+    #[error("{place}: {source}")]
+    Written {
+        /// What is meant.
+        place: String,
+        /// What is wrong.
+        source: UrlPathError,
+    },
+    /// Two ways to say who is asking.
+    #[error(
+        "{place}: the URL has a user name or a password, and requests say who is asking in another way too"
+    )]
+    TwoCredentials {
+        /// What is meant.
+        place: String,
     },
     /// A window that is not whole minutes up to a day.
     #[error("{place}: {length:?} is not a window of whole minutes between 1m and 24h")]
@@ -145,6 +162,10 @@ impl BindError {
             }
             Self::Ttl { .. } => "a lease is renewed every third of its `ttl`: give that time",
             Self::Url { .. } | Self::SecretUrl { .. } => "write a URL such as https://api.example.com",
+            Self::Written { source, .. } => source.help(),
+            Self::TwoCredentials { .. } => {
+                "leave them out of the URL, or take out `auth` and the header `Authorization`"
+            }
             Self::Window { .. } => {
                 "the window decides how long the same payload is the same request: 15m, say"
             }
@@ -180,7 +201,22 @@ impl Binder<'_> {
     }
 
     /// The URL of an HTTP server.
+    /// A URL that paths are joined to.
+    ///
+    /// # Errors
+    /// As [`Binder::http_url`]'s; a query or a fragment behind its path.
+    pub(super) fn base_url(&self, field: &str, text: &str, masker: &Masker) -> Result<Url, BindError> {
+        check_base(text).map_err(|source| self.written(field, source))?;
+        self.http_url(field, text, masker)
+    }
+
+    /// What stands in a field and would not be sent as it is written.
+    pub(super) fn written(&self, field: &str, source: UrlPathError) -> BindError {
+        BindError::Written { place: format!("{}.{field}", self.place), source }
+    }
+
     pub(super) fn http_url(&self, field: &str, text: &str, masker: &Masker) -> Result<Url, BindError> {
+        check_url(text).map_err(|source| self.written(field, source))?;
         let url =
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let place = || format!("{}.{field}", self.place);

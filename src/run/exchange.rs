@@ -134,7 +134,8 @@ fn outgoing(
     key: Option<&str>,
     auth: &[(HeaderName, HeaderValue)],
 ) -> Outgoing {
-    let mut headers = vec![(ACCEPT, HeaderValue::from_static("application/json"))];
+    let json = HeaderValue::from_static("application/json");
+    let mut headers = vec![(ACCEPT, json.clone())];
     let own = [("x-request-id", Some(run.request_id.as_str())), ("idempotency-key", key)];
     for (name, value) in own {
         // Both are made of letters, digits and hyphens, and of a stage's name, which is too.
@@ -143,9 +144,11 @@ fn outgoing(
         }
     }
     if prepared.payload.is_some() {
-        headers.push((CONTENT_TYPE, HeaderValue::from_static("application/json")));
+        headers.push((CONTENT_TYPE, json));
     }
-    headers.extend(request.connection.headers.iter().cloned());
+    let given = &request.connection.headers;
+    headers.retain(|(name, _)| !given.iter().any(|(known, _)| known == name));
+    headers.extend(given.iter().cloned());
     headers.extend(auth.iter().cloned());
     let method = match prepared.method {
         Method::Get => reqwest::Method::GET,
@@ -213,7 +216,12 @@ fn judge(
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
         (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN), reason },
         (Verdict::Retry, _) if run.stop.reason().is_none() => match delays.next() {
-            Some(delay) => Next::Again { wait: delay.max(asked.unwrap_or_default()), reason },
+            Some(delay) => {
+                if may_double(what, request) {
+                    run.with_tally(|tally| tally.warn(&doubling_note(&request.place)));
+                }
+                Next::Again { wait: delay.max(asked.unwrap_or_default()), reason }
+            }
             None => {
                 let message = format!("{reason}, after {} attempt(s)", event.attempt);
                 Next::End(Err(Failure { message, temporary: true }))
@@ -228,6 +236,18 @@ fn judge(
             Next::End(Err(Failure { message: reason, temporary: false }))
         }
     }
+}
+
+/// True where sending the request again does its work a second time, unless its API knows keys that the spec says nothing of.
+fn may_double(sent: Sent, request: &BoundRequest) -> bool {
+    sent.may_have_worked() && request.method == Method::Post && !request.connection.says_idempotency
+}
+
+fn doubling_note(place: &str) -> String {
+    format!(
+        "{place} was sent again although the attempt before may have worked: an API without idempotency keys has done it \
+         twice; say `idempotency: none` of it, or `{{window: 15m}}` where it knows them"
+    )
 }
 
 /// What is to be said about a 409 beside its own words: it may speak of this very request.

@@ -44,6 +44,7 @@ mod stage;
 mod stop;
 mod summary;
 mod tally;
+mod url_query;
 mod verdict;
 
 pub use bind::Connections;

@@ -1,20 +1,19 @@
-use std::collections::HashSet;
-
 use bytes::Bytes;
-use url::{Url, form_urlencoded};
+use url::Url;
 
 use crate::expr::{Bindings, EvalError, Value};
-use crate::plan::Method;
+use crate::plan::{Method, UrlPath, UrlPathError};
 
 use super::bind::{BoundRequest, Connection};
 use super::payload::Payload;
+use super::url_query::UrlQuery;
 
 /// A request as it will be sent, whichever attempt it is.
 #[derive(Debug, Clone)]
 pub(super) struct Prepared {
     pub(super) method: Method,
     pub(super) url: Url,
-    /// The path as the spec has it: without base and query.
+    /// The path as the spec has it: without the base, and with a query only where the spec writes it into the path.
     pub(super) path: String,
     /// `None` where there is no body.
     pub(super) payload: Option<Payload>,
@@ -28,32 +27,33 @@ impl BoundRequest {
     pub(super) fn prepare(&self, input: &Value, bindings: &Bindings) -> Result<Prepared, EvalError> {
         // Only a query value can be left out.
         let path = self.path.render(input, bindings)?.unwrap_or_default();
-        self.check_path(&path)?;
+        let written = self.read_path(&path)?;
         let mut url = self.connection.base.clone();
-        url.set_path(&format!("{}{path}", self.connection.base.path().trim_end_matches('/')));
-        let mut pairs = self.connection.query.clone();
+        url.set_path(&format!("{}{}", self.connection.base.path().trim_end_matches('/'), written.path));
+        let mut query = UrlQuery::of(written.query);
+        self.connection.query.iter().for_each(|(name, value)| query.add(name, value));
         for (name, template) in &self.query {
-            pairs.extend(template.render(input, bindings)?.map(|value| (name.clone(), value)));
+            template.render_values(input, bindings)?.iter().for_each(|value| query.add(name, value));
         }
-        if !pairs.is_empty() {
-            url.query_pairs_mut().extend_pairs(pairs);
-        }
+        url.set_query(query.text());
         let payload = self.body.as_ref().map(|body| body.first(input.clone(), bindings)).transpose()?;
         Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(Payload::of) })
     }
 
-    /// An item must not lead to another path: `.` and `..` do, however they are escaped
-    /// (<https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.3>).
-    fn check_path(&self, path: &str) -> Result<(), EvalError> {
-        let dots = path.split('/').find(|segment| matches!(*segment, "." | ".."));
-        match (dots, self.path.filters().next()) {
-            (Some(dots), Some(filter)) => Err(EvalError::WrongType {
-                filter: filter.text().to_owned(),
-                found: format!("`{dots}`"),
-                expected: "a text that leads nowhere else in a path",
-            }),
-            _ => Ok(()),
-        }
+    /// An item must not lead to another path. All else was checked when the values were bound.
+    fn read_path<'p>(&self, path: &'p str) -> Result<UrlPath<'p>, EvalError> {
+        UrlPath::read(path).map_err(|error| EvalError::WrongType {
+            filter: self
+                .path
+                .filters()
+                .next()
+                .map_or_else(|| self.path.shown(), |filter| filter.text().to_owned()),
+            found: match error {
+                UrlPathError::Dots(dots) => format!("`{dots}`"),
+                other => other.to_string(),
+            },
+            expected: "a text that leads nowhere else in a path",
+        })
     }
 }
 
@@ -61,13 +61,9 @@ impl Prepared {
     /// The same request for another page.
     pub(super) fn with_query(&self, name: &str, value: &str) -> Self {
         let mut next = self.clone();
-        let others: Vec<(String, String)> = self
-            .url
-            .query_pairs()
-            .filter(|(known, _)| known != name)
-            .map(|(k, v)| (k.into_owned(), v.into_owned()))
-            .collect();
-        next.url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+        let mut query = UrlQuery::of(self.url.query()).without(|known| known == name);
+        query.add(name, value);
+        next.url.set_query(query.text());
         next
     }
 
@@ -93,11 +89,11 @@ impl Prepared {
         let _ = url.set_username(base.username());
         let _ = url.set_password(base.password());
         url.set_fragment(None);
-        let known: HashSet<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
-        let missing: Vec<_> = connection.query.iter().filter(|(name, _)| !known.contains(name)).collect();
-        if !missing.is_empty() {
-            url.query_pairs_mut().extend_pairs(missing.iter().map(|(name, value)| (name, value)));
-        }
+        let given = UrlQuery::of(url.query());
+        let mut query = given.clone();
+        let missing = connection.query.iter().filter(|(name, _)| !given.has(name));
+        missing.for_each(|(name, value)| query.add(name, value));
+        url.set_query(query.text());
         let below = url.path().strip_prefix(base.path().trim_end_matches('/'));
         let path = below.filter(|path| path.starts_with('/')).unwrap_or(url.path()).to_owned();
         Ok(Self { url, path, ..self.clone() })
@@ -105,11 +101,11 @@ impl Prepared {
 
     /// What it asks for, without the query values that every request to its API has: its credentials are among those.
     pub(super) fn shown(&self, connection: &Connection) -> String {
-        let own = |name: &str| !connection.query.iter().any(|(known, _)| known == name);
-        let pairs = self.url.query_pairs().filter(|(name, _)| own(name));
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{} {}{mark}{query}", self.method.as_str(), self.path)
+        let is_the_apis = |name: &str| connection.query.iter().any(|(known, _)| known == name);
+        let query = UrlQuery::of(self.url.query()).without(is_the_apis);
+        let path = self.path.split('?').next().unwrap_or_default();
+        let query = query.text().map_or_else(String::new, |query| format!("?{query}"));
+        format!("{} {path}{query}", self.method.as_str())
     }
 
     /// The body's bytes.

@@ -10,6 +10,7 @@ use super::node::{Node, NodeValue};
 use super::problem::Problem;
 use super::reader::{Read, Reader};
 use super::record::{record, words};
+use super::several::Several;
 use super::table::Table;
 
 record! {
@@ -30,10 +31,10 @@ record! {
         rate: LateSpec<Rate>,
         /// `Idempotency-Key` on every POST and PUT; `none` for an API that does not know it.
         idempotency: IdempotencySpec,
-        /// Headers of every request.
+        /// Headers of every request. They take the place of those that jobnet sends by itself.
         headers: Table<PlainText>,
-        /// Query values of every request.
-        query: Table<PlainText>,
+        /// Query values of every request; a list has its name repeated.
+        query: Table<Several<PlainText>>,
     }
 }
 

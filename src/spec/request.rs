@@ -3,11 +3,12 @@ use std::time::Duration;
 use super::body::BodySpec;
 use super::leaf::{JqText, LateSpec, PatternText, Spanned};
 use super::record::{record, words};
+use super::several::Several;
 use super::stage::RequestTimeoutSpec;
 use super::table::Table;
 
-/// Query values by name.
-pub type QuerySpec = Table<PatternText>;
+/// Query values by name; a list has its name repeated.
+pub type QuerySpec = Table<Several<PatternText>>;
 
 /// What to count in a response, by the name of the count. `failed` decides whether the stage fails, and `total` is what it
 /// is measured by, where that is not the items that were sent.

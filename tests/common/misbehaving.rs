@@ -22,7 +22,7 @@ pub(crate) struct Arrival {
     /// The path without its query.
     pub(crate) path: String,
     pub(crate) query: String,
-    /// By names in small letters.
+    /// By names in small letters; the values of a name that came more than once are joined by commas.
     pub(crate) headers: BTreeMap<String, String>,
     /// The body as text, whatever it is.
     pub(crate) body: String,
@@ -199,10 +199,14 @@ async fn read_request(stream: &TcpStream, buffer: &mut Vec<u8>) -> io::Result<Op
     let mut lines = head.split("\r\n");
     let mut words = lines.next().unwrap_or_default().split(' ').map(str::to_owned);
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let headers: BTreeMap<String, String> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+        let values = headers.entry(name.to_ascii_lowercase()).or_default();
+        if !values.is_empty() {
+            values.push_str(", ");
+        }
+        values.push_str(value.trim());
+    }
     let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
     let body_start = head_end + 4;
     while buffer.len() < body_start + length {

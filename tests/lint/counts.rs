@@ -6,7 +6,7 @@ use super::{codes, findings};
 fn net(stage: &str) -> String {
     let vars = if stage.contains("SHARE") { "vars: {SHARE: 5%}\n" } else { "" };
     format!(
-        "jobnet: v1\nname: net\n{vars}apis: {{shop: {{base_url: https://shop.example}}}}\nenvironments: {{prod: {{}}}}\n\
+        "jobnet: v1\nname: net\n{vars}apis: {{shop: {{base_url: https://shop.example, idempotency: none}}}}\nenvironments: {{prod: {{}}}}\n\
          stages:\n  work: {{{stage}}}\n"
     )
 }
@@ -72,5 +72,32 @@ fn a_request_that_looks_at_its_items_or_their_row_is_not_the_same_as_another() {
         "post: /b, body: length",
     ] {
         assert!(to(other).is_empty(), "{other}: {:?}", to(other));
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_is_retried_is_asked_whether_its_api_knows_keys() {
+    let spec = net("call: {post: /orders, body: '{item: \"book\"}'}").replace(", idempotency: none", "");
+    insta::assert_snapshot!(findings(&spec).await);
+}
+
+#[test]
+fn what_is_sent_once_or_may_be_sent_twice_is_not_asked() {
+    let found = |api: &str, stage: &str| codes(&net(stage).replace("idempotency: none", api));
+    let post = "call: {post: /orders}";
+    assert_eq!(found("retry: {attempts: 2}", post), ["unsaid-idempotency"]);
+    assert_eq!(
+        found("timeout: {read: 1m}", "flow: {from: {get: /a, items: .}, to: {post: /b}}"),
+        ["unsaid-idempotency"]
+    );
+    for (api, stage) in [
+        ("idempotency: none", post),
+        ("idempotency: {window: 1h}", post),
+        ("retry: {attempts: 1}", post),
+        ("timeout: {read: 1m}", "call: {put: /orders}"),
+        ("timeout: {read: 1m}", "call: {patch: /orders}"),
+        ("timeout: {read: 1m}", "call: {get: /orders}"),
+    ] {
+        assert!(found(api, stage).is_empty(), "{api} {stage}");
     }
 }

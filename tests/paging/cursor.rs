@@ -25,7 +25,7 @@ async fn a_cursor_comes_beside_the_other_query_values() {
     ])
     .await;
     Spec::on(&server).flow("query: {limit: 500}", "").run().await;
-    assert_eq!(server.arrivals()[1].query, "limit=500&cursor=a+b%26c");
+    assert_eq!(server.arrivals()[1].query, "limit=500&cursor=a%20b%26c");
 }
 
 #[tokio::test]

@@ -133,3 +133,45 @@ stages:
        = help: choose another name
     ");
 }
+
+#[tokio::test]
+async fn a_header_that_cannot_be_set_is_refused() {
+    let spec = |api: &str| {
+        format!(
+            "\
+jobnet: v1
+name: net
+environments: {{local: {{}}}}
+apis: {{shop: {{base_url: https://shop.example, {api}}}}}
+stages: {{load: {{call: {{get: /orders}}}}}}
+"
+        )
+    };
+    insta::assert_snapshot!(
+        faults(&spec("headers: {Content-Length: 12, 'X Y': 1, accept: a, Accept: b, Idempotency-Key: k}"))
+            .await
+    );
+    insta::assert_snapshot!(
+        faults(&spec("auth: {basic: {username: a, password: b}}, headers: {authorization: c}")).await
+    );
+    insta::assert_snapshot!(faults(&spec("auth: {header: {X-Key: a, x-key: b}}, headers: {X-KEY: c}")).await);
+}
+
+#[tokio::test]
+async fn a_path_that_would_be_changed_is_refused() {
+    let spec = |path: &str| {
+        format!(
+            "\
+jobnet: v1
+name: net
+environments: {{local: {{}}}}
+apis: {{shop: {{base_url: https://shop.example}}}}
+stages: {{load: {{call: {{get: \"{path}\"}}}}}}
+"
+        )
+    };
+    insta::assert_snapshot!(faults(&spec("/items?name=a b")).await);
+    insta::assert_snapshot!(faults(&spec("items")).await);
+    insta::assert_snapshot!(faults(&spec("/a/../b")).await);
+    insta::assert_snapshot!(faults(&spec("/100%")).await);
+}

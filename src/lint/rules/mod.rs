@@ -14,6 +14,7 @@ mod shared_window;
 mod starts_too_soon;
 mod timeout_over_cadence;
 mod unknown_total;
+mod unsaid_idempotency;
 mod unused_resource;
 mod weekday_seven;
 mod window_ends_early;
@@ -36,6 +37,7 @@ pub static RULES: &[Rule] = &[
     starts_too_soon::RULE,
     timeout_over_cadence::RULE,
     unknown_total::RULE,
+    unsaid_idempotency::RULE,
     unused_resource::RULE,
     weekday_seven::RULE,
     window_ends_early::RULE,

@@ -52,7 +52,10 @@ fn check_api(api: &ApiSpec, report: &mut Report) {
         }
         Some(AuthSpec::None) | None => {}
     }
-    for (name, text) in api.headers.iter().chain(&api.query).flat_map(Table::iter) {
+    let headers = api.headers.iter().flat_map(Table::iter);
+    let query = api.query.iter().flat_map(Table::iter);
+    let query = query.flat_map(|(name, values)| values.0.iter().map(move |text| (name, text)));
+    for (name, text) in headers.chain(query) {
         let is_auth = name.value.eq_ignore_ascii_case("authorization");
         if (is_auth || is_called_secret(&name.value))
             && constant(text).is_some_and(|value| may_be_secret(&value))
