@@ -45,6 +45,7 @@ mod plan;
 mod pooler;
 mod portal_net;
 mod pre_commit;
+mod proxy;
 mod rate;
 mod rate_limits;
 mod recipes;

@@ -9,6 +9,10 @@ use thiserror::Error;
 use tokio::time::timeout;
 use url::Url;
 
+use crate::policy::is_transient_status;
+
+use super::proxy::{Proxies, Proxy};
+use super::proxy_refusal::refusal;
 use super::roots::{BuildError, Roots};
 
 /// Which servers resolve names.
@@ -21,6 +25,7 @@ const LARGEST_BODY: usize = 256 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     client: Client,
+    proxies: Arc<Proxies>,
 }
 
 /// A request that is ready to go.
@@ -53,10 +58,20 @@ pub enum SendError {
     /// No connection came about, so that nothing was sent.
     #[error("cannot connect to {host}: {reason}")]
     Connect {
-        /// `HOST:PORT`.
+        /// `HOST:PORT`, and the proxy on the way.
         host: String,
         /// Why.
         reason: String,
+    },
+    /// The proxy on the way refused to connect, so that nothing was sent.
+    #[error("the proxy {proxy} does not connect to {host}{}", .status.map_or_else(String::new, |status| format!(": its response is {status}")))]
+    Proxy {
+        /// The proxy's `HOST:PORT`.
+        proxy: String,
+        /// `HOST:PORT`.
+        host: String,
+        /// Its status, where that can be told.
+        status: Option<u16>,
     },
     /// The other side is not who it should be, so that nothing was sent.
     #[error("{0}")]
@@ -77,6 +92,9 @@ impl SendError {
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout(_) | Self::Cut(_) => true,
+            Self::Proxy { status, .. } => {
+                status.is_none_or(|status| status >= 500 || is_transient_status(status))
+            }
             Self::Untrusted(_) | Self::TooLarge(_) => false,
         }
     }
@@ -84,7 +102,7 @@ impl SendError {
     /// False where it is certain that the other side never saw the request.
     pub fn may_have_arrived(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Untrusted(_) => false,
+            Self::Connect { .. } | Self::Proxy { .. } | Self::Untrusted(_) => false,
             Self::Timeout(_) | Self::Cut(_) | Self::TooLarge(_) => true,
         }
     }
@@ -104,7 +122,8 @@ impl HttpClient {
             .map_err(tls)?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        let mut builder = Client::builder();
+        let proxies = Arc::new(Proxies::around()?);
+        let mut builder = Client::builder().proxy(proxy(&proxies));
         if !Path::new(RESOLVER_CONFIG).exists() {
             // Without it the resolver would ask public servers for what may be private names; the system's does not.
             builder = builder.no_hickory_dns();
@@ -117,7 +136,7 @@ impl HttpClient {
             .redirect(redirect::Policy::none())
             .build()
             .map_err(|error| BuildError::Tls(innermost(&error)))?;
-        Ok(Self { client })
+        Ok(Self { client, proxies })
     }
 
     /// Sends a request and reads the whole answer. `read` bounds the wait for the answer's head, a new connection
@@ -131,6 +150,7 @@ impl HttpClient {
             outgoing.url.host_str().unwrap_or_default(),
             outgoing.url.port_or_known_default().unwrap_or_default()
         );
+        let proxy = self.proxies.of(&outgoing.url).cloned();
         let mut request = self.client.request(outgoing.method, outgoing.url);
         for (name, value) in outgoing.headers {
             request = request.header(name, value);
@@ -144,7 +164,7 @@ impl HttpClient {
             Err(_) => return Err(SendError::Timeout(read)),
             Ok(Err(error)) if is_untrusted(&error) => return Err(SendError::Untrusted(innermost(&error))),
             Ok(Err(error)) if error.is_connect() => {
-                return Err(SendError::Connect { host, reason: innermost(&error) });
+                return Err(unconnected(host, proxy, innermost(&error)).await);
             }
             Ok(Err(error)) => return Err(SendError::Cut(innermost(&error))),
             Ok(Ok(response)) => response,
@@ -164,6 +184,34 @@ impl HttpClient {
             if body.len() > LARGEST_BODY {
                 return Err(SendError::TooLarge(LARGEST_BODY));
             }
+        }
+    }
+}
+
+impl HttpClient {
+    /// The proxy (`HOST:PORT`) whose responses may stand in the place of the server's: the one of a URL without TLS.
+    pub fn forwarder(&self, url: &Url) -> Option<String> {
+        self.proxies.of(url).filter(|_| url.scheme() == "http").map(Proxy::shown)
+    }
+}
+
+fn proxy(proxies: &Arc<Proxies>) -> reqwest::Proxy {
+    let proxies = Arc::clone(proxies);
+    reqwest::Proxy::custom(move |url| proxies.of(url).map(|proxy| proxy.url.clone()))
+}
+
+/// Texts by which the HTTP client says that a proxy refused; it does not say more.
+const REFUSED_BY_PROXY: [&str; 2] = ["unsuccessful", "proxy authorization required"];
+
+async fn unconnected(host: String, proxy: Option<Proxy>, reason: String) -> SendError {
+    match proxy {
+        None => SendError::Connect { host, reason },
+        Some(proxy) if REFUSED_BY_PROXY.iter().any(|text| reason.contains(text)) => {
+            let status = refusal(&proxy, &host).await;
+            SendError::Proxy { proxy: proxy.shown(), host, status }
+        }
+        Some(proxy) => {
+            SendError::Connect { host: format!("{host} through the proxy {}", proxy.shown()), reason }
         }
     }
 }

@@ -18,6 +18,8 @@ mod last;
 mod lease;
 mod link;
 mod pacer;
+mod proxy;
+mod proxy_refusal;
 mod rate_limit;
 mod roots;
 mod store;
@@ -48,6 +50,7 @@ pub use last::LastRun;
 pub use lease::{Acquired, Claim, Holder};
 pub use link::{Link, LinkError, link};
 pub use pacer::{NotThen, Pacer};
+pub use proxy::ProxyError;
 pub use roots::{BuildError, built_in_roots};
 pub use store::{
     KeyError, ObjectKey, Put, S3Location, Store, StoreError, StoreUrl, StoreUrlError, aws_loader, gzip,

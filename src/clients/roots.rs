@@ -7,6 +7,8 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use thiserror::Error;
 
+use super::proxy::ProxyError;
+
 /// Why there can be no client.
 #[derive(Debug, Error)]
 pub enum BuildError {
@@ -26,9 +28,24 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The process environment names a proxy that cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The TLS library refuses its configuration.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
+}
+
+impl BuildError {
+    /// What to do.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::CertFile { .. } => "check SSL_CERT_FILE: it must name a PEM file with certificates",
+            Self::CaBundle { .. } => "check AWS_CA_BUNDLE: it must name a PEM file with certificates",
+            Self::Proxy(_) => "write a URL such as http://proxy.example.com:3128, or unset the variable",
+            Self::Tls(_) => "report this, with the system that it runs on",
+        }
+    }
 }
 
 /// The certificates that vouch for all others: at least one, each of them usable.

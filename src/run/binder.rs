@@ -182,7 +182,7 @@ impl BindError {
             Self::File { .. } => "the path counts from the spec's directory; check it and its permissions",
             Self::Migrations { source, .. } => source.help(),
             Self::Sql(_) => return None,
-            Self::Client(_) => "check SSL_CERT_FILE: it must name a PEM file with certificates",
+            Self::Client(source) => source.help(),
         };
         Some(help.to_owned())
     }

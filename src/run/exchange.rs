@@ -1,7 +1,8 @@
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use tokio::time::Instant;
 
 use crate::clients::{Answer, Outgoing, SendError, asked_wait};
@@ -9,7 +10,7 @@ use crate::plan::Method;
 use crate::policy::Idempotency;
 
 use super::admit::{admit, pause};
-use super::bind::BoundRequest;
+use super::bind::{BoundRequest, Connection};
 use super::context::StageRun;
 use super::counted::FAILED;
 use super::event::{Event, RequestEvent};
@@ -18,6 +19,9 @@ use super::payload::Payload;
 use super::prepare::Prepared;
 use super::read::{Reading, Received, error_text, read};
 use super::verdict::{Sent, Verdict, verdict};
+
+/// So many characters of a redirect's place are shown.
+const LONGEST_LOCATION: usize = 200;
 
 /// How long to wait before asking again about a request that is being worked on, where the answer does not say.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
@@ -178,9 +182,9 @@ fn judge(
     let asked = sent.as_ref().ok().and_then(|answer| asked_wait(answer, (run.clock)()));
     let what = match &sent {
         Ok(answer) => Sent::Status { status: answer.status, asks_to_wait: asked.is_some() },
-        Err(SendError::Untrusted(_)) => Sent::Untrusted,
         Err(error) if error.may_have_arrived() => Sent::Lost,
-        Err(_) => Sent::Nowhere,
+        Err(error) if error.is_temporary() => Sent::Nowhere,
+        Err(_) => Sent::Unreachable,
     };
     if let Some(key) = event.idempotency_key.as_deref().filter(|_| what.may_have_worked()) {
         run.lost.add(key);
@@ -195,6 +199,12 @@ fn judge(
                 && let Some(key) = &event.idempotency_key
             {
                 text.push_str(conflict_note(request.connection.idempotency, run.lost.has(key)));
+            }
+            if let Some(location) = location(answer, &request.connection) {
+                let _ = write!(text, ": to {location}");
+            }
+            if let Some(proxy) = request.connection.client.forwarder(&request.connection.base) {
+                let _ = write!(text, " (through the proxy {proxy})");
             }
             text
         }
@@ -248,6 +258,14 @@ fn doubling_note(place: &str) -> String {
         "{place} was sent again although the attempt before may have worked: an API without idempotency keys has done it \
          twice; say `idempotency: none` of it, or `{{window: 15m}}` where it knows them"
     )
+}
+
+/// Where a redirect leads.
+fn location(answer: &Answer, connection: &Connection) -> Option<String> {
+    let header = answer.headers.get(LOCATION).filter(|_| (300..400).contains(&answer.status))?;
+    let text = connection.masker.mask(&String::from_utf8_lossy(header.as_bytes()));
+    let place: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST_LOCATION).collect();
+    Some(format!("`{place}`"))
 }
 
 /// What is to be said about a 409 beside its own words: it may speak of this very request.

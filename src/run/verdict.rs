@@ -15,8 +15,8 @@ pub enum Sent {
     Lost,
     /// No answer; the request never left.
     Nowhere,
-    /// The request never left, because the other side is not who it should be.
-    Untrusted,
+    /// The request never left, and will not: the other side is not who it should be, or a proxy refuses the way to it.
+    Unreachable,
 }
 
 impl Sent {
@@ -56,7 +56,7 @@ pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: 
     let again = if repeatable { Verdict::Retry } else { Verdict::GiveUp };
     match sent {
         Sent::Nowhere => Verdict::Retry,
-        Sent::Untrusted => Verdict::Fail,
+        Sent::Unreachable => Verdict::Fail,
         Sent::Lost => again,
         Sent::Status { status: 200..=299, .. } => Verdict::Done,
         Sent::Status { status: 401, .. } if may_renew => Verdict::RenewToken,
@@ -103,7 +103,7 @@ mod tests {
                 }
             };
             add(Sent::Nowhere, "not sent".to_owned());
-            add(Sent::Untrusted, "not trusted".to_owned());
+            add(Sent::Unreachable, "not reachable".to_owned());
             add(Sent::Lost, "no answer".to_owned());
             for status in [
                 200, 204, 301, 400, 401, 403, 404, 408, 409, 410, 422, 425, 429, 500, 501, 502, 503, 504, 505,

@@ -28,6 +28,7 @@ pub(crate) mod s3_faults;
 pub(crate) mod s3rver;
 pub(crate) mod spec;
 pub(crate) mod stranger;
+pub(crate) mod tinyproxy;
 mod tools;
 pub(crate) mod watched;
 

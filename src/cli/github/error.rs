@@ -163,7 +163,7 @@ impl GithubFault {
                 "it needs `actions: write` to start runs, `actions: read` and `checks: read` to look at them"
                     .to_owned(),
             ],
-            Self::Client(_) => one("check SSL_CERT_FILE"),
+            Self::Client(source) => one(source.help()),
             Self::NoWorkflow => one("say where it runs in `targets`, or name its file: --workflow FILE"),
             Self::NotThere { name, known } => {
                 vec![did_you_mean(name, known).unwrap_or_else(|| format!("there are: {}", known.join(", ")))]

@@ -15,6 +15,7 @@ use aws_smithy_http_client::{Builder, Connector};
 use aws_types::service_config::ServiceConfigKey;
 
 use crate::clients::http::is_untrusted;
+use crate::clients::proxy::Proxies;
 use crate::clients::roots::{BuildError, Roots};
 
 /// The first try and four more. Before each the SDK waits a random part of a second, two, four and eight
@@ -55,6 +56,8 @@ pub fn aws_loader(cert_file: Option<PathBuf>) -> Result<ConfigLoader, BuildError
 }
 
 fn http_client(cert_file: Option<PathBuf>) -> Result<SharedHttpClient, BuildError> {
+    // Refused here as for APIs: the SDK reads the same variables.
+    Proxies::around()?;
     let roots = TrustStore::empty().with_pem_certificate(Roots::load(cert_file)?.pem());
     let tls = TlsContext::builder().with_trust_store(roots).build();
     let tls = tls.map_err(|error| BuildError::Tls(error.to_string()))?;

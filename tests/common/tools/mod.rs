@@ -74,6 +74,20 @@ pub(super) fn pgbouncer() -> Found<PathBuf> {
     FOUND.clone()
 }
 
+/// The program `tinyproxy`: the machine's own, or Debian's where this is root's to install.
+pub(super) fn tinyproxy() -> Found<PathBuf> {
+    static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
+        of_system("tinyproxy").or_else(|name| {
+            if unprivileged().is_none() {
+                return Err(name);
+            }
+            install::apt(&["tinyproxy"]).map_err(|why| format!("tinyproxy: {why}"))?;
+            of_system("tinyproxy")
+        })
+    });
+    FOUND.clone()
+}
+
 /// The program that serves S3's protocol, looked for once.
 pub(super) fn moto_server() -> Found<PathBuf> {
     static FOUND: LazyLock<Found<PathBuf>> = LazyLock::new(|| {
