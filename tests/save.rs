@@ -11,6 +11,7 @@ mod one_page;
 mod refused;
 mod replace;
 mod resume;
+mod together;
 mod track;
 mod upsert;
 

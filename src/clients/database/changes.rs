@@ -56,6 +56,8 @@ pub struct Removal {
     pub scope: Vec<(usize, Cell)>,
     /// The keys that stay.
     pub keep: Vec<Vec<Cell>>,
+    /// Whose rows they are, by a number of the caller's.
+    pub row: u64,
 }
 
 /// What became of rows.

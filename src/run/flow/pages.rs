@@ -25,6 +25,8 @@ pub(super) enum Fetched {
     Page(Page),
     /// The pages of a row are at their end.
     RowEnd(RowEnd),
+    /// A row that the run before has read, all of it.
+    Passed(Arc<Bindings>),
     /// The rows are not those of the run before: reading began with the first.
     Anew,
 }
@@ -138,6 +140,12 @@ impl Pages {
         if rows.is_anew && fetched.send(Fetched::Anew).await.is_err() {
             return Ok(());
         }
+        for row in std::mem::take(&mut rows.passed) {
+            let passed = Fetched::Passed(Arc::new(bindings.with_each(row)));
+            if fetched.send(passed).await.is_err() {
+                return Ok(());
+            }
+        }
         loop {
             let row = tokio::select! {
                 row = rows.next() => row?,
@@ -211,12 +219,13 @@ impl Pages {
             if let Some(warning) = walk.take_warning() {
                 run.with_tally(|tally| tally.warn(&format!("{place}: {warning}")));
             }
-            if self.paging.is_none()
-                && let Some(name) = next_page_named(&received.headers, &received.body)
+            if upcoming.is_none()
+                && let Some(why) = self.ends_unasked(number)
+                && let Some(name) = next_page_named(&received.headers, &received.body, &prepared.url)
             {
                 let path = &prepared.path;
                 let message = format!(
-                    "GET {path}: the response names a next page ({name}), and the flow has no `next`: only one page was read"
+                    "GET {path}: the response names a next page ({name}), and {why}: only one page was read"
                 );
                 run.with_tally(|tally| tally.warn(&message));
             }
@@ -228,6 +237,15 @@ impl Pages {
             }
         }
         Ok(())
+    }
+
+    /// Why there may be pages behind this one that nobody asked for.
+    fn ends_unasked(&self, number: u32) -> Option<&'static str> {
+        match &self.paging {
+            None => Some("the flow has no `next`"),
+            Some(paging) if number == 1 && paging.finds_its_next() => Some("the flow's `next` finds none"),
+            Some(_) => None,
+        }
     }
 
     /// The items of an answer: arrays that the expression puts out are flattened by one level.

@@ -11,6 +11,8 @@ pub(super) struct Skipping {
     rows: RowReader,
     /// Rows that were read in vain, because they are not those of the run before.
     held: VecDeque<Value>,
+    /// Rows that the run before is done with.
+    pub(super) passed: Vec<Value>,
     number: u64,
     /// The rows are others: reading begins with the first.
     pub(super) is_anew: bool,
@@ -22,7 +24,8 @@ impl Skipping {
     /// # Errors
     /// Why there are no rows.
     pub(super) async fn new(rows: RowReader, start: &Start) -> Result<Self, Failure> {
-        let mut skipping = Self { rows, held: VecDeque::new(), number: 0, is_anew: false };
+        let mut skipping =
+            Self { rows, held: VecDeque::new(), passed: Vec::new(), number: 0, is_anew: false };
         while (skipping.held.len() as u64) < start.rows {
             match skipping.read().await? {
                 Some(row) => skipping.held.push_back(row),
@@ -32,7 +35,7 @@ impl Skipping {
         let last = skipping.held.back().map(canonical_json);
         if skipping.held.len() as u64 == start.rows && last == start.last_row {
             skipping.number = start.rows;
-            skipping.held.clear();
+            skipping.passed = std::mem::take(&mut skipping.held).into();
         } else {
             skipping.is_anew = true;
         }

@@ -127,7 +127,7 @@ mod tests {
         let key = |id: usize| vec![Cell::Text("b".to_owned()), Cell::Number(id.to_string())];
         let keep: Vec<_> = (1..=count).filter(|id| id % stays == 0).map(key).collect();
         let kept = keep.len() as u64;
-        let removal = Removal { scope: vec![(0, Cell::Text("b".to_owned()))], keep };
+        let removal = Removal { scope: vec![(0, Cell::Text("b".to_owned()))], keep, row: 0 };
         let mut session = SqliteSession::begin(&pool).await.unwrap();
         let before = steps.load(Ordering::Relaxed);
         let removed = delete(&mut session, Target(&changes), &removal).await.unwrap();

@@ -17,9 +17,10 @@ mod target;
 mod trial;
 mod upsert;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
-use super::changes::{Changes, Committed, Counts, Rejected, TableChanges};
+use super::cell::Cell;
+use super::changes::{Changes, Committed, Counts, Rejected, Removal, TableChanges};
 use super::error::DatabaseError;
 use super::hash::object;
 use super::progress;
@@ -140,20 +141,29 @@ impl Attempt {
         index: usize,
     ) -> Result<Saved, Setback> {
         let counts = &mut self.committed.counts;
-        let before = counts.of_tables();
+        let counted = counts.of_tables();
         let refused = known.refused[index].clone();
         let saved = save(session, target, changes, refused, known.checks, counts).await?;
         if target.0.track {
-            let good = (0..target.0.rows.len()).filter(|row| !saved.refused.contains_key(row));
-            seen::see(session, target, changes, good).await?;
+            seen::see(session, target, changes, &saved.refused).await?;
         }
-        for removal in &target.0.removals {
+        let before = changes.tables.iter().zip(&self.saved).map(|(table, saved)| (table, &saved.refused));
+        let refused: HashSet<Vec<&Cell>> = before
+            .chain([(target.0, &saved.refused)])
+            .filter(|(table, _)| table.shape.table == target.0.shape.table)
+            .flat_map(|(table, refused)| refused.keys().map(|row| Target(table).key_cells(*row)))
+            .collect();
+        // A response of which a row is refused is not all there.
+        let is_all_there = |removal: &&Removal| {
+            refused.is_empty() || !removal.keep.iter().any(|key| refused.contains(&cells(key)))
+        };
+        for removal in target.0.removals.iter().filter(is_all_there) {
             match removal::remove(session, target, removal, known.checks).await? {
                 Ok(removed) => counts.deleted += removed,
                 Err(reason) => self.committed.unremoved.push(reason),
             }
         }
-        self.committed.counts.attribute(&target.0.shape.table, before);
+        self.committed.counts.attribute(&target.0.shape.table, counted);
         Ok(saved)
     }
 
@@ -173,4 +183,8 @@ impl Attempt {
         self.committed.counts.failed += (failed.len() + self.committed.unremoved.len()) as u64;
         self.committed
     }
+}
+
+fn cells(key: &[Cell]) -> Vec<&Cell> {
+    key.iter().collect()
 }

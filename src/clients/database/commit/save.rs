@@ -58,7 +58,7 @@ pub(super) async fn save<S: Session>(
             } else {
                 by_parts(session, &wanted, &mut upsert).await?
             };
-            let now = again(session, now, &mut upsert, checks).await?;
+            let now = again(session, now, wanted.len(), &mut upsert).await?;
             written.extend(wanted.into_iter().filter(|row| !now.contains_key(row)));
             if now.is_empty() {
                 break;
@@ -76,20 +76,28 @@ pub(super) async fn save<S: Session>(
     Ok(Saved { hashes, refused, written, followed: left_out })
 }
 
-/// Where constraints are checked early, tries rows again that were refused, for as long as that helps: a row may have been
-/// refused before the one that it needs.
+/// Tries rows again that were refused, for as long as that helps: a row may have been refused before the one that it needs.
+/// Of rows that need each other in a chain each second time finds all, whichever end comes first.
 async fn again<S: Session>(
     session: &mut S,
     mut refused: Refused,
+    count: usize,
     upsert: &mut Upsert<'_>,
-    checks: Checks,
 ) -> Result<Refused, Setback> {
-    while checks != Checks::AtEnd && !refused.is_empty() {
-        let rows: Vec<usize> = refused.keys().copied().collect();
-        refused = by_parts(session, &rows, upsert).await?;
-        if refused.len() == rows.len() {
-            break;
+    // Where nothing was written nothing has changed.
+    let (mut was_of_use, mut is_backwards) = (refused.len() < count, false);
+    while was_of_use && !refused.is_empty() {
+        let before = refused.len();
+        // In the other direction there may be more to find.
+        for _ in 0..2 {
+            is_backwards = !is_backwards;
+            let mut rows: Vec<usize> = refused.keys().copied().collect();
+            if is_backwards {
+                rows.reverse();
+            }
+            refused = by_parts(session, &rows, upsert).await?;
         }
+        was_of_use = refused.len() < before;
     }
     Ok(refused)
 }

@@ -1,3 +1,4 @@
+use crate::clients::database::cell::Cell;
 use crate::clients::database::changes::{Change, TableChanges};
 use crate::clients::database::quoted;
 use crate::clients::database::session::{Rows, Session, Value};
@@ -28,6 +29,11 @@ impl<'a> Target<'a> {
     /// The column of a place in the rows.
     pub(super) fn column(self, place: usize) -> &'a Column {
         &self.0.shape.columns[self.0.columns[place]]
+    }
+
+    /// The cells of a row's key.
+    pub(super) fn key_cells(self, row: usize) -> Vec<&'a Cell> {
+        self.0.key.iter().map(|column| &self.0.rows[row].cells[*column]).collect()
     }
 
     /// The keys of rows, as the rows of a statement.

@@ -101,6 +101,7 @@ impl SaveTo {
                     end.tell(run);
                     saver.end_row(&end, &builder);
                 }
+                Fetched::Passed(bindings) => saver.pass_row(&bindings, &builder),
                 Fetched::Anew => saver.begin_anew(),
             }
             if run.stop.reason().is_some() {

@@ -1,3 +1,4 @@
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tokio::time::Instant;
@@ -48,10 +49,24 @@ impl Places {
         first
     }
 
+    /// The number of the row that an item was read for, from 1; 0 where there are no rows.
+    pub(super) fn row_of(&self, item: usize) -> u64 {
+        self.page_of(item).2.unwrap_or(0)
+    }
+
+    /// The numbers of the rows that there are items of.
+    pub(super) fn rows(&self) -> impl Iterator<Item = u64> {
+        self.pages.iter().map(|(.., row)| row.unwrap_or(0))
+    }
+
+    fn page_of(&self, item: usize) -> (usize, u32, Option<u64>) {
+        let after = self.pages.partition_point(|(first, ..)| *first <= item);
+        self.pages.get(after.saturating_sub(1)).copied().unwrap_or_default()
+    }
+
     /// The place of an item, in words.
     pub(super) fn of(&self, item: usize) -> String {
-        let after = self.pages.partition_point(|(first, ..)| *first <= item);
-        let (first, page, row) = self.pages.get(after.saturating_sub(1)).copied().unwrap_or_default();
+        let (first, page, row) = self.page_of(item);
         place(item - first, page, row)
     }
 }
@@ -76,7 +91,8 @@ impl Pending {
     }
 
     /// What is to be committed, and where its items were found.
-    pub(super) fn into_changes(self) -> (Vec<TableChanges>, Places) {
+    pub(super) fn into_changes(mut self) -> (Vec<TableChanges>, Places) {
+        self.keep_rows_of_others();
         (self.tables.into_iter().map(|table| table.changes).collect(), self.places)
     }
 
@@ -91,6 +107,54 @@ impl Pending {
             self.tables.len() - 1
         });
         self.tables[at].changes.removals.push(removal);
+    }
+
+    /// Removes nothing for these rows of `for_each`: what was refused of them is not among the rows that stay.
+    pub(super) fn keep_rows_of(&mut self, rows: &BTreeSet<u64>) {
+        for table in &mut self.tables {
+            table.changes.removals.retain(|removal| !rows.contains(&removal.row));
+        }
+    }
+
+    /// Rows of `for_each` may have one scope: what is written for one of them stays for the others.
+    fn keep_rows_of_others(&mut self) {
+        let rows: BTreeSet<u64> = self.places.rows().collect();
+        if rows.len() < 2 {
+            return;
+        }
+        for at in 0..self.tables.len() {
+            let mut removals = std::mem::take(&mut self.tables[at].changes.removals);
+            if let Some(first) = removals.first() {
+                let columns: Vec<usize> = first.scope.iter().map(|(column, _)| *column).collect();
+                let written = self.written_by_scope(self.tables[at].table, &columns);
+                for removal in &mut removals {
+                    let scope: Vec<&Cell> = removal.scope.iter().map(|(_, cell)| cell).collect();
+                    let others =
+                        written.get(&scope).into_iter().flatten().filter(|(row, _)| *row != removal.row);
+                    removal.keep.extend(others.map(|(_, key)| key.clone()));
+                }
+            }
+            self.tables[at].changes.removals = removals;
+        }
+    }
+
+    /// The keys of the rows of a table by the values of these columns, each with the number of its row of `for_each`.
+    fn written_by_scope(
+        &self,
+        table: usize,
+        columns: &[usize],
+    ) -> HashMap<Vec<&Cell>, Vec<(u64, Vec<Cell>)>> {
+        let mut written: HashMap<_, Vec<_>> = HashMap::new();
+        for changes in self.tables.iter().filter(|of| of.table == table).map(|of| &of.changes) {
+            let place = |column: &usize| changes.columns.iter().position(|known| known == column);
+            let Some(places) = columns.iter().map(place).collect::<Option<Vec<_>>>() else { continue };
+            for row in &changes.rows {
+                let scope = places.iter().map(|place| &row.cells[*place]).collect();
+                let key = changes.key.iter().map(|place| row.cells[*place].clone()).collect();
+                written.entry(scope).or_default().push((self.places.row_of(row.item), key));
+            }
+        }
+        written
     }
 
     fn table(&mut self, index: usize, table: &TableRows, made: &Made) -> &mut TableChanges {

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use tokio::time::{Duration, Instant, sleep_until};
@@ -7,7 +7,7 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::clients::{
     Cell, Changes, Committed, Counts, Database, Mark, Owner, Progress, Rejected, Removal, RunEnd, TableCounts,
 };
-use crate::expr::canonical_json;
+use crate::expr::{Bindings, canonical_json};
 use crate::run::again::Attempts;
 use crate::run::context::StageRun;
 use crate::run::exchange::Failure;
@@ -47,6 +47,10 @@ pub(super) struct Saver {
     seen: Vec<Vec<Vec<Cell>>>,
     /// How many items of that row failed.
     failed_in_row: u64,
+    /// The rows of which the database refused an item.
+    refused_rows: BTreeSet<u64>,
+    /// The scopes of the rows that were read, each with its table.
+    scopes: HashSet<(usize, Vec<(usize, Cell)>)>,
     refusals: Refusals,
     under_way: Option<AbortOnDropHandle<Result<Done, Failure>>>,
 }
@@ -85,6 +89,8 @@ impl Saver {
             tables: several(tables),
             seen: vec![Vec::new(); tables.len()],
             failed_in_row: 0,
+            refused_rows: BTreeSet::new(),
+            scopes: HashSet::new(),
             refusals: Refusals::default(),
             under_way: None,
         };
@@ -117,7 +123,13 @@ impl Saver {
         for (index, table) in builder.tables.iter().enumerate() {
             let keep = std::mem::take(&mut self.seen[index]);
             match builder.scope(index, &end.bindings) {
-                Ok(Some(scope)) if complete => self.pending.remove(index, table, Removal { scope, keep }),
+                Ok(Some(scope)) if !self.scopes.insert((index, scope.clone())) => {
+                    let message = same_scope(table, &scope, end.number);
+                    self.run.with_tally(|tally| tally.warn(&message));
+                }
+                Ok(Some(scope)) if complete => {
+                    self.pending.remove(index, table, Removal { scope, keep, row: end.number });
+                }
                 Ok(_) => {}
                 Err(error) => {
                     self.pending.counts.failed += 1;
@@ -135,6 +147,16 @@ impl Saver {
             self.start.rows = end.number;
             self.start.last_row = Some(canonical_json(&end.row));
             self.pending.start = Some(self.start.clone());
+        }
+    }
+
+    /// Takes note of a row that the run before has read, all of it.
+    pub(super) fn pass_row(&mut self, bindings: &Bindings, builder: &Builder) {
+        for index in 0..builder.tables.len() {
+            // A scope that cannot be told was told when the row was read.
+            if let Ok(Some(scope)) = builder.scope(index, bindings) {
+                self.scopes.insert((index, scope));
+            }
         }
     }
 
@@ -174,6 +196,7 @@ impl Saver {
     pub(super) async fn begin_commit(&mut self) -> Result<(), Failure> {
         self.wait().await?;
         let mut pending = std::mem::take(&mut self.pending);
+        pending.keep_rows_of(&self.refused_rows);
         let (counts, start) = (std::mem::take(&mut pending.counts), pending.start.take());
         let kept = std::mem::take(&mut pending.kept);
         let (tables, places) = pending.into_changes();
@@ -211,6 +234,7 @@ impl Saver {
     async fn wait(&mut self) -> Result<(), Failure> {
         let Some(under_way) = self.under_way.take() else { return Ok(()) };
         let Done { committed, places, failed } = joined(under_way.await)?;
+        self.refused_rows.extend(committed.rejected.iter().map(|rejected| places.row_of(rejected.item)));
         let mut told = BTreeSet::new();
         self.run.with_tally(|tally| {
             for Rejected { item, key, reason } in &committed.rejected {
@@ -228,6 +252,7 @@ impl Saver {
             let named = (told.len() + committed.unremoved.len()) as u64;
             let lost = committed.counts.failed.saturating_sub(failed + named);
             if lost > 0 {
+                self.refused_rows.extend(places.rows());
                 tally.add_failure(
                     Some(lost),
                     false,
@@ -293,6 +318,20 @@ async fn commit(
             Err(error) => Err(error),
         };
     }
+}
+
+/// Said of rows of `for_each` that replace the same rows of a table: what the later one does not hold may be the earlier one's.
+fn same_scope(table: &TableRows, scope: &[(usize, Cell)], number: u64) -> String {
+    let columns = scope.iter().map(|(place, cell)| {
+        let name = &table.shape.columns[*place].name;
+        format!("{name} = {}", cell.as_text().unwrap_or("null"))
+    });
+    format!(
+        "row {number}: an earlier row of `for_each` replaced the rows of {} where {} already; the rows of both are there, and \
+         nothing was deleted for this one",
+        table.shape.table,
+        columns.collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// The name of the count of removed rows, which is shown where rows may be removed.

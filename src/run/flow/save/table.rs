@@ -94,7 +94,7 @@ impl TableRows {
     /// [`RowError`].
     pub(super) fn scope(&self, bindings: &Bindings) -> Result<Vec<(usize, Cell)>, RowError> {
         let value = |(place, filter): &(usize, Filter)| {
-            let value = filter.first(Value::Null, bindings)?;
+            let value = filter.only(Value::Null, bindings)?;
             Ok((*place, self.cell(*place, &value)?))
         };
         self.scope.iter().map(value).collect()
@@ -105,7 +105,7 @@ impl TableRows {
         let RowsOf::Columns { filters, .. } = &self.rows else { return Vec::new() };
         let constant = |column: &ColumnFilter| {
             // One that fails fails for every item, with its place.
-            column.is_constant.then(|| column.filter.first(Value::Null, bindings).ok()).flatten()
+            column.is_constant.then(|| column.filter.only(Value::Null, bindings).ok()).flatten()
         };
         filters.iter().map(constant).collect()
     }
@@ -123,14 +123,14 @@ impl TableRows {
                 let columns = filters.iter().zip(constants).zip(places.iter());
                 let cells = columns.map(|((column, constant), place)| match constant {
                     Some(value) => self.cell(*place, value),
-                    None => column.filter.first_as(item, bindings, |value| self.cell(*place, value))?,
+                    None => column.filter.only_as(item, bindings, |value| self.cell(*place, value))?,
                 });
                 let made =
                     cells.collect::<Result<_, _>>().and_then(|cells| self.made(Arc::clone(places), cells));
                 out(made.map_err(|error| {
                     let value = |name: &String| {
                         let at = places.iter().position(|place| self.shape.columns[*place].name == *name)?;
-                        filters[at].filter.first(item.clone(), bindings).ok()
+                        filters[at].filter.only(item.clone(), bindings).ok()
                     };
                     BadRow { key: self.key_shown(value), error }
                 }));

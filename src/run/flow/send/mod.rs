@@ -78,7 +78,7 @@ impl SendTo {
         while let Some(fetched) = fetched.recv().await {
             let page = match fetched {
                 Fetched::Page(page) => page,
-                Fetched::Anew => continue,
+                Fetched::Anew | Fetched::Passed(_) => continue,
                 // A request is of one row: its expressions see it.
                 Fetched::RowEnd(end) => {
                     for batch in batcher.drain() {

@@ -59,7 +59,7 @@ impl Picker {
             return Ok(None);
         }
         let group = match &self.group_by {
-            Some(group_by) => exact_json(&group_by.first(item.clone(), bindings)?),
+            Some(group_by) => exact_json(&group_by.only(item.clone(), bindings)?),
             None => String::new(),
         };
         Ok(Some(Item { group, json: json_text_of(item, self.keep.as_ref()) }))
