@@ -32,6 +32,14 @@ pub enum AuthError {
         /// What is wrong with its response.
         reason: String,
     },
+    /// The token endpoint is not who it should be, or a proxy refuses the way to it.
+    #[error("{url} cannot be reached: {reason}")]
+    Unreachable {
+        /// The endpoint.
+        url: String,
+        /// Why.
+        reason: String,
+    },
     /// The token endpoint was not available to the end of the retries.
     #[error("{url} is not available: {reason}")]
     Unavailable {

@@ -1,5 +1,6 @@
 use reqwest::header::{HeaderMap, LINK};
 use thiserror::Error;
+use url::Url;
 
 /// A link of a `Link` header (<https://www.rfc-editor.org/rfc/rfc8288#section-3>).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,31 +20,50 @@ pub enum LinkError {
     /// A quotation mark without its second one.
     #[error("its `Link` header cannot be read: the quotation mark before `{0}` is not closed")]
     OpenQuote(String),
+    /// A link that does not say what it is.
+    #[error("its `Link` header cannot be read: the link to `{0}` has no `rel`")]
+    NoRelation(String),
+    /// A relation that is none.
+    #[error("its `Link` header cannot be read: `{0}` is no relation")]
+    BadRelation(String),
     /// Something behind a link that is neither a parameter nor another link.
     #[error("its `Link` header cannot be read: `{0}` is neither a parameter nor a link")]
     Unexpected(String),
 }
 
-/// The first link of that relation in the `Link` headers.
+/// The first link of that relation in the `Link` headers of a response from `context`.
 ///
-/// Relations are compared without regard to case (§3.3); a link with an `anchor` is about something else than the
-/// response, and is passed over (§3.2). Beyond the RFC's grammar these are understood, since servers write them: bytes
-/// that are not ASCII, values in single quotes, and a target without `<` and `>`.
+/// Relations are compared without regard to case (§3.3); a link whose `anchor` is another resource is about something else
+/// than the response, and is passed over (§3.2). Beyond the RFC's grammar these are understood, since servers write them:
+/// bytes that are not ASCII, values in single quotes, and a target without `<` and `>`.
 ///
 /// # Errors
-/// [`LinkError`] where no such link comes before a fault: there may be one behind it.
-pub fn link(headers: &HeaderMap, rel: &str) -> Result<Option<Link>, LinkError> {
+/// [`LinkError`] where there is no such link, and something that may have been meant as one cannot be read.
+pub fn link(headers: &HeaderMap, rel: &str, context: &Url) -> Result<Option<Link>, LinkError> {
+    let mut fault = None;
     for value in headers.get_all(LINK) {
         let value = in_ascii(value.as_bytes());
         let mut rest = value.as_str();
-        while let Some((link, left)) = first_link(rest)? {
-            rest = left;
-            if link.is_of(rel) {
-                return Ok(Some(link));
+        loop {
+            match first_link(rest) {
+                Ok(Some((link, left))) => {
+                    rest = left;
+                    match link.is_of(rel, context) {
+                        Ok(true) => return Ok(Some(link)),
+                        Ok(false) => {}
+                        Err(found) => fault = fault.or(Some(found)),
+                    }
+                }
+                Ok(None) => break,
+                // What follows in this header may be a part of what cannot be read.
+                Err(found) => {
+                    fault = fault.or(Some(found));
+                    break;
+                }
             }
         }
     }
-    Ok(None)
+    fault.map_or(Ok(None), Err)
 }
 
 impl Link {
@@ -52,11 +72,45 @@ impl Link {
         self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    fn is_of(&self, rel: &str) -> bool {
-        let relations = self.parameter("rel").unwrap_or_default();
-        self.parameter("anchor").is_none()
-            && relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(rel))
+    fn is_of(&self, rel: &str, context: &Url) -> Result<bool, LinkError> {
+        let Some(relations) = self.parameter("rel") else {
+            // What a link is the other way round says what it is too (§3.3).
+            let is_known = self.parameter("rev").is_some();
+            return if is_known { Ok(false) } else { Err(LinkError::NoRelation(shown(&self.target))) };
+        };
+        let mut relations = relations.split_ascii_whitespace().peekable();
+        if relations.peek().is_none() {
+            return Err(LinkError::NoRelation(shown(&self.target)));
+        }
+        let mut is_of = false;
+        for relation in relations {
+            if !is_relation(relation) {
+                return Err(LinkError::BadRelation(shown(relation)));
+            }
+            is_of |= relation.eq_ignore_ascii_case(rel);
+        }
+        Ok(is_of && self.is_about(context))
     }
+
+    /// True where the link is about the response itself.
+    fn is_about(&self, context: &Url) -> bool {
+        let without_fragment = |mut url: Url| {
+            url.set_fragment(None);
+            url
+        };
+        let Some(anchor) = self.parameter("anchor").filter(|anchor| !anchor.is_empty()) else { return true };
+        // A fragment is a part of the response, and not all of it.
+        !anchor.contains('#')
+            && context
+                .join(anchor)
+                .is_ok_and(|url| without_fragment(url) == without_fragment(context.clone()))
+    }
+}
+
+/// A registered relation, or a URI as one (§2.1, §3.3).
+fn is_relation(text: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    text.bytes().all(is_of_name) || Url::parse(text).is_ok()
 }
 
 /// The header in ASCII: every other byte becomes its percent-encoding, which is what it stands for in a URL.
@@ -102,7 +156,23 @@ fn target(text: &str) -> Result<(&str, &str), LinkError> {
     // A URL may hold commas; one before a blank ends an element of the list.
     let end = text.find(';').unwrap_or(text.len());
     let end = text[..end].find(", ").unwrap_or(end);
-    Ok(text.split_at(end))
+    let (target, rest) = text.split_at(end);
+    // Without brackets only its parameters tell that it is a link.
+    if !is_reference(target.trim_end()) || !rest.starts_with(';') {
+        return Err(LinkError::Unexpected(shown(text)));
+    }
+    Ok((target, rest))
+}
+
+/// A URL, absolute or relative, by its characters (<https://www.rfc-editor.org/rfc/rfc3986#section-4.1>).
+fn is_reference(text: &str) -> bool {
+    let is_of_url = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    !text.starts_with('[') && text.bytes().all(is_of_url)
+}
+
+/// The name of a parameter (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>).
+fn is_token(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// A parameter's name and value, and what follows it. A value is a token, or a text in quotes with escapes
@@ -111,6 +181,9 @@ fn parameter(text: &str) -> Result<(&str, String, &str), LinkError> {
     let text = text.trim_start();
     let end = text.find(['=', ';', ',']).unwrap_or(text.len());
     let (name, rest) = (text[..end].trim_end(), &text[end..]);
+    if !is_token(name) {
+        return Err(LinkError::Unexpected(shown(text)));
+    }
     let Some(value) = rest.strip_prefix('=').map(str::trim_start) else {
         return Ok((name, String::new(), rest));
     };
@@ -158,9 +231,13 @@ mod tests {
 
     use super::*;
 
+    fn context() -> Url {
+        Url::parse("https://shop.example/items?page=1").unwrap()
+    }
+
     fn next(values: &[&[u8]]) -> Result<Option<String>, LinkError> {
         let headers = values.iter().map(|value| (LINK, HeaderValue::from_bytes(value).unwrap()));
-        Ok(link(&headers.collect(), "next")?.map(|link| link.target))
+        Ok(link(&headers.collect(), "next", &context())?.map(|link| link.target))
     }
 
     #[test]
@@ -176,9 +253,17 @@ mod tests {
             (&[b"<a>; crossorigin; rel=next"], Some("a")),
             (&[b"<>; rel=next"], Some("")),
             (&[b"<a>; rel=next; anchor=\"#x\", <b>; rel=next"], Some("b")),
+            (&[b"<a>; rel=next; anchor=\"\""], Some("a")),
+            (&[b"<a>; rel=next; anchor=\"/items?page=1\""], Some("a")),
+            (&[b"<a>; rel=next; anchor=\"https://shop.example/items?page=1\""], Some("a")),
+            (&[b"<a>; rel=next; anchor=\"/items?page=2\""], None),
+            (&[b"<a>; rel=next; anchor=\"#items\""], None),
             (&[b"<a>; rel=prev; rel=next"], None),
             (&[b"<a>; rel=\"nextish\""], None),
-            (&[b"<a>"], None),
+            (&[b"<a>; rel=\"https://rel.example/next\""], None),
+            (&[b"<a>; rev=made"], None),
+            (&[b"<b>, <a>; rel=next"], Some("a")),
+            (&[b"foo bar", b"<a>; rel=next"], Some("a")),
             (&[b""], None),
             (&[b" , "], None),
             (&[], None),
@@ -194,8 +279,6 @@ mod tests {
             // No angle brackets.
             (&[b"https://shop.example/a?page=2; rel=\"next\""], Some("https://shop.example/a?page=2")),
             (&[b"/a?ids=1,2; rel=prev, /a?ids=3,4; rel=next"], Some("/a?ids=3,4")),
-            (&[b"/a, /b; rel=next"], Some("/b")),
-            (&[b"a"], None),
         ] {
             assert_eq!(next(values).as_ref().map(Option::as_deref), Ok(expected), "{values:?}");
         }
@@ -221,6 +304,28 @@ mod tests {
         ] {
             assert_eq!(next(values).unwrap_err().to_string(), expected, "{values:?}");
         }
+        for value in [
+            "{\"next\": \"https://shop.example/a?page=2\"}",
+            "<a>, rel=\"next\"",
+            "<a>, rel=next",
+            "<a>; rel:\"next\"",
+            "<a>; rel=\\\"next\\\"",
+            "<a>; rel=\u{201c}next\u{201d}",
+            "<a>; rel=\"\"",
+            "<a>; rel",
+            "<a>; next",
+            "<a>",
+            "a rel=\"next\"",
+            "a",
+            "foo bar",
+            "rel=\"next\"",
+            "[a]; rel=next",
+            "\"a\"; rel=next",
+            "a>; rel=next",
+            "/a, /b; rel=next",
+        ] {
+            assert!(next(&[value.as_bytes()]).is_err(), "{value}");
+        }
         assert_eq!(next(&[b"<a>; rel=next, <b"]), Ok(Some("a".to_owned())), "what comes before is known");
     }
 
@@ -232,7 +337,7 @@ mod tests {
                 "<a>; rel=\"next\"; Results=\"true\"; results=\"false\"; cursor=\"0:100:0\"; x",
             ),
         )]);
-        let link = link(&headers, "NEXT").unwrap().unwrap();
+        let link = link(&headers, "NEXT", &context()).unwrap().unwrap();
         assert_eq!(link.parameter("results"), Some("true"));
         assert_eq!(link.parameter("cursor"), Some("0:100:0"));
         assert_eq!((link.parameter("x"), link.parameter("y")), (Some(""), None));

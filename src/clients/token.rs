@@ -43,13 +43,16 @@ pub(super) async fn request_token(
         let mut asked = Duration::ZERO;
         let reason = match client.send(outgoing(credentials, url.clone(), request_id), read_timeout).await {
             Ok(answer) if (200..300).contains(&answer.status) => return token(&answer, shown),
-            Ok(answer) if !is_transient_status(answer.status) => {
+            Ok(answer) if !is_transient_status(answer.status) && !is_limit(&answer) => {
                 let reason = fault_text(&answer.body);
                 return Err(AuthError::Refused { url: shown, status: answer.status, reason });
             }
             Ok(answer) => {
                 asked = asked_wait(&answer, Timestamp::now()).unwrap_or_default();
                 format!("it answers {}", answer.status)
+            }
+            Err(error) if !error.is_temporary() => {
+                return Err(AuthError::Unreachable { url: shown, reason: error.to_string() });
             }
             Err(error) => error.to_string(),
         };
@@ -59,6 +62,11 @@ pub(super) async fn request_token(
             None => return Err(AuthError::Unavailable { url: shown, reason }),
         }
     }
+}
+
+/// True for a 403 that asks to wait, as rate limits do.
+fn is_limit(answer: &Answer) -> bool {
+    answer.status == 403 && asked_wait(answer, Timestamp::now()).is_some()
 }
 
 fn outgoing(credentials: &ClientCredentials, url: Url, request_id: &str) -> Outgoing {

@@ -159,7 +159,7 @@ impl Api {
             let page = entries(read(&answer, what)?);
             let is_last = page.is_empty();
             all.extend(page);
-            let next = link(&answer.headers, "next")
+            let next = link(&answer.headers, "next", &url)
                 .map_err(|error| GithubError::Unreadable { what, reason: error.to_string() })?;
             match next.and_then(|next| url.join(&next.target).ok()) {
                 Some(next) if !is_last && all.len() < most => url = self.ours(next, what)?,

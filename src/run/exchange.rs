@@ -20,6 +20,9 @@ use super::prepare::Prepared;
 use super::read::{Reading, Received, error_text, read};
 use super::verdict::{Sent, Verdict, verdict};
 
+/// The least wait before asking again, whatever the response says: `Retry-After: 0` would have it asked without a pause.
+const LEAST_WAIT: Duration = Duration::from_millis(500);
+
 /// So many characters of a redirect's place are shown.
 const LONGEST_LOCATION: usize = 200;
 
@@ -224,7 +227,7 @@ fn judge(
             Next::End(received(request, answer, replayed, reading, event).map(Box::new))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
-        (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN), reason },
+        (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN).max(LEAST_WAIT), reason },
         (Verdict::Retry, _) if run.stop.reason().is_none() => match delays.next() {
             Some(delay) => {
                 if may_double(what, request) {

@@ -17,7 +17,7 @@ pub(super) fn goes_on(
     // In the order of the scope that it was compiled with.
     bindings.push_answer(link.map_or(Value::Null, parameters));
     bindings.push_answer(headers(received));
-    match filter.first(received.value.clone(), &bindings)? {
+    match filter.only(received.value.clone(), &bindings)? {
         Value::Bool(goes_on) => Ok(goes_on),
         other => Err(EvalError::WrongType {
             filter: filter.text().to_owned(),

@@ -150,8 +150,8 @@ impl<'p> Walk<'p> {
         self.items += items as u64;
         let is_same = self.before.is_same(&received.body, page.items, page.filter, bindings);
         let link = match &paging.next {
-            Next::Link { rel } => link(&received.headers, rel)?,
-            _ => link(&received.headers, "next").unwrap_or_default(),
+            Next::Link { rel } => link(&received.headers, rel, &request.url)?,
+            _ => link(&received.headers, "next", &request.url).unwrap_or_default(),
         };
         let goes_on = match &paging.goes_on_while {
             Some(filter) => Some(goes_on(filter, received, link.as_ref(), bindings)?),
@@ -317,7 +317,7 @@ fn at_url(request: &Prepared, target: &str, connection: &Connection) -> Result<M
 
 /// The cursor or URL that an answer holds; nothing, null, false and an empty text are the end.
 fn text_from(filter: &Filter, answer: &Value, bindings: &Bindings) -> Result<Option<String>, NextError> {
-    match filter.first_output(answer.clone(), bindings)? {
+    match filter.output(answer.clone(), bindings)? {
         None | Some(Value::Null | Value::Bool(false)) => Ok(None),
         Some(Value::Num(number)) if number.is_finite() => Ok(Some(number.to_text())),
         Some(Value::Str(text)) => Ok(Some(text.to_string()).filter(|text| !text.is_empty())),

@@ -42,6 +42,14 @@ impl Paging {
     }
 }
 
+impl Paging {
+    /// True where the response itself has to say by the spec's `next` alone that there is another page.
+    pub(super) fn finds_its_next(&self) -> bool {
+        self.goes_on_while.is_none()
+            && matches!(self.next, Next::Cursor { .. } | Next::Link { .. } | Next::Url(_))
+    }
+}
+
 impl Next {
     fn bind(next: &plan::Next, binder: &Binder<'_>) -> Result<Self, BindError> {
         Ok(match next {

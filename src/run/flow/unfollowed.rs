@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use bytes::Bytes;
 use reqwest::header::HeaderMap;
+use url::Url;
 
 use crate::clients::link;
 use crate::expr::{Value, parse_json};
@@ -33,6 +34,10 @@ const NEXT: [&str; 18] = [
 const MORE: [&str; 7] =
     ["hasmore", "hasmoreitems", "hasnext", "hasnextpage", "incompleteresults", "istruncated", "more"];
 
+/// The header by which GitLab and others name it; it is empty at the last page
+/// (<https://docs.gitlab.com/api/rest/#other-pagination-headers>).
+const NEXT_PAGE: &str = "x-next-page";
+
 /// The objects around them: no deeper is looked.
 const DEPTH: usize = 4;
 
@@ -43,9 +48,12 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 });
 
 /// The words by which a response names a next page: a header, or a key of the body with its path.
-pub(super) fn next_page_named(headers: &HeaderMap, body: &Bytes) -> Option<String> {
-    if let Ok(Some(_)) = link(headers, "next") {
+pub(super) fn next_page_named(headers: &HeaderMap, body: &Bytes, url: &Url) -> Option<String> {
+    if let Ok(Some(_)) = link(headers, "next", url) {
         return Some("`Link` header with `rel=\"next\"`".to_owned());
+    }
+    if headers.get(NEXT_PAGE).is_some_and(|value| !value.is_empty()) {
+        return Some(format!("header `{NEXT_PAGE}`"));
     }
     // Few bodies have one of the names, and only those are read once more.
     if WORDS.as_ref().is_some_and(|words| !words.is_match(&body[..])) {
@@ -93,12 +101,16 @@ fn leads_on(value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::LINK;
+    use reqwest::header::{HeaderName, LINK};
 
     use super::*;
 
+    fn url() -> Url {
+        Url::parse("https://shop.example/items").unwrap()
+    }
+
     fn of_body(body: &str) -> Option<String> {
-        next_page_named(&HeaderMap::new(), &Bytes::from(body.to_owned()))
+        next_page_named(&HeaderMap::new(), &Bytes::from(body.to_owned()), &url())
     }
 
     #[test]
@@ -119,9 +131,14 @@ mod tests {
         }
         let headers = HeaderMap::from_iter([(LINK, "</a?page=2>; rel=next".parse().unwrap())]);
         assert_eq!(
-            next_page_named(&headers, &Bytes::new()).as_deref(),
+            next_page_named(&headers, &Bytes::new(), &url()).as_deref(),
             Some("`Link` header with `rel=\"next\"`")
         );
+        for (value, expected) in [("2", Some("header `x-next-page`")), ("", None)] {
+            let headers =
+                HeaderMap::from_iter([(HeaderName::from_static(NEXT_PAGE), value.parse().unwrap())]);
+            assert_eq!(next_page_named(&headers, &Bytes::new(), &url()).as_deref(), expected);
+        }
     }
 
     #[test]
