@@ -27,6 +27,7 @@ mod generate;
 mod github_api;
 mod github_target;
 mod help;
+mod hostile_specs;
 mod idempotency;
 mod init;
 mod install;

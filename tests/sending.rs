@@ -161,3 +161,24 @@ async fn a_dry_run_says_what_a_plan_does_and_sends_nothing() {
     planned.sort();
     assert_eq!(told, planned);
 }
+
+#[tokio::test]
+async fn an_expression_that_gives_several_values_where_one_is_needed_fails_by_name() {
+    for (from, to, filter) in [
+        ("get: /items, items: .", "post: /copies, body: '.[]'", ".[]"),
+        ("get: /items, items: .", "post: '/copies/{.id, 1}', each: true", ".id, 1"),
+        ("get: /items, items: .", "post: /copies, query: {id: '{.[].id}'}", ".[].id"),
+        ("get: /items, items: .", "post: /copies, group_by: '.id, 1'", ".id, 1"),
+    ] {
+        let server = server(5).await;
+        let flow = format!("flow: {{from: {{{from}}}, to: {{{to}}}}}");
+        let ended = Spec::on(&server).stage("work", &flow).run().await;
+        assert_eq!(ended.code, Some(1), "{to}: {}", ended.stdout);
+        let message = ended.summary("work")["errors"][0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(&format!("`{filter}` gave more than one value")), "{to}: {message}");
+        assert!(server.arrived("POST").is_empty(), "{to}");
+    }
+    let server = server(5).await;
+    let flow = "flow: {from: {get: /items, items: .}, select: '.id > 1, .id > 2', to: {post: /copies}}";
+    assert_eq!(Spec::on(&server).stage("work", flow).run().await.code, Some(1));
+}

@@ -33,6 +33,14 @@ pub enum EvalError {
         /// The expression's text.
         filter: String,
     },
+    /// The expression put out several values where one is needed.
+    #[error(
+        "`{filter}` gave more than one value, expected one: `[{filter}]` is a list of them, `first({filter})` the first"
+    )]
+    Several {
+        /// The expression's text.
+        filter: String,
+    },
     /// The expression put out a value of the wrong type.
     #[error("`{filter}` gave {found}, expected {expected}")]
     WrongType {

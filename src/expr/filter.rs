@@ -152,61 +152,61 @@ impl Filter {
         }
     }
 
-    /// The first output, if there is one.
+    /// The output, if there is one.
     ///
     /// # Errors
-    /// jq's error where it comes before an output.
-    pub fn first_output(&self, input: Value, bindings: &Bindings) -> Result<Option<Value>, EvalError> {
-        let mut first = None;
+    /// jq's error, or [`EvalError::Several`] where there are more.
+    pub fn output(&self, input: Value, bindings: &Bindings) -> Result<Option<Value>, EvalError> {
+        let (mut only, mut is_only) = (None, true);
         self.run(input, bindings, &mut |output| {
-            first = Some(output);
-            Err(Halt::Break(0))
+            is_only = only.is_none();
+            only.get_or_insert(output);
+            if is_only { Ok(()) } else { Err(Halt::Break(0)) }
         })?;
-        Ok(first)
+        if is_only { Ok(only) } else { Err(EvalError::Several { filter: self.text.clone() }) }
     }
 
-    /// The first output.
+    /// The only output.
     ///
     /// # Errors
-    /// jq's error, or [`EvalError::Empty`] where there is none.
-    pub fn first(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
-        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(&input, Value::clone)) {
-            return Ok(first);
+    /// jq's error, [`EvalError::Empty`] where there is none, [`EvalError::Several`] where there are more.
+    pub fn only(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
+        if let Some(Ok(Some(only))) = self.quick.as_ref().map(|quick| quick.only_as(&input, Value::clone)) {
+            return Ok(only);
         }
         self.evaluated(input, bindings)
     }
 
-    /// The result of `read` for the first output, which is not copied for it where it is a part of the input.
+    /// The result of `read` for the only output, which is not copied for it where it is a part of the input.
     ///
     /// # Errors
-    /// As [`Filter::first`].
-    pub fn first_as<T>(
+    /// As [`Filter::only`].
+    pub fn only_as<T>(
         &self,
         input: &Value,
         bindings: &Bindings,
         read: impl Fn(&Value) -> T,
     ) -> Result<T, EvalError> {
-        if let Some(Ok(Some(first))) = self.quick.as_ref().map(|quick| quick.first(input, &read)) {
-            return Ok(first);
+        if let Some(Ok(Some(only))) = self.quick.as_ref().map(|quick| quick.only_as(input, &read)) {
+            return Ok(only);
         }
         Ok(read(&self.evaluated(input.clone(), bindings)?))
     }
 
     fn evaluated(&self, input: Value, bindings: &Bindings) -> Result<Value, EvalError> {
-        let first = self.first_output(input, bindings)?;
-        first.ok_or_else(|| EvalError::Empty { filter: self.text.clone() })
+        let only = self.output(input, bindings)?;
+        only.ok_or_else(|| EvalError::Empty { filter: self.text.clone() })
     }
 
-    /// True where the first output is neither null nor false; no output is false, as in `select(f)`.
+    /// True where the only output is neither null nor false; no output is false, as in `select(f)`.
     ///
     /// # Errors
-    /// jq's error.
+    /// jq's error, or [`EvalError::Several`].
     pub fn holds(&self, input: &Value, bindings: &Bindings) -> Result<bool, EvalError> {
-        if let Some(Ok(holds)) = self.quick.as_ref().map(|quick| quick.holds(input)) {
-            return Ok(holds);
+        if let Some(Ok(holds)) = self.quick.as_ref().map(|quick| quick.only_as(input, Value::is_true)) {
+            return Ok(holds.unwrap_or(false));
         }
-        let first = self.first_output(input.clone(), bindings)?;
-        Ok(first.is_some_and(|first| first.is_true()))
+        Ok(self.output(input.clone(), bindings)?.is_some_and(|only| only.is_true()))
     }
 
     /// The sum of all outputs, which are counts: whole numbers that are not negative. `None` where all that it puts out

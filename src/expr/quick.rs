@@ -110,24 +110,18 @@ impl Quick {
         })
     }
 
-    /// What `read` makes of the first output, `None` where there is none.
-    pub(super) fn first<T>(&self, input: &Value, read: impl Fn(&Value) -> T) -> Result<Option<T>, Fallback> {
-        let mut first = None;
-        self.visit(input, &mut |output| {
-            first = Some(read(output));
-            Ok(More::No)
+    /// What `read` makes of the only output, `None` where there is none. Several are the evaluator's to tell.
+    pub(super) fn only_as<T>(
+        &self,
+        input: &Value,
+        read: impl Fn(&Value) -> T,
+    ) -> Result<Option<T>, Fallback> {
+        let mut only = None;
+        self.visit(input, &mut |output| match only.replace(read(output)) {
+            None => Ok(More::Yes),
+            Some(_) => Err(Fallback),
         })?;
-        Ok(first)
-    }
-
-    /// Whether the first output is neither null nor false; no output is false.
-    pub(super) fn holds(&self, input: &Value) -> Result<bool, Fallback> {
-        let mut holds = false;
-        self.visit(input, &mut |output| {
-            holds = output.is_true();
-            Ok(More::No)
-        })?;
-        Ok(holds)
+        Ok(only)
     }
 
     /// Hands each output over, in jq's order, until no more are wanted.
@@ -229,7 +223,7 @@ fn all<'v>(values: impl Iterator<Item = &'v Value>, out: &mut dyn FnMut(&Value) 
 mod tests {
     use proptest::prelude::*;
 
-    use crate::expr::{Bindings, Filter, Scope, Value, parse_json};
+    use crate::expr::{Bindings, EvalError, Filter, Scope, Value, parse_json};
 
     fn json() -> impl Strategy<Value = String> {
         let leaf = prop_oneof![
@@ -312,10 +306,16 @@ mod tests {
             let bindings = Bindings::new(Value::Null, Value::Null);
             let input = parse_json(input.as_bytes(), None).unwrap();
             prop_assert!(filter.is_plain());
-            let interpreted = filter.outputs(input.clone(), &bindings).next().transpose();
-            let holds = interpreted.clone().map(|first| !matches!(first, None | Some(Value::Null | Value::Bool(false))));
+            let mut outputs = filter.outputs(input.clone(), &bindings);
+            let interpreted = outputs.next().transpose();
+            let interpreted = match outputs.next() {
+                None => interpreted,
+                Some(Err(error)) => Err(error),
+                Some(Ok(_)) => Err(EvalError::Several { filter: jq.clone() }),
+            };
+            let holds = interpreted.clone().map(|only| !matches!(only, None | Some(Value::Null | Value::Bool(false))));
             prop_assert_eq!(filter.holds(&input, &bindings), holds, "{}", jq);
-            prop_assert_eq!(filter.first(input, &bindings).ok(), interpreted.ok().flatten(), "{}", jq);
+            prop_assert_eq!(filter.only(input, &bindings).ok(), interpreted.ok().flatten(), "{}", jq);
         }
     }
 

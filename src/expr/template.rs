@@ -188,7 +188,7 @@ impl Template {
             match piece {
                 Piece::Text(part) => text.push_str(part),
                 Piece::Name { name, .. } => text.push_str(name),
-                Piece::Filter(filter, _) => match filter.first(input.clone(), bindings)? {
+                Piece::Filter(filter, _) => match filter.only(input.clone(), bindings)? {
                     Value::Null if self.pieces.len() == 1 && self.place == Place::Query => return Ok(None),
                     Value::Str(text) if text.is_empty() && self.place == Place::Path => {
                         return Err(EvalError::WrongType {
@@ -210,7 +210,7 @@ impl Template {
     /// As those of [`Template::render`]; a list of lists, objects or nulls.
     pub fn render_values(&self, input: &Value, bindings: &Bindings) -> Result<Vec<String>, EvalError> {
         if let [Piece::Filter(filter, _)] = &self.pieces[..]
-            && let Value::Arr(values) = filter.first(input.clone(), bindings)?
+            && let Value::Arr(values) = filter.only(input.clone(), bindings)?
         {
             return values.iter().map(|value| scalar_text(filter, value)).collect();
         }

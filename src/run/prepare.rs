@@ -36,7 +36,7 @@ impl BoundRequest {
             template.render_values(input, bindings)?.iter().for_each(|value| query.add(name, value));
         }
         url.set_query(query.text());
-        let payload = self.body.as_ref().map(|body| body.first(input.clone(), bindings)).transpose()?;
+        let payload = self.body.as_ref().map(|body| body.only(input.clone(), bindings)).transpose()?;
         Ok(Prepared { method: self.method, url, path, payload: payload.as_ref().map(Payload::of) })
     }
 

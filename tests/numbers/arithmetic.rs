@@ -7,7 +7,7 @@ fn jq(filter: &str, input: &str) -> String {
     let filter = Filter::compile(filter, &Scope::default()).unwrap();
     let input = parse_json(input.as_bytes(), None).unwrap();
     let bindings = Bindings::new(Value::Null, Value::Null);
-    match filter.first(input, &bindings) {
+    match filter.only(input, &bindings) {
         Ok(value) => value.to_string(),
         Err(error) => error.to_string(),
     }

@@ -124,17 +124,12 @@ fn push_key_literal(out: &mut String, text: &str) {
     }
     let mut buffer = zmij::Buffer::new();
     let double = buffer.format_finite(value);
-    out.push_str(if is_exactly(text, double, value) { double } else { text });
+    out.push_str(if is_exactly(text, double) { double } else { text });
 }
 
-/// True where a double is the number of a text: its shortest text is, or all its digits are.
-fn is_exactly(text: &str, double: &str, value: f64) -> bool {
+/// True where a double's shortest text is the number of a text. So no two numbers have one text: `0.1` is a double's, and not
+/// the 55 digits that this double stands for; nor are the twenty digits of 2^64, whose double has seventeen.
+fn is_exactly(text: &str, double: &str) -> bool {
     let normal = |text: &str| Decimal::parse(text).map(|number| number.normal());
-    let Some(number) = normal(text) else { return false };
-    if normal(double).is_some_and(|shortest| shortest == number) {
-        return true;
-    }
-    // The digits of a double that its shortest text leaves out are the 18th and those behind it, 767 at most in all.
-    (17..=767).contains(&number.precision())
-        && normal(&format!("{value:.766e}")).is_some_and(|exact| exact == number)
+    normal(text).is_some_and(|number| normal(double) == Some(number))
 }

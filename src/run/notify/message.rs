@@ -26,7 +26,7 @@ impl Notifier {
         Ok(match (&self.body, self.kind) {
             (Some(body), _) => {
                 let summary = parse_json(line.as_bytes(), None).unwrap_or_default();
-                canonical_json(&masked(body.first(summary, &end.bindings)?, masker))
+                canonical_json(&masked(body.only(summary, &end.bindings)?, masker))
             }
             (None, NotifyKind::Slack) => {
                 let text = sentence(&end.shared.identity.net, &end.summary, news);
