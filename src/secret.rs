@@ -1,7 +1,13 @@
 //! Values that must not be seen: a type that does not print what it holds, and a filter for text that may quote them.
 
+mod forms;
+
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use aho_corasick::AhoCorasick;
+
+use self::forms::forms;
 
 /// What stands in place of a secret wherever text leaves jobnet.
 pub const MASK: &str = "***";
@@ -41,13 +47,23 @@ impl<T> fmt::Display for Redacted<T> {
 /// Is told every secret that a masker learns.
 type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Replaces every known secret in text, as it is and in the forms in which URLs and JSON quote it.
+/// Replaces every known secret in text, as it is and in the forms in which software prints it.
 ///
 /// Clones share one list, so that a token obtained in the middle of a run is masked everywhere from then on.
 #[derive(Clone, Default)]
 pub struct Masker {
-    known: Arc<RwLock<Vec<String>>>,
+    known: Arc<RwLock<Known>>,
     listener: Option<Listener>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// The secrets and their lines.
+    secrets: Vec<String>,
+    /// All forms of them.
+    forms: Vec<String>,
+    /// Finds the forms; none where one was added since, or there are too many for one.
+    finder: Option<AhoCorasick>,
 }
 
 impl Masker {
@@ -56,46 +72,66 @@ impl Masker {
         Self { known: Arc::default(), listener: Some(Arc::new(listener)) }
     }
 
+    /// True for a secret that is not too short to be searched for.
+    pub fn can_mask(secret: &str) -> bool {
+        secret.is_empty() || secret.len() >= SHORTEST_MASKED
+    }
+
     /// Adds a secret value; every line of one with several is masked by itself too.
     pub fn add(&self, secret: &str) {
         if let Some(listener) = &self.listener {
             listener(secret);
         }
-        let mut forms = Vec::new();
-        for piece in std::iter::once(secret).chain(secret.lines().map(str::trim)) {
-            if piece.len() >= SHORTEST_MASKED {
-                forms.push(piece.to_owned());
-                forms.push(
-                    percent_encoding::utf8_percent_encode(piece, percent_encoding::NON_ALPHANUMERIC)
-                        .to_string(),
-                );
-                forms.push(url::form_urlencoded::byte_serialize(piece.as_bytes()).collect());
-                forms.push(piece.escape_default().to_string());
-                let json = serde_json::Value::from(piece).to_string();
-                forms.push(json[1..json.len() - 1].to_owned());
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for piece in std::iter::once(secret).chain(secret.split(['\r', '\n']).map(str::trim)) {
+            if piece.len() >= SHORTEST_MASKED && !known.secrets.iter().any(|secret| secret == piece) {
+                known.secrets.push(piece.to_owned());
+                known.forms.extend(forms(piece));
+                known.finder = None;
             }
         }
-        let mut known = match self.known.write() {
-            Ok(known) => known,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        known.extend(forms);
-        // Longest first, so that no rest of a longer secret is left behind by a shorter one.
-        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        known.dedup();
     }
 
-    /// The text with every known secret replaced by [`MASK`].
+    /// The text with every known secret replaced by [`MASK`]; of secrets that overlap nothing is left.
     pub fn mask(&self, text: &str) -> String {
-        let known = match self.known.read() {
-            Ok(known) => known,
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        let masked = known.iter().fold(text.to_owned(), |text, secret| {
-            if text.contains(secret.as_str()) { text.replace(secret.as_str(), MASK) } else { text }
-        });
-        mask_cut(masked, &known)
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        if known.secrets.is_empty() {
+            return text.to_owned();
+        }
+        if let Some(finder) = &known.finder {
+            return mask_cut(masked(text, finder), &known.secrets);
+        }
+        drop(known);
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.finder = AhoCorasick::new(&known.forms).ok();
+        match &known.finder {
+            Some(finder) => mask_cut(masked(text, finder), &known.secrets),
+            // More secrets than an automaton has room for: nothing is shown.
+            None => MASK.to_owned(),
+        }
     }
+}
+
+/// The text with all that is found replaced.
+fn masked(text: &str, finder: &AhoCorasick) -> String {
+    let mut found: Vec<(usize, usize)> =
+        finder.find_overlapping_iter(text).map(|found| (found.start(), found.end())).collect();
+    if found.is_empty() {
+        return text.to_owned();
+    }
+    found.sort_unstable();
+    let (mut masked, mut copied) = (String::with_capacity(text.len()), 0);
+    let mut found = found.into_iter().peekable();
+    while let Some((start, mut end)) = found.next() {
+        while let Some((_, next)) = found.next_if(|(next, _)| *next < end) {
+            end = end.max(next);
+        }
+        masked.push_str(&text[copied..start]);
+        masked.push_str(MASK);
+        copied = end;
+    }
+    masked.push_str(&text[copied..]);
+    masked
 }
 
 /// The mark of a text that was cut, as jq's messages cut the values that they show.

@@ -49,6 +49,7 @@ pub(super) fn run(global: &Global, args: &RunArgs, printer: &Printer) -> Result<
         progress.clone(),
         printer.clone(),
     );
+    warn_of_short_secrets(plan, &values);
     let cert_file = cert_file();
     let files: SpecFiles = Arc::new(Beside::of(&spec));
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CliError::Setup)?;
@@ -113,6 +114,15 @@ fn environment<'a>(plans: &'a Plans, args: &RunArgs, variables: &Variables) -> R
     // Engines hand over what they do not have as an empty text.
     let named = args.env.as_deref().filter(|name| !name.is_empty());
     Ok(plans.choose(named, &around)?)
+}
+
+/// What is too short to be told from other text is shown.
+fn warn_of_short_secrets(plan: &Plan, values: &Values) {
+    for name in plan.declared.names().into_iter().filter(|name| plan.declared.is_secret(name)) {
+        if values.text(&name).is_some_and(|secret| !Masker::can_mask(secret)) {
+            tracing::warn!("secret {name} has fewer than 4 characters, and is not masked in what is printed");
+        }
+    }
 }
 
 /// A command may inherit a secret that its stage does not name.

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use crate::diag::printable;
 use crate::secret::Masker;
 
 /// How many different messages a summary holds.
@@ -33,7 +34,7 @@ impl Notes {
     /// Keeps a message; the same again is counted.
     pub(super) fn add(&mut self, message: &str) {
         const MORE: &str = "further messages are not shown";
-        let message = self.masker.excerpt(message, LONGEST);
+        let message = printable(&self.masker.excerpt(message, LONGEST)).into_owned();
         let room = self.notes.len() < MOST - 1;
         let kept = if room || self.notes.iter().any(|known| known.message == message) {
             message

@@ -1,3 +1,4 @@
+use crate::diag::printable;
 use crate::run::{Event, Outcome, Summary};
 
 /// Logs an event: what a stage waits for as a warning, its beginning and end as information, requests for those who
@@ -19,10 +20,10 @@ pub(super) fn log(event: &Event) {
                 stage = waiting.stage,
                 wait_ms = waiting.wait.as_millis(),
                 "waiting: {}",
-                waiting.reason
+                one_line(&waiting.reason)
             );
         }
-        Event::Warning { stage, message } => tracing::warn!(stage, "{message}"),
+        Event::Warning { stage, message } => tracing::warn!(stage, "{}", one_line(message)),
         Event::Request(request) => {
             tracing::debug!(
                 stage = request.stage,
@@ -70,5 +71,5 @@ fn finished(summary: &Summary) {
 
 /// A message in one line: what a line begins with may be a command to GitHub.
 fn one_line(message: &str) -> String {
-    message.lines().collect::<Vec<_>>().join(" | ")
+    printable(message).lines().collect::<Vec<_>>().join(" | ")
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use indicatif::MultiProgress;
 
+use crate::diag::printable;
 use crate::run::{DryRunLine, Event, ExitCode, Identity, RequestLine, Summary, SummaryLine};
 use crate::secret::Masker;
 
@@ -103,7 +104,7 @@ impl Reporter {
 
     /// Has people see what the log may not show them.
     fn warn(&self, stage: &str, message: &str) {
-        let message = self.masker.mask(message);
+        let message = printable(&self.masker.mask(message)).into_owned();
         match self.printer.format {
             Format::Github => github::warn(&self.printer, stage, &message),
             Format::Human if !self.printer.quiet => {
