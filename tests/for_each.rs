@@ -128,7 +128,7 @@ async fn a_row_whose_pages_cannot_be_read_is_measured_by_items_and_by_rows_and_t
     );
     let shares = json!([{"of": "items", "failed": 1, "total": 5}, {"of": "rows", "failed": 1, "total": 3}]);
     assert_eq!(summary["shares"], shares);
-    let said = "row 2: GET /items/b: answered 404: there is nothing at this path: {}";
+    let said = "row 2: GET /items/b: answered 404: there is nothing at this path";
     assert_eq!(summary["errors"][0]["message"], said);
     assert_eq!(over(&server, "[a, b, c]", "fail_above: 33%\n", "", IDS).run().await.code, Some(1));
 }

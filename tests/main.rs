@@ -11,6 +11,7 @@ mod action;
 mod architecture;
 mod auth;
 mod batch_etl;
+mod bodies;
 mod checkers;
 mod cloud_run_target;
 mod collect;

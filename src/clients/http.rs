@@ -18,7 +18,7 @@ use super::roots::{BuildError, Roots};
 /// Which servers resolve names.
 const RESOLVER_CONFIG: &str = "/etc/resolv.conf";
 
-/// An answer larger than this is refused: pages are read whole.
+/// A response larger than this is refused: pages are read whole.
 const LARGEST_BODY: usize = 256 * 1024 * 1024;
 
 /// One HTTP client: one pool of connections, one TLS configuration, one way to wait.
@@ -83,7 +83,7 @@ pub enum SendError {
     #[error("the connection was cut: {0}")]
     Cut(String),
     /// The answer is larger than any page should be.
-    #[error("the answer is larger than {} MiB", .0 / (1024 * 1024))]
+    #[error("the response is larger than {} MiB", .0 / (1024 * 1024))]
     TooLarge(usize),
 }
 

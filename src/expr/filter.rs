@@ -232,7 +232,7 @@ impl Filter {
         };
         count.ok_or_else(|| EvalError::WrongType {
             filter: self.text.clone(),
-            found: value.to_string(),
+            found: value.described(),
             expected: "a count: a whole number of 0 or more",
         })
     }

@@ -34,6 +34,6 @@ pub use reads::Reads;
 pub use scalar::{BOOLEAN_WORDS, Percent, Scalar};
 pub use template::{Lookup, Template};
 pub use value::{
-    JsonError, Map, Nested, Num, Projection, Text, Value, canonical_json, exact_json, json_text,
-    json_text_of, key_json, parse_json,
+    Json, JsonError, Map, Nested, Num, Projection, Text, Value, canonical_json, exact_json, json_text,
+    json_text_of, key_json, parse_json, read_json,
 };

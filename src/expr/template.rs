@@ -228,7 +228,7 @@ impl Template {
 /// The text of a value that is one word of a longer text.
 fn scalar_text(filter: &Filter, value: &Value) -> Result<String, EvalError> {
     let found = match value {
-        Value::Null | Value::Arr(_) | Value::Obj(_) => value.to_string(),
+        Value::Null | Value::Arr(_) | Value::Obj(_) => value.described(),
         Value::Num(number) if !number.is_finite() => "what is not a finite number".to_owned(),
         value => return Ok(value.to_text()),
     };

@@ -6,8 +6,10 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, 
 use tokio::time::Instant;
 
 use crate::clients::{Answer, Outgoing, SendError, asked_wait};
+use crate::diag::printable;
 use crate::plan::Method;
 use crate::policy::Idempotency;
+use crate::secret::cut;
 
 use super::admit::{admit, pause};
 use super::bind::{BoundRequest, Connection};
@@ -185,6 +187,7 @@ fn judge(
     let asked = sent.as_ref().ok().and_then(|answer| asked_wait(answer, (run.clock)()));
     let what = match &sent {
         Ok(answer) => Sent::Status { status: answer.status, asks_to_wait: asked.is_some() },
+        Err(SendError::TooLarge(_)) => Sent::Unreadable,
         Err(error) if error.may_have_arrived() => Sent::Lost,
         Err(error) if error.is_temporary() => Sent::Nowhere,
         Err(_) => Sent::Unreachable,
@@ -224,7 +227,13 @@ fn judge(
         (Verdict::Done | Verdict::Replayed, Ok(answer)) => {
             let is_own = event.idempotency_key.as_deref().is_some_and(|key| run.lost.take(key));
             let replayed = (verdict == Verdict::Replayed || is_replay(&answer.headers)) && !is_own;
-            Next::End(received(request, answer, replayed, reading, event).map(Box::new))
+            let received = received(request, answer, replayed, reading, event);
+            if let Ok(Received { replaced: 1.., .. }) = &received {
+                let message =
+                    format!("{}: its texts have lone surrogates, each of which became U+FFFD", request.place);
+                run.with_tally(|tally| tally.warn(&message));
+            }
+            Next::End(received.map(Box::new))
         }
         (Verdict::RenewToken, _) => Next::AgainWithNewToken,
         (Verdict::InFlight, _) => Next::Again { wait: asked.unwrap_or(ASK_AGAIN).max(LEAST_WAIT), reason },
@@ -267,8 +276,7 @@ fn doubling_note(place: &str) -> String {
 fn location(answer: &Answer, connection: &Connection) -> Option<String> {
     let header = answer.headers.get(LOCATION).filter(|_| (300..400).contains(&answer.status))?;
     let text = connection.masker.mask(&String::from_utf8_lossy(header.as_bytes()));
-    let place: String = text.chars().filter(|letter| !letter.is_control()).take(LONGEST_LOCATION).collect();
-    Some(format!("`{place}`"))
+    Some(format!("`{}`", cut(&printable(&text), LONGEST_LOCATION)))
 }
 
 /// What is to be said about a 409 beside its own words: it may speak of this very request.

@@ -1,8 +1,9 @@
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 
 use crate::clients::Answer;
-use crate::expr::{Bindings, Map, Projection, Value, canonical_json, parse_json};
+use crate::diag::printable;
+use crate::expr::{Bindings, Json, Map, Projection, Value, parse_json, read_json};
 use crate::plan::Method;
 use crate::policy::MissingCounts;
 use crate::secret::{Masker, cut};
@@ -17,6 +18,8 @@ pub(super) struct Received {
     /// The answer as it came.
     pub(super) body: Bytes,
     pub(super) headers: HeaderMap,
+    /// How many escapes of lone surrogates became U+FFFD.
+    pub(super) replaced: u64,
     /// The answer says that there is no such page, and nothing else.
     pub(super) is_past_end: bool,
     pub(super) counted: Counted,
@@ -60,14 +63,18 @@ pub(super) fn read(
     }
     // A 409 is good only where it says "done before", and then it may say nothing more.
     let is_done_before = answer.status == 409;
-    received.value = match parse_json(&answer.body, reading.projection) {
-        Ok(value) => value,
+    received.value = match read_json(&answer.body, reading.projection) {
+        Ok(Json { value, replaced }) => {
+            received.replaced = replaced;
+            value
+        }
         Err(_) if is_done_before => {
             counted.is_silent = !request.counts.is_empty();
             return Ok(received);
         }
         Err(error) => {
-            return Err(format!("answered {} with something that is not JSON: {error}", answer.status));
+            let (status, content) = (answer.status, content(answer));
+            return Err(format!("answered {status} with a body that is not JSON ({content}): {error}"));
         }
     };
     counted.look(&request.counts, &received.value, reading.bindings).map_err(|(name, error)| {
@@ -76,7 +83,7 @@ pub(super) fn read(
     if counted.has_none() && is_done_before {
         counted.is_silent = true;
     } else if counted.has_none() && request.errors.is_none() && is_error(&answer.body) {
-        let said = said(&answer.body, masker).unwrap_or_default();
+        let said = said(answer, masker).unwrap_or_default();
         let message = format!("answered {} with an error in place of the counts: {said}", answer.status);
         match request.missing_counts {
             MissingCounts::Warn => counted.error_in_place = Some(message),
@@ -87,7 +94,9 @@ pub(super) fn read(
         for output in filter.outputs(received.value.clone(), reading.bindings) {
             match output.map_err(|error| masker.excerpt(&error.to_string(), SHOWN))? {
                 Value::Null => {}
-                error => counted.errors.push(masker.excerpt(&error.to_text(), SHOWN)),
+                error => {
+                    counted.errors.push(printable(&masker.excerpt(&error.to_text(), SHOWN)).into_owned())
+                }
             }
         }
     }
@@ -114,40 +123,80 @@ pub(super) fn error_text(answer: &Answer, asks_to_wait: bool, masker: &Masker) -
         422 => Some("the request is refused as it is, or its idempotency key was used with another payload"),
         _ => None,
     };
-    let said = said(&answer.body, masker);
+    let said = said(answer, masker);
     let parts = [Some(format!("answered {status}")), meaning.map(str::to_owned), said];
     parts.into_iter().flatten().collect::<Vec<_>>().join(": ")
 }
 
 /// The texts by which an error tells what it is.
 fn messages(object: &Map) -> Vec<&str> {
-    let values = ["error", "title", "message", "error_description", "detail"].map(|key| object.get(key));
-    let texts = values.into_iter().flatten().filter_map(|value| match value {
-        Value::Obj(inner) => inner.get("message")?.as_str(),
-        other => other.as_str(),
-    });
-    texts.collect()
+    let keys = ["error", "title", "message", "error_description", "detail", "errors"];
+    keys.iter().filter_map(|key| object.get(*key)).flat_map(texts).collect()
 }
 
-/// The error text of an answer in one of the usual shapes, else its beginning where it is plain text. Secrets are masked
-/// before it is put on one line and cut: the rest of one would not be known for what it is.
-fn said(body: &[u8], masker: &Masker) -> Option<String> {
-    let text = match parse_json(body, None) {
-        Ok(value) => {
-            let texts = match &value {
-                Value::Obj(object) => messages(object),
-                _ => Vec::new(),
-            };
-            if texts.is_empty() { canonical_json(&value) } else { texts.join(": ") }
+/// The texts of an error: it is one, has one, or is a list of such (<https://jsonapi.org/format/#errors>,
+/// <https://spec.graphql.org/October2021/#sec-Errors>).
+fn texts(error: &Value) -> Vec<&str> {
+    match error {
+        Value::Str(text) => vec![text.as_str()],
+        Value::Obj(inner) => {
+            let values = ["title", "message", "detail"].map(|key| inner.get(key).and_then(Value::as_str));
+            values.into_iter().flatten().collect()
         }
-        Err(_) => {
-            let text = String::from_utf8_lossy(body);
-            if text.trim_start().starts_with('<') {
-                return None;
-            }
-            text.into_owned()
+        Value::Arr(errors) => {
+            errors.iter().filter(|error| !matches!(error, Value::Arr(_))).flat_map(texts).collect()
         }
+        Value::Null | Value::Bool(_) | Value::Num(_) => Vec::new(),
+    }
+}
+
+/// The error text of a response in one of the usual shapes, else what it is: its beginning only where it is a text for people.
+/// Secrets are masked before it is put on one line and cut: the rest of one would not be known for what it is.
+fn said(answer: &Answer, masker: &Masker) -> Option<String> {
+    if answer.body.trim_ascii().is_empty() {
+        return None;
+    }
+    let line = |text: &str| masker.mask(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let Ok(value) = parse_json(&answer.body, None) else {
+        let text = String::from_utf8_lossy(&answer.body);
+        let is_for_people =
+            matches!(&*media_type(answer), "" | "text/plain" | "text/html") && !answer.body.contains(&0);
+        let beginning = || cut(&printable(&line(&text)), BEGINNING);
+        return Some(if is_for_people { beginning() } else { content(answer) });
     };
-    let line = masker.mask(&text).split_whitespace().collect::<Vec<_>>().join(" ");
-    (!line.is_empty() && line != "null").then(|| cut(&line, SHOWN))
+    let said = match &value {
+        Value::Null => return None,
+        Value::Obj(map) if map.is_empty() => return None,
+        Value::Str(text) => cut(&printable(&line(text)), BEGINNING),
+        Value::Obj(object) => match messages(object)[..] {
+            [] => value.described(),
+            ref texts => cut(&printable(&line(&texts.join(": "))), SHOWN),
+        },
+        _ => value.described(),
+    };
+    Some(said).filter(|said| !said.is_empty())
+}
+
+/// How much of a text for people is shown, in characters.
+const BEGINNING: usize = 80;
+
+/// What a body is, in words: its size, its type and how it is packed. What it holds may be somebody's.
+fn content(answer: &Answer) -> String {
+    let header =
+        |name: HeaderName| answer.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let packed =
+        header(CONTENT_ENCODING).map_or_else(String::new, |encoding| format!(", packed by `{encoding}`"));
+    let kind = match header(CONTENT_TYPE) {
+        Some(kind) => format!("of type `{kind}`"),
+        None => "without a `Content-Type`".to_owned(),
+    };
+    cut(&printable(&format!("{} bytes {kind}{packed}", answer.body.len())), SHOWN)
+}
+
+/// The type without its parameters, in small letters.
+fn media_type(answer: &Answer) -> String {
+    let text = answer.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    text.map_or_else(String::new, |text| {
+        text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    })
 }

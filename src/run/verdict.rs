@@ -11,6 +11,8 @@ pub enum Sent {
         /// Whether it asks to wait.
         asks_to_wait: bool,
     },
+    /// A response that is too large to be read, however often it is asked for.
+    Unreadable,
     /// No answer; the request may have arrived.
     Lost,
     /// No answer; the request never left.
@@ -23,7 +25,7 @@ impl Sent {
     /// True where the other side may have done the work although nobody was told: no response came, or one by which
     /// servers and what stands before them give up.
     pub fn may_have_worked(self) -> bool {
-        matches!(self, Self::Lost | Self::Status { status: 408 | 500..=599, .. })
+        matches!(self, Self::Lost | Self::Unreadable | Self::Status { status: 408 | 500..=599, .. })
     }
 }
 
@@ -56,7 +58,7 @@ pub fn verdict(sent: Sent, method: Method, idempotency: Idempotency, may_renew: 
     let again = if repeatable { Verdict::Retry } else { Verdict::GiveUp };
     match sent {
         Sent::Nowhere => Verdict::Retry,
-        Sent::Unreachable => Verdict::Fail,
+        Sent::Unreachable | Sent::Unreadable => Verdict::Fail,
         Sent::Lost => again,
         Sent::Status { status: 200..=299, .. } => Verdict::Done,
         Sent::Status { status: 401, .. } if may_renew => Verdict::RenewToken,
@@ -104,6 +106,7 @@ mod tests {
             };
             add(Sent::Nowhere, "not sent".to_owned());
             add(Sent::Unreachable, "not reachable".to_owned());
+            add(Sent::Unreadable, "too large".to_owned());
             add(Sent::Lost, "no answer".to_owned());
             for status in [
                 200, 204, 301, 400, 401, 403, 404, 408, 409, 410, 422, 425, 429, 500, 501, 502, 503, 504, 505,

@@ -57,9 +57,10 @@ async fn an_error_in_place_of_the_counts_is_warned_of_or_is_a_failed_request() {
     for (answer, what) in [
         (r#"{"error":"no licence"}"#, "no licence"),
         (r#"{"error":{"message":"no licence"}}"#, "no licence"),
-        (r#"{"errors":["no licence"]}"#, r#"{"errors":["no licence"]}"#),
-        (r#"{"data":null,"errors":[{"message":"no"}]}"#, r#"{"data":null,"errors":[{"message":"no"}]}"#),
-        (r#"{"success":false}"#, r#"{"success":false}"#),
+        (r#"{"errors":["no licence"]}"#, "no licence"),
+        (r#"{"data":null,"errors":[{"message":"no"}]}"#, "no"),
+        (r#"{"errors":[{"title":"no","detail":"licence"},{"message":"no"}]}"#, "no: licence: no"),
+        (r#"{"success":false}"#, "an object with `success`"),
         (r#"{"ok":false,"message":"no licence"}"#, "no licence"),
         (r#"{"status":"error","detail":"no licence"}"#, "no licence"),
     ] {

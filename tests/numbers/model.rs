@@ -64,20 +64,29 @@ impl Exact {
         Self { is_negative: text.starts_with('-'), digits, power }
     }
 
-    /// True where a double is this very number: its text is as JSON writers have it, or all its digits are.
+    /// True where JSON writers have the number's digits for its double.
     pub(super) fn is_written_by_its_double(&self, text: &str) -> bool {
         let double: f64 = text.parse().expect("a number");
         let written = serde_json::Number::from_f64(double).map(|number| number.to_string());
-        written.is_some_and(|written| {
-            [written, format!("{double:.770e}")].iter().any(|text| Self::of(text) == *self)
-        })
+        written.is_some_and(|written| Self::of(&written) == *self)
     }
 
-    /// The same, or its text is as short and as near: `….2` and `….3` are both the text of `….25`.
+    /// The same, or all digits of the double are the number's, or its text is as short and as near: `….2` and `….3` are both
+    /// the text of `….25`.
     pub(super) fn is_double(&self, text: &str) -> bool {
         let double: f64 = text.parse().expect("a number");
+        let texts = || [format!("{double:.770e}"), format!("{double:e}")];
         self.is_written_by_its_double(text)
-            || (double.is_finite() && Self::of(&format!("{double:e}")) == *self)
+            || (double.is_finite() && texts().iter().any(|text| Self::of(text) == *self))
+    }
+
+    /// True for a whole number of 64 bits, however it is written.
+    pub(super) fn is_i64(&self) -> bool {
+        let sign = if self.is_negative { "-" } else { "" };
+        let zeros = usize::try_from(self.power).ok().filter(|zeros| *zeros < 20);
+        zeros
+            .is_some_and(|zeros| format!("{sign}{}{}", self.digits, "0".repeat(zeros)).parse::<i64>().is_ok())
+            || self.digits.is_empty()
     }
 
     /// True where SQLite reads the text exactly: its last digit is near enough to the point.

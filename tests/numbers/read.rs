@@ -9,7 +9,7 @@ async fn a_response_that_is_nested_too_deeply_is_told() {
     let server = page(format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))).await;
     let ended = run(&server, SEND).run().await;
     assert_eq!(ended.code, Some(1));
-    let told = "page 1 of GET /x: answered 200 with something that is not JSON: \
+    let told = "page 1 of GET /x: answered 200 with a body that is not JSON (200000 bytes without a `Content-Type`): \
                 more than 256 arrays and objects in each other at line 1 column 257";
     assert!(
         errors(&ended)[0].ends_with(told.trim_start_matches("page 1 of GET /x: ")),

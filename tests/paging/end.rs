@@ -35,7 +35,7 @@ async fn another_status_is_an_error() {
     let server = second(misbehaving::status(404)).await;
     let ended = reading(&server, "{page: p, end_on: [410]}").run().await;
     assert_eq!(ended.code, Some(1));
-    assert_eq!(errors(&ended), "GET /items: answered 404: there is nothing at this path: {}");
+    assert_eq!(errors(&ended), "GET /items: answered 404: there is nothing at this path");
 }
 
 #[tokio::test]

@@ -10,13 +10,16 @@ use crate::common::{Jobnet, portal};
 #[tokio::test]
 async fn broken_json_ends_in_1_with_a_clear_error() {
     let error = error_of_page(misbehaving::json(r#"{"items":[{"id":1},{"i"#)).await;
-    assert!(error.starts_with("GET /items: answered 200 with something that is not JSON"), "{error}");
+    let told = "GET /items: answered 200 with a body that is not JSON (22 bytes without a `Content-Type`): the text ends in the middle";
+    assert!(error.starts_with(told), "{error}");
 }
 
 #[tokio::test]
 async fn an_html_page_ends_in_1_with_a_clear_error() {
-    let error = error_of_page(misbehaving::json("<!doctype html><title>Proxy</title>")).await;
-    assert!(error.starts_with("GET /items: answered 200 with something that is not JSON"), "{error}");
+    let page = misbehaving::json("<!doctype html><title>Proxy</title>").header("content-type", "text/html");
+    let error = error_of_page(page).await;
+    let told = "GET /items: answered 200 with a body that is not JSON (35 bytes of type `text/html`): expected a value";
+    assert!(error.starts_with(told), "{error}");
 }
 
 #[tokio::test]

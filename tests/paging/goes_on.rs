@@ -69,7 +69,7 @@ async fn it_says_true_or_false_and_nothing_else() {
     for (condition, found) in [
         (".mroe", "`.mroe` gave null, expected true or false"),
         ("$link.results", "`$link.results` gave null, expected true or false"),
-        (".items", "`.items` gave an array or object, expected true or false"),
+        (".items", "`.items` gave a list of 1, expected true or false"),
         ("\"true\"", "`\"true\"` gave a text, expected true or false"),
         ("1", "`1` gave a number, expected true or false"),
         ("empty", "`empty` gave no value"),

@@ -35,7 +35,29 @@ pub(in crate::expr) fn shown(value: &Value) -> String {
     format!("{} ({})", value.type_name(), value.cut_text())
 }
 
+/// So many keys of an object are named.
+const NAMED: usize = 12;
+
 impl Value {
+    /// What the value is, in words, without what it holds: that may be somebody's.
+    pub fn described(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Num(_) => "a number".to_owned(),
+            Self::Str(text) if text.is_empty() => "an empty text".to_owned(),
+            Self::Str(_) => "a text".to_owned(),
+            Self::Arr(items) if items.is_empty() => "an empty list".to_owned(),
+            Self::Arr(items) => format!("a list of {}", items.len()),
+            Self::Obj(map) if map.is_empty() => "an empty object".to_owned(),
+            Self::Obj(map) => {
+                let keys: Vec<String> = map.keys().take(NAMED).map(|key| format!("`{key}`")).collect();
+                let more = if map.len() > NAMED { ", …" } else { "" };
+                format!("an object with {}{more}", keys.join(", "))
+            }
+        }
+    }
+
     /// The beginning of the value's JSON, with its last delimiter.
     pub(in crate::expr) fn cut_text(&self) -> String {
         let mut text = jq_json_within(self, SHOWN);

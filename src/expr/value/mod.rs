@@ -12,6 +12,7 @@ mod order;
 mod path;
 mod read;
 mod search;
+mod surrogates;
 mod write;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(super) use message::{Error, Outcome, cannot_be, failed, shown};
 pub use nested::Nested;
 pub(super) use nested::{Bounds, Excess};
 pub use number::Num;
-pub use read::{JsonError, Projection, parse_json};
+pub use read::{Json, JsonError, Projection, parse_json, read_json};
 pub(super) use write::jq_json_within;
 pub use write::{canonical_json, exact_json, json_text, json_text_of, key_json};
 

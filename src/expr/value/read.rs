@@ -1,6 +1,7 @@
 //! JSON text as values.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use hifijson::num::LexWrite as _;
@@ -9,6 +10,7 @@ use hifijson::token::Lex as _;
 use hifijson::{Expect, Read as _, SliceLexer};
 use thiserror::Error;
 
+use super::surrogates::replaced;
 use super::{Map, Num, Text, Value};
 
 /// Arrays and objects stand in each other up to so many levels; more would exhaust the stack of a thread.
@@ -53,6 +55,15 @@ enum Fault {
     String(String),
 }
 
+/// A JSON text that was read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Json {
+    /// The value.
+    pub value: Value,
+    /// How many escapes of lone surrogates became U+FFFD, as in jq.
+    pub replaced: u64,
+}
+
 /// Reads a JSON text into a value; with a projection what it leaves out is checked but never built.
 ///
 /// A byte order mark is skipped. Of a key that an object has twice the last value counts, at the place of the first.
@@ -60,6 +71,14 @@ enum Fault {
 /// # Errors
 /// The first fault of the text, with its line and column.
 pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> Result<Value, JsonError> {
+    read_json(text, projection).map(|json| json.value)
+}
+
+/// The same, telling what was replaced.
+///
+/// # Errors
+/// As [`parse_json`]'s.
+pub fn read_json(text: &[u8], projection: Option<&Projection>) -> Result<Json, JsonError> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let error = |fault, at| {
         let before = &text[..at];
@@ -79,11 +98,21 @@ pub fn parse_json(text: &[u8], projection: Option<&Projection>) -> Result<Value,
         .collect();
     let keep = projection.map_or(Keep::All, |projection| Keep::Below(&projection.path, &keys));
     let mut lexer = SliceLexer::new(text);
+    let replaced = Cell::new(0);
+    let whole = Whole { text: whole, replaced: &replaced };
     let read = lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| value(whole, next, lexer, keep, 0));
+    let read = read.map(|value| Json { value, replaced: replaced.get() });
     read.map_err(|fault| match (fault, lexer.as_slice()) {
         (Fault::Expected(_) | Fault::Number, []) => error(Fault::End, text.len()),
         (fault, rest) => error(fault, text.len() - rest.len()),
     })
+}
+
+/// The text that is read, and what was replaced in it so far.
+#[derive(Clone, Copy)]
+struct Whole<'t> {
+    text: &'t str,
+    replaced: &'t Cell<u64>,
 }
 
 /// Keys to keep, each with the text that all objects with that key share.
@@ -122,7 +151,7 @@ impl Keep<'_> {
 }
 
 fn value<'t>(
-    text: &'t str,
+    text: Whole<'t>,
     next: u8,
     lexer: &mut SliceLexer<'t>,
     keep: Keep<'_>,
@@ -166,7 +195,7 @@ fn value<'t>(
 }
 
 /// Checks a value as [`value`] does, and builds nothing.
-fn skip<'t>(text: &'t str, next: u8, lexer: &mut SliceLexer<'t>, depth: usize) -> Result<(), Fault> {
+fn skip<'t>(text: Whole<'t>, next: u8, lexer: &mut SliceLexer<'t>, depth: usize) -> Result<(), Fault> {
     match next {
         b'"' => string(text, lexer).map(drop),
         b'0'..=b'9' | b'-' => lexer.num_string().validated().map(drop).map_err(|_| Fault::Number),
@@ -185,7 +214,7 @@ fn entered<'l, 't>(lexer: &'l mut SliceLexer<'t>, depth: usize) -> Result<&'l mu
     if depth < DEEPEST { Ok(lexer.discarded()) } else { Err(Fault::Depth) }
 }
 
-fn key<'t>(text: &'t str, next: u8, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
+fn key<'t>(text: Whole<'t>, next: u8, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
     if next != b'"' {
         return Err(Expect::String.into());
     }
@@ -195,16 +224,23 @@ fn key<'t>(text: &'t str, next: u8, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t
 }
 
 /// A string, with the lexer before its quote. One without escapes is a part of the text, which is known to be UTF-8.
-fn string<'t>(text: &'t str, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
+fn string<'t>(text: Whole<'t>, lexer: &mut SliceLexer<'t>) -> Result<Cow<'t, str>, Fault> {
     let rest = lexer.as_slice();
     let stop = rest.iter().skip(1).position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
     match stop.filter(|length| rest[length + 1] == b'"') {
         Some(length) => {
             *lexer = SliceLexer::new(&rest[length + 2..]);
-            let start = text.len() - rest.len() + 1;
-            Ok(Cow::Borrowed(&text[start..start + length]))
+            let start = text.text.len() - rest.len() + 1;
+            Ok(Cow::Borrowed(&text.text[start..start + length]))
         }
-        None => lexer.discarded().str_string().map_err(Fault::from),
+        None => lexer.discarded().str_string().or_else(|error| {
+            // The rest is a part of the text behind an ASCII character.
+            let start = text.text.len() - rest.len() + 1;
+            let (read, count, length) = replaced(&text.text[start..]).ok_or_else(|| Fault::from(error))?;
+            text.replaced.set(text.replaced.get() + count);
+            *lexer = SliceLexer::new(&rest[length + 1..]);
+            Ok(Cow::Owned(read))
+        }),
     }
 }
 
@@ -247,6 +283,17 @@ mod tests {
     }
 
     #[test]
+    fn a_lone_surrogate_is_replaced_and_counted() {
+        let text = r#"{"a\ud800": ["\udfff", "\ud83d\ude00", "x"], "b": 1}"#;
+        let json = read_json(text.as_bytes(), None).unwrap();
+        assert_eq!(
+            (json.value.to_text(), json.replaced),
+            ("{\"a\u{fffd}\":[\"\u{fffd}\",\"\u{1f600}\",\"x\"],\"b\":1}".to_owned(), 2)
+        );
+        assert_eq!(error(r#"["\ud800\x"]"#), "invalid string: expected low surrogate at line 1 column 9");
+    }
+
+    #[test]
     fn a_projection_keeps_the_named_keys_of_the_items_and_all_around_them() {
         let projection =
             Projection { path: vec!["data".into(), "items".into()], keys: ["a".to_owned()].into() };
@@ -274,7 +321,7 @@ mod tests {
             ("NaN", "expected a value at line 1 column 1"),
             ("{} x", "expected the end of the text at line 1 column 4"),
             ("[\"a\n\"]", "invalid string: a control character must be escaped at line 2 column 1"),
-            ("[\"\\ud800\"]", "invalid string: expected low surrogate at line 1 column 9"),
+            ("[\"\\ud800\\x\"]", "invalid string: expected low surrogate at line 1 column 9"),
             ("[\"a", "the text ends in the middle at line 1 column 4"),
         ] {
             assert_eq!(error(text), told, "{text}");

@@ -21,12 +21,7 @@ pub(super) fn goes_on(
         Value::Bool(goes_on) => Ok(goes_on),
         other => Err(EvalError::WrongType {
             filter: filter.text().to_owned(),
-            found: match other {
-                Value::Null => "null".to_owned(),
-                Value::Num(_) => "a number".to_owned(),
-                Value::Str(_) => "a text".to_owned(),
-                _ => "an array or object".to_owned(),
-            },
+            found: other.described(),
             expected: "true or false",
         }),
     }
