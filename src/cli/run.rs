@@ -116,7 +116,7 @@ fn environment<'a>(plans: &'a Plans, args: &RunArgs, variables: &Variables) -> R
     Ok(plans.choose(named, &around)?)
 }
 
-/// What is too short to be told from other text is shown.
+/// Names the secrets that are shown, since they are too short to be told from other text.
 fn warn_of_short_secrets(plan: &Plan, values: &Values) {
     for name in plan.declared.names().into_iter().filter(|name| plan.declared.is_secret(name)) {
         if values.text(&name).is_some_and(|secret| !Masker::can_mask(secret)) {

@@ -66,7 +66,7 @@ impl Proxies {
         Self::read(|name| std::env::var(name).ok())
     }
 
-    /// What the variables say of which `value` knows the values; an empty one says nothing.
+    /// Those of variables whose values `value` gives; an empty one is as if not set.
     ///
     /// # Errors
     /// [`ProxyError`].

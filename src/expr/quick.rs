@@ -110,7 +110,7 @@ impl Quick {
         })
     }
 
-    /// What `read` makes of the only output, `None` where there is none. Several are the evaluator's to tell.
+    /// The result of `read` for the only output, `None` where there is none. Several are the evaluator's to tell.
     pub(super) fn only_as<T>(
         &self,
         input: &Value,

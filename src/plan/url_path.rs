@@ -28,7 +28,7 @@ pub enum UrlPathError {
 }
 
 impl UrlPathError {
-    /// What to write in its place.
+    /// The advice that goes with it.
     pub fn help(&self) -> &'static str {
         match self {
             Self::NoSlash => "begin it with a slash: it is joined to `base_url`",

@@ -210,7 +210,7 @@ impl Binder<'_> {
         self.http_url(field, text, masker)
     }
 
-    /// What stands in a field and would not be sent as it is written.
+    /// The error of a field that would not be sent as it is written.
     pub(super) fn written(&self, field: &str, source: UrlPathError) -> BindError {
         BindError::Written { place: format!("{}.{field}", self.place), source }
     }

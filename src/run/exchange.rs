@@ -272,7 +272,7 @@ fn doubling_note(place: &str) -> String {
     )
 }
 
-/// Where a redirect leads.
+/// The place that a redirect leads to.
 fn location(answer: &Answer, connection: &Connection) -> Option<String> {
     let header = answer.headers.get(LOCATION).filter(|_| (300..400).contains(&answer.status))?;
     let text = connection.masker.mask(&String::from_utf8_lossy(header.as_bytes()));

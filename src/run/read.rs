@@ -18,7 +18,7 @@ pub(super) struct Received {
     /// The answer as it came.
     pub(super) body: Bytes,
     pub(super) headers: HeaderMap,
-    /// How many escapes of lone surrogates became U+FFFD.
+    /// The number of escapes of lone surrogates that became U+FFFD.
     pub(super) replaced: u64,
     /// The answer says that there is no such page, and nothing else.
     pub(super) is_past_end: bool,
@@ -177,10 +177,10 @@ fn said(answer: &Answer, masker: &Masker) -> Option<String> {
     Some(said).filter(|said| !said.is_empty())
 }
 
-/// How much of a text for people is shown, in characters.
+/// So many characters of a text for people are shown.
 const BEGINNING: usize = 80;
 
-/// What a body is, in words: its size, its type and how it is packed. What it holds may be somebody's.
+/// A body in words: its size, its type and how it is packed. Its contents may be about a person.
 fn content(answer: &Answer) -> String {
     let header =
         |name: HeaderName| answer.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));

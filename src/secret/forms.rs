@@ -4,10 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What RFC 3986 leaves as it is (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>).
+/// The characters that RFC 3986 leaves as they are (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What JavaScript's `encodeURIComponent` leaves as it is besides
+/// Those that JavaScript's `encodeURIComponent` leaves as they are besides
 /// (<https://tc39.es/ecma262/#sec-encodeuricomponent-uricomponent>).
 const COMPONENT: &AsciiSet = &UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 

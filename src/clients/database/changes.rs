@@ -56,7 +56,7 @@ pub struct Removal {
     pub scope: Vec<(usize, Cell)>,
     /// The keys that stay.
     pub keep: Vec<Vec<Cell>>,
-    /// Whose rows they are, by a number of the caller's.
+    /// The row of `for_each` that they are of, by a number of the caller's.
     pub row: u64,
 }
 

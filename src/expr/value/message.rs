@@ -39,7 +39,7 @@ pub(in crate::expr) fn shown(value: &Value) -> String {
 const NAMED: usize = 12;
 
 impl Value {
-    /// What the value is, in words, without what it holds: that may be somebody's.
+    /// The value's kind, size and keys in words, without its contents: they may be about a person.
     pub fn described(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),

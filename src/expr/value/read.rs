@@ -60,7 +60,7 @@ enum Fault {
 pub struct Json {
     /// The value.
     pub value: Value,
-    /// How many escapes of lone surrogates became U+FFFD, as in jq.
+    /// The number of escapes of lone surrogates that became U+FFFD, as in jq.
     pub replaced: u64,
 }
 
